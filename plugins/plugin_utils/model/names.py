@@ -1,0 +1,62 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names that come from users, checked before they reach a command or a path."""
+
+from __future__ import annotations
+
+import re
+
+from .errors import InvalidDefinition
+
+_ZONE = re.compile(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,62}\Z")
+_POOL = re.compile(r"[A-Za-z][-_.:A-Za-z0-9]{0,254}\Z")
+_GUID = re.compile(r"[0-9A-F]{16}([0-9A-F]{16})?\Z")
+_LINK = re.compile(r"[A-Za-z][_.A-Za-z0-9]{0,29}[0-9]\Z")
+_POOL_WORDS = ("mirror", "raidz", "spare", "log", "cache")
+
+
+def zone_name(name: str) -> str:
+    """A zone name as zonecfg(1M) takes it: at most 63 of letters, digits, ``-_.``, not reserved."""
+    if not _ZONE.match(name) or name == "global" or name.startswith(("SUNW", "SYS")):
+        raise InvalidDefinition(
+            f"vServer name {name!r}: a zone name starts with a letter or digit, has at most 63 letters, digits, '-', '_', '.', "
+            "and is neither 'global' nor starts with SUNW or SYS. Rename it in the inventory."
+        )
+    return name
+
+
+def zpool_name(name: str) -> str:
+    """A pool name as zpool(1M) takes it."""
+    reserved = name.startswith(_POOL_WORDS) or re.match(r"c[0-9]", name)
+    if not _POOL.match(name) or reserved:
+        raise InvalidDefinition(
+            f"dataset name {name!r}: a pool name starts with a letter, has only letters, digits, '-', '_', '.', ':', and does not "
+            "start with mirror, raidz, spare, log, cache or c0-c9. Rename it in the inventory."
+        )
+    return name
+
+
+def lun_guid(guid: str) -> str:
+    """A LUN's GUID (NAA), 16 or 32 hexadecimal digits, returned in capitals as Solaris prints it in device names."""
+    canonical = guid.upper().removeprefix("NAA.")
+    if not _GUID.match(canonical):
+        raise InvalidDefinition(f"LUN {guid!r}: a GUID has 16 or 32 hexadecimal digits. Take it from 'mpathadm list lu' or the array.")
+    return canonical
+
+
+def link_name(name: str) -> str:
+    """A data link name: at most 31 characters, starts with a letter, ends with a digit."""
+    if not _LINK.match(name):
+        raise InvalidDefinition(f"link {name!r}: a data link name starts with a letter, ends with a digit, and has at most 31 characters.")
+    return name
+
+
+def mount_point(path: str) -> str:
+    """An absolute path without ``..``, blanks or control characters: what zonecfg can store and export again."""
+    if not re.match(r"(/[-_.+:@A-Za-z0-9]+)+\Z", path) or ".." in path.split("/"):
+        raise InvalidDefinition(
+            f"mount point {path!r}: it must be an absolute path of letters, digits and '-_.+:@' without '..' "
+            "(zonecfg cannot re-read other names from its own export)."
+        )
+    return path

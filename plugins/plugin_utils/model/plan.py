@@ -1,0 +1,59 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A change as data: ordered steps, each with its reason and its command. Made by ``lifecycle/``, run by ``engine/``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .command import Command, Output
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Wait until a probe shows a wanted state.
+
+    ``state`` turns the probe's output into one word. A word that is neither wanted nor transitional fails the step at
+    once. ``delay`` and ``deadline`` are seconds on a monotonic clock.
+    """
+
+    probe: Command
+    state: Callable[[Output], str]
+    wanted: frozenset[str]
+    transitional: frozenset[str]
+    delay: float = 1.0
+    deadline: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do on a node.
+
+    ``what`` says it in the operator's words, ``why`` names the difference that asks for it. ``job`` is set for long work:
+    the command runs detached on the node under this name, and a second run finds it again. ``refused_by`` are texts in
+    the output that mean failure in spite of an accepted exit code. ``undo`` runs when the step itself failed, so that
+    what it left half done does not stay.
+    """
+
+    object: str
+    what: str
+    why: str
+    command: Command
+    job: str | None = None
+    wait: Wait | None = None
+    refused_by: tuple[str, ...] = ()
+    undo: Command | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps for one object, run in order; the first failure stops this plan and no other."""
+
+    object: str
+    steps: tuple[Step, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.steps)

@@ -1,0 +1,87 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A vServer as it is declared: datasets, file systems, networks, resources. Validated here, whatever it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from netaddr import IPNetwork
+
+State = Literal["defined", "installed", "running", "halted", "detached", "absent"]
+Brand = Literal["native", "solaris", "solaris10"]
+Layout = Literal["single", "mirror", "stripe", "stripe_of_mirrors"]
+IpType = Literal["shared", "exclusive"]
+CATEGORIES = ("critical", "important", "normal", "best_effort")
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """LUNs (GUIDs, in order) under one volume manager. ``stripe_of_mirrors`` takes them pair by pair."""
+
+    name: str
+    luns: tuple[str, ...]
+    layout: Layout = "single"
+    manager: Literal["zfs"] = "zfs"
+
+
+@dataclass(frozen=True, slots=True)
+class Filesystem:
+    """``root`` holds the zone itself, ``data`` is a ZFS file system of a dataset, ``lofs`` a directory of the node."""
+
+    type: Literal["root", "data", "lofs"]
+    dataset: str | None = None  # root, data
+    mountpoint: str = ""  # inside the zone; data, lofs
+    source: str = ""  # lofs: directory of the node
+    size: int | None = None  # bytes; becomes the ZFS quota
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A vServer's leg in a network: its address with prefix."""
+
+    network: str
+    address: IPNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Resource controls. Sizes are bytes; ``cpu_cap`` is in CPUs; None leaves the control unset."""
+
+    memory: int | None = None
+    swap: int | None = None
+    locked: int | None = None
+    cpu_cap: float | None = None
+    cpu_shares: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VServer:
+    """The whole declaration of one vServer. It names a compute pool, never a node."""
+
+    name: str
+    compute_pool: str
+    brand: Brand
+    datasets: tuple[Dataset, ...]
+    filesystems: tuple[Filesystem, ...]
+    networks: tuple[Attachment, ...]
+    ip_type: IpType = "exclusive"
+    resources: Resources = field(default_factory=Resources)
+    autoboot: bool = False
+    category: str = "normal"
+    priority: int = 50
+    archive: str = ""  # solaris10 brand: flash archive to install from, a path on the node
+    timezone: str = "UTC"
+    nameservers: tuple[str, ...] = ()
+    domain: str = ""
+
+    @property
+    def zonepath(self) -> str:
+        return f"/zones/{self.name}"
+
+    @property
+    def root(self) -> Filesystem:
+        return next(filesystem for filesystem in self.filesystems if filesystem.type == "root")
