@@ -29,22 +29,34 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Filesystem:
-    """``root`` holds the zone itself, ``data`` is a ZFS file system of a dataset, ``lofs`` a directory of the node."""
+    """``root`` holds the zone itself, ``data`` is a ZFS file system of a dataset, ``lofs`` a directory of the node.
+
+    ``name`` is the last part of the ZFS name (``zone`` for the root): DATASET/NAME.
+    """
 
     type: Literal["root", "data", "lofs"]
-    dataset: str | None = None  # root, data
+    dataset: str = ""  # root, data
+    name: str = ""  # root, data
     mountpoint: str = ""  # inside the zone; data, lofs
     source: str = ""  # lofs: directory of the node
     size: int | None = None  # bytes; becomes the ZFS quota
     options: tuple[str, ...] = ()
 
+    @property
+    def zfs(self) -> str:
+        return f"{self.dataset}/{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A vServer's leg in a network: its address with prefix."""
+    """A vServer's leg in a network: its address with prefix.
+
+    ``link`` is only declared for an exclusive-IP zone of Solaris 10, which takes a whole link of the node.
+    """
 
     network: str
     address: IPNetwork
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,160 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs plans on one node: the next step of every plan in one round trip, long steps as jobs side by side.
+
+One plan's failure stops that plan and no other. Every step is journalled before and after it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..model.command import Command, Output
+from ..model.plan import Plan, Step
+from . import job, shell
+from .node_shell import NodeShell
+
+
+class Journal(Protocol):
+    """Where every step is written down."""
+
+    def started(self, step: Step) -> None: ...
+    def ended(self, step: Step, output: Output, seconds: float) -> None: ...
+
+
+class Progress(Protocol):
+    """Who is told how far long work has come: object, step, the job's log so far, elapsed seconds."""
+
+    def __call__(self, name: str, what: str, log: str, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Monotonic seconds, and how to let them pass."""
+
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
+
+
+@dataclass(slots=True)
+class Track:
+    """How far one plan has come. ``failure`` is the message for the operator."""
+
+    plan: Plan
+    done: int = 0
+    failure: str | None = None
+    outputs: list[Output] = field(default_factory=list)
+    phase: str = "ready"  # ready → (job) → (wait) → ready of the next step
+    began: float = 0.0
+
+    @property
+    def step(self) -> Step | None:
+        return None if self.failure or self.done >= len(self.plan.steps) else self.plan.steps[self.done]
+
+
+def apply(plans: Sequence[Plan], node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, jobs_at_once: int = 4) -> list[Track]:
+    """Runs all plans to their end or first failure; ``jobs_at_once`` limits the long steps of this node."""
+    tracks = [Track(plan) for plan in plans]
+    while True:
+        asked = _next_commands(tracks, clock, journal, jobs_at_once)
+        if not asked:
+            return tracks
+        if all(track.phase != "ready" for track, _ in asked):
+            clock.sleep(min(_delay(track) for track, _ in asked))
+        outputs = node.run([command for _, command in asked])
+        undo = []
+        for (track, _), output in zip(asked, outputs, strict=True):
+            _advance(track, output, clock, journal, progress)
+            if track.failure and (failed := track.plan.steps[track.done]).undo:
+                undo.append(failed.undo)
+        if undo:
+            node.run(undo)
+
+
+def _next_commands(tracks: Sequence[Track], clock: Clock, journal: Journal, jobs_at_once: int) -> list[tuple[Track, Command]]:
+    asked = []
+    free = jobs_at_once - sum(track.phase == "job" for track in tracks)
+    for track in tracks:
+        step = track.step
+        if step is None:
+            continue
+        if track.phase == "ready":
+            if step.job and free <= 0:
+                continue
+            free -= 1 if step.job else 0
+            track.began = clock.now()
+            journal.started(step)
+            asked.append((track, job.start(step.job, step.command) if step.job else step.command))
+        elif track.phase == "job" and step.job:
+            asked.append((track, job.status(step.job)))
+        elif track.phase == "wait" and step.wait:
+            asked.append((track, step.wait.probe))
+    return asked
+
+
+def _delay(track: Track) -> float:
+    step = track.step
+    return step.wait.delay if step and step.wait and track.phase == "wait" else 1.0
+
+
+def _advance(track: Track, output: Output, clock: Clock, journal: Journal, progress: Progress) -> None:
+    step = track.plan.steps[track.done]
+    elapsed = clock.now() - track.began
+    if track.phase == "ready" and step.job:
+        if output.rc == 0 and output.stdout.strip() in ("started", "attached"):
+            track.phase = "job"
+        else:
+            _finish(track, step, output, elapsed, journal, f"could not be started as a job (exit {output.rc})")
+        return
+    if track.phase == "job":
+        state = job.parse_status(output)
+        if state.state == "running":
+            progress(step.object, step.what, state.log, elapsed)
+            return
+        if state.state != "ended" or state.rc is None:
+            gone = Output(1, state.log)
+            _finish(track, step, gone, elapsed, journal, "was interrupted on the node (the process is gone and left no exit code)")
+            return
+        output = Output(state.rc, state.log)
+    if track.phase == "wait" and step.wait:
+        word = step.wait.state(output)
+        if word in step.wait.wanted:
+            _finish(track, step, output, elapsed, journal, None)
+        elif word not in step.wait.transitional:
+            _finish(track, step, output, elapsed, journal, f"led to state '{word}' instead of {_words(step.wait.wanted)}")
+        elif elapsed > step.wait.deadline:
+            _finish(track, step, output, elapsed, journal, f"is still '{word}' after {step.wait.deadline:.0f} s instead of {_words(step.wait.wanted)}")
+        else:
+            progress(step.object, step.what, word, elapsed)
+        return
+    problem = _problem(step, output)
+    if problem is None and step.wait:
+        track.phase = "wait"
+        return
+    _finish(track, step, output, elapsed, journal, problem)
+
+
+def _problem(step: Step, output: Output) -> str | None:
+    text = output.stdout + output.stderr
+    for refusal in step.refused_by:
+        if refusal in text:
+            return f"exit {output.rc}, but it said '{refusal}'"
+    return None if output.rc in step.command.ok else f"exit {output.rc}"
+
+
+def _finish(track: Track, step: Step, output: Output, elapsed: float, journal: Journal, problem: str | None) -> None:
+    journal.ended(step, output, elapsed)
+    track.phase = "ready"
+    track.outputs.append(output)
+    if problem is None:
+        track.done += 1
+        return
+    said = shell.masked((output.stderr.strip() or output.stdout.strip())[-600:], step.command.secrets)
+    track.failure = f"{step.object}: '{step.what}' {problem}. Command: {shell.show(step.command)}" + (f". It said: {said}" if said else "")
+
+
+def _words(states: frozenset[str]) -> str:
+    return " or ".join(f"'{state}'" for state in sorted(states))
