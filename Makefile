@@ -1,0 +1,62 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Settings: VENV (the virtual environment, .venv), PYTHON (the interpreter it is made from), WORKERS (parallel tests, 2).
+
+VENV ?= .venv
+WORKERS ?= 2
+PY = $(VENV)/bin/python
+# The lab's nodes and the controller's own repository live in .lab and .demo; nothing of the user's own Ansible settings is touched.
+RUN = PATH="$(abspath $(VENV))/bin:$$PATH" ANSIBLE_CONFIG=ansible.cfg ANSIBLE_COLLECTIONS_PATH="$(abspath $(VENV))/collections"
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo demo-down lab lab-status lab-down test test-engines lint docs bench controller
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+venv: ## Make the development environment (.venv)
+	@requirements/install "$(VENV)" development
+
+controller:
+	@requirements/install "$(VENV)" controller
+
+demo: controller lab ## Bring up a data centre on the lab and show it; again: nothing changes
+	@$(RUN) ansible-playbook heliostat.vdc.site -i inventories/lab
+	@$(RUN) ansible-playbook heliostat.vdc.status -i inventories/lab
+
+demo-down: lab-down ## Stop the demo's data centre and forget what it did
+	@rm -rf .demo
+
+lab: controller ## Start the simulated data centre alone
+	@$(RUN) $(PY) -m tests.lab start
+
+lab-status: controller ## Show the simulated machines and the lab's alarms
+	@$(RUN) $(PY) -m tests.lab status
+
+lab-down: ## Stop the simulated data centre
+	@if [ -x "$(PY)" ]; then $(RUN) $(PY) -m tests.lab stop; fi
+
+test: venv ## Run every test that needs no root
+	@$(RUN) $(PY) -m pytest -n $(WORKERS) --dist loadfile
+
+test-engines: venv ## Run the tests against real programs (root; installs Debian packages)
+	@tests/engines/packages
+	@$(RUN) $(PY) -m pytest tests/engines
+
+lint: venv ## Check style, types, the import rule, YAML, roles and documentation
+	@$(RUN) ruff check .
+	@$(RUN) mypy
+	@$(RUN) lint-imports --no-logo --cache-dir .import_linter_cache
+	@$(RUN) yamllint --strict .
+	@$(RUN) shellcheck .ci/run requirements/install tests/engines/packages docs/build.sh
+	@$(RUN) ansible-lint
+	@$(RUN) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .
+	@$(RUN) antsibull-changelog lint
+
+docs: venv ## Build the reference documentation into docs/build
+	@$(RUN) docs/build.sh
+
+bench: venv ## Measure: round trips, wall time, memory; prints a table
+	@$(RUN) $(PY) -m tests.benchmarks
