@@ -33,8 +33,9 @@ class ZfsDataset:
     name: str
     type: str = "filesystem"
     properties: dict[str, str] = field(default_factory=dict)
-    used: int = 32768
+    used: int = 32768  # its own data, without children and snapshots
     created: int = 0
+    mounted: bool | None = None  # None: as its properties say; mount and unmount commands set it
 
 
 @dataclass
@@ -61,6 +62,8 @@ class Service:
     next_state: str = "-"
     since: int = 0
     enabled: bool = True
+    due: int = 0  # when next_state is reached
+    temporary: bool | None = None  # enabled or disabled until the next boot, over ``enabled``
 
 
 @dataclass
