@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Settings: VENV (the virtual environment, .venv), PYTHON (the interpreter it is made from), WORKERS (parallel tests, 2).
+# Settings: VENV (the virtual environment, .venv), PYTHON (the interpreter it is made from), WORKERS (parallel tests, 2),
+# TESTS (what `make test` runs, everything).
 
 VENV ?= .venv
 WORKERS ?= 2
+TESTS ?=
 PY = $(VENV)/bin/python
 # The lab's nodes and the controller's own repository live in .lab and .demo; nothing of the user's own Ansible settings is touched.
 RUN = PATH="$(abspath $(VENV))/bin:$$PATH" ANSIBLE_CONFIG=ansible.cfg ANSIBLE_COLLECTIONS_PATH="$(abspath $(VENV))/collections"
@@ -39,7 +41,7 @@ lab-down: ## Stop the simulated data centre
 	@if [ -x "$(PY)" ]; then $(RUN) $(PY) -m tests.lab stop; fi
 
 test: venv ## Run every test that needs no root
-	@$(RUN) $(PY) -m pytest -n $(WORKERS) --dist loadfile
+	@$(RUN) $(PY) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 test-engines: venv ## Run the tests against real programs (root; installs Debian packages)
 	@tests/engines/packages
@@ -50,7 +52,7 @@ lint: venv ## Check style, types, the import rule, YAML, roles and documentation
 	@$(RUN) mypy
 	@$(RUN) lint-imports --no-logo --cache-dir .import_linter_cache
 	@$(RUN) yamllint --strict .
-	@$(RUN) shellcheck .ci/run requirements/install tests/engines/packages docs/build.sh
+	@$(RUN) shellcheck .ci/run .ci/sanity requirements/install tests/engines/packages docs/build.sh
 	@$(RUN) ansible-lint
 	@$(RUN) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .
 	@$(RUN) antsibull-changelog lint
