@@ -40,6 +40,7 @@ class Call:
     write_file: Callable[[str, str], None] = lambda path, text: None
     attach: Callable[[str, str, str], None] = lambda guid, dataset, path: None  # a pool's file system appears at a path of the machine
     detach: Callable[[str, str, str], None] = lambda guid, dataset, path: None  # ... and goes
+    renamed: Callable[[str, str, str], None] = lambda guid, old, new: None  # a data set and all below it have a new name
     place_is_empty: Callable[[str, str, str], bool] = lambda guid, dataset, path: True  # could it be mounted there without -O
     folder_mode: Callable[[str], int | None] = lambda path: 0o700  # permission bits of a folder of the machine, None when absent
     make_folder: Callable[[str, int], None] = lambda path, mode: None  # with the folders above; also sets the mode of one that is there
