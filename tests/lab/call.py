@@ -38,14 +38,9 @@ class Call:
     sleep: Callable[[float], Awaitable[None]] | None = None  # type: ignore[assignment]
     read_file: Callable[[str], str] = lambda path: ""  # a file of the machine, OSError as the real one
     write_file: Callable[[str, str], None] = lambda path, text: None
-    attach: Callable[[str, str, str], None] = lambda guid, dataset, path: None  # a pool's file system appears at a path of the machine
-    detach: Callable[[str, str, str], None] = lambda guid, dataset, path: None  # ... and goes
-    renamed: Callable[[str, str, str], None] = lambda guid, old, new: None  # a data set and all below it have a new name
-    place_is_empty: Callable[[str, str, str], bool] = lambda guid, dataset, path: True  # could it be mounted there without -O
-    folder_mode: Callable[[str], int | None] = lambda path: 0o700  # permission bits of a folder of the machine, None when absent
-    make_folder: Callable[[str, int], None] = lambda path, mode: None  # with the folders above; also sets the mode of one that is there
-    remove_tree: Callable[[str], None] = lambda path: None
     run_in_zone: Callable[[str, list[str], bytes], Awaitable[int]] | None = None  # zlogin: a shell line run inside a zone
+    run: Callable[[list[str], dict[str, str], str], Awaitable[int]] | None = None  # a program in the caller's place: argv, added env, folder
+    ask: Callable[[str], Awaitable[str | None]] | None = None  # prompt on stderr, a line of the caller's stdin without echo; None at its end
     save: Callable[[], None] = lambda: None  # called after the truth changed; the dispatcher also calls it at the end
 
     def out(self, text: str) -> None:
