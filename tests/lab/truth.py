@@ -116,6 +116,13 @@ class NetAddress:
 
 
 @dataclass
+class Route:
+    destination: str  # 'default' or network with prefix
+    gateway: str
+    persistent: bool = True
+
+
+@dataclass
 class Machine:
     name: str
     model: str  # e.g. 'SPARC T8-1'
@@ -126,8 +133,8 @@ class Machine:
     hostid: str
     serial: str
     chips: int
-    cores: int
-    threads: int
+    cores: int  # of all chips together
+    threads: int  # virtual processors of all cores together
     mhz: int
     cpu: str  # e.g. 'SPARC-M8'
     memory: int
@@ -138,6 +145,8 @@ class Machine:
     nics: list[Nic] = field(default_factory=list)
     links: dict[str, dict[str, Any]] = field(default_factory=dict)  # vnics, vlans, aggrs made by commands
     addresses: list[NetAddress] = field(default_factory=list)
+    interfaces: list[str] = field(default_factory=list)  # IP interfaces that were made and may have no address yet
+    routes: list[Route] = field(default_factory=list)  # static ones; those of the subnets follow from the addresses
     zones: dict[str, Zone] = field(default_factory=dict)
     imported: list[str] = field(default_factory=list)  # guids of the pools this machine has imported
     services: dict[str, Service] = field(default_factory=dict)
