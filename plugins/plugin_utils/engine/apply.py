@@ -12,9 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..commands import job
 from ..model.command import Command, Output
 from ..model.plan import Plan, Step
-from . import job, shell
+from . import shell
+from .job import start
 from .node_shell import NodeShell
 
 
@@ -65,13 +67,16 @@ def apply(plans: Sequence[Plan], node: NodeShell, clock: Clock, journal: Journal
         if all(track.phase != "ready" for track, _ in asked):
             clock.sleep(min(_delay(track) for track, _ in asked))
         outputs = node.run([command for _, command in asked])
-        undo = []
+        afterwards = []
         for (track, _), output in zip(asked, outputs, strict=True):
+            step, phase = track.plan.steps[track.done], track.phase
             _advance(track, output, clock, journal, progress)
-            if track.failure and (failed := track.plan.steps[track.done]).undo:
-                undo.append(failed.undo)
-        if undo:
-            node.run(undo)
+            if step.job and phase == "job" and track.phase != "job":
+                afterwards.append(job.forget(step.job))
+            if track.failure and step.undo:
+                afterwards.append(step.undo)
+        if afterwards:
+            node.run(afterwards)
 
 
 def _next_commands(tracks: Sequence[Track], clock: Clock, journal: Journal, jobs_at_once: int) -> list[tuple[Track, Command]]:
@@ -87,7 +92,7 @@ def _next_commands(tracks: Sequence[Track], clock: Clock, journal: Journal, jobs
             free -= 1 if step.job else 0
             track.began = clock.now()
             journal.started(step)
-            asked.append((track, job.start(step.job, step.command) if step.job else step.command))
+            asked.append((track, start(step.job, step.command) if step.job else step.command))
         elif track.phase == "job" and step.job:
             asked.append((track, job.status(step.job)))
         elif track.phase == "wait" and step.wait:

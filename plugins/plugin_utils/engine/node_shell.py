@@ -13,8 +13,8 @@ from ..model.command import Command, Output
 from ..model.errors import NodeUnreachable
 from . import shell
 
-#: Longest script of one round trip. Linux (the lab) takes 128 KiB in one argument, Solaris 1 MiB in all.
-LONGEST = 90_000
+#: Longest script of one round trip: the shell holds the whole of it in memory before it runs anything.
+LONGEST = 500_000
 
 
 class Connection(Protocol):

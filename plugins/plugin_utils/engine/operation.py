@@ -1,41 +1,46 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""gather → plan → apply → look again → journal: the one way in which anything on a node is changed."""
+"""look → plan → apply → look again: the one way in which anything on a node is changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
+from ..model.command import Command, Output
 from ..model.errors import HeliostatError
 from ..model.plan import Plan, Step
 from . import shell
 from .apply import Clock, Journal, Progress, apply
 from .node_shell import NodeShell
 
-#: Looks at the node; asks as often as it must (once, when all is as it should be).
-Gather = Callable[[NodeShell], Any]
+Actual = TypeVar("Actual")
+
+#: How often a plan may say that the next step depends on a new look (an import, then what it brought).
+MOST_LOOKS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What an operation knows: how to look, what to do about it, and how to show what was seen.
+class Operation(Protocol[Actual]):
+    """What an operation knows. All of it is pure: it names commands and reads outputs, the engine does the asking.
 
-    ``plan`` is pure: actual → one Plan an object. It raises for an object that must not be touched; ``failures`` of single
-    objects are given in ``refusals`` instead, so that one does not stop the others.
+    - ``look`` names what to ask next, given what is known (None at first); nothing more to ask ends the looking.
+    - ``read`` makes the answers part of what is known.
+    - ``plan`` gives one Plan an object, ``refusals`` the message for every object that must not be touched.
+    - ``describe`` shows what is, ``predict`` what will be, in the same shape: the diff.
     """
 
-    gather: Gather
-    plan: Callable[[Any], Sequence[Plan]]
-    describe: Callable[[Any], Mapping[str, Any]]
-    predict: Callable[[Any], Mapping[str, Any]]
-    refusals: Callable[[Any], Mapping[str, str]] = field(default=lambda actual: {})
+    def look(self, actual: Actual | None) -> Mapping[str, Command]: ...
+    def read(self, actual: Actual | None, outputs: Mapping[str, Output]) -> Actual: ...
+    def plan(self, actual: Actual) -> Sequence[Plan]: ...
+    def refusals(self, actual: Actual) -> Mapping[str, str]: ...
+    def describe(self, actual: Actual) -> Mapping[str, Any]: ...
+    def predict(self, actual: Actual) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Generic[Actual]):
     """What was found, done and left. ``failures`` maps objects to messages."""
 
     changed: bool
@@ -44,36 +49,57 @@ class Report:
     after: Mapping[str, Any]
     warnings: tuple[str, ...]
     failures: Mapping[str, str]
-    actual: Any
+    actual: Actual
 
 
-def run(operation: Operation, node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, check: bool, jobs_at_once: int = 4) -> Report:
+def gather(operation: Operation[Actual], node: NodeShell) -> Actual:
+    """Asks until the operation has seen enough: once, when all is as it should be."""
+    actual: Actual | None = None
+    while probes := operation.look(actual):
+        actual = operation.read(actual, node.ask(probes))
+    if actual is None:
+        raise HeliostatError(f"node {node.name}: the operation asked nothing")
+    return actual
+
+
+def run(
+    operation: Operation[Actual], node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, check: bool, jobs_at_once: int = 4
+) -> Report[Actual]:
     """Runs the operation; with ``check`` it stops after the plan, which is the very plan that would have run."""
-    actual = operation.gather(node)
-    plans = tuple(operation.plan(actual))
+    actual = gather(operation, node)
     before = operation.describe(actual)
+    plans = tuple(operation.plan(actual))
+    shown_plans = list(plans)
+    changed = any(plans)
+    if check or not changed:
+        failures = dict(operation.refusals(actual))
+        return Report(changed, plans, before, operation.predict(actual) if check else before, _warnings(plans), failures, actual)
     failures = dict(operation.refusals(actual))
-    warnings = tuple(warning for plan in plans for warning in plan.warnings)
-    work = [plan for plan in plans if plan]
-    if check or not work:
-        after = operation.predict(actual) if check else before
-        return Report(bool(work), plans, before, after, warnings, failures, actual)
-    tracks = apply(work, node, clock, journal, progress, jobs_at_once=jobs_at_once)
-    failures.update({track.plan.object: track.failure for track in tracks if track.failure})
-    now = operation.gather(node)
-    failures.update(_left_over(operation, now, failures))
-    changed = any(track.done for track in tracks) or operation.describe(now) != before
-    return Report(changed, plans, before, operation.describe(now), warnings, failures, now)
+    changed = False
+    for _ in range(MOST_LOOKS):
+        tracks = apply([plan for plan in plans if plan and plan.object not in failures], node, clock, journal, progress, jobs_at_once=jobs_at_once)
+        failures.update({track.plan.object: track.failure for track in tracks if track.failure})
+        changed = changed or any(track.done for track in tracks)
+        unfinished = {track.plan.object for track in tracks if track.plan.again and not track.failure}
+        actual = gather(operation, node)
+        failures = {**operation.refusals(actual), **failures}
+        if not unfinished:
+            break
+        plans = tuple(plan for plan in operation.plan(actual) if plan.object in unfinished)
+        shown_plans += plans
+    failures.update(_left_over(operation, actual, failures))
+    after = operation.describe(actual)
+    return Report(changed or after != before, tuple(shown_plans), before, after, _warnings(shown_plans), failures, actual)
 
 
-def _left_over(operation: Operation, actual: Any, failed: Mapping[str, str]) -> dict[str, str]:
+def _warnings(plans: Sequence[Plan]) -> tuple[str, ...]:
+    return tuple(warning for plan in plans for warning in plan.warnings)
+
+
+def _left_over(operation: Operation[Actual], actual: Actual, failed: Mapping[str, str]) -> dict[str, str]:
     """Verification: whatever a plan made now would still do was not achieved."""
     left = {}
-    try:
-        plans = operation.plan(actual)
-    except HeliostatError as error:
-        return {} if failed else {"verification": f"all steps ran, and looking again found: {error}"}
-    for plan in plans:
+    for plan in operation.plan(actual):
         if plan and plan.object not in failed:
             steps = "; ".join(f"{step.what} ({step.why})" for step in plan.steps)
             left[plan.object] = f"{plan.object}: all steps ran, and looking again still asks for: {steps}. Compare the node with the declaration."

@@ -6,6 +6,9 @@
 The script is plain Bourne shell (Solaris 10's /bin/sh): no ``$(...)``, no ``$((...))``, no ``export A=b``, no ``[[``. Every
 command's output is closed by a line with an unguessable marker on both streams, so exit code, stdout and stderr of
 each come back apart, byte for byte, whatever the commands print.
+
+The script reaches the node on the shell's standard input: secrets in it show in no process list, and no limit on the
+length of an argument applies. It is one ``{ }`` group, so that a shell which got only a part of it runs nothing.
 """
 
 from __future__ import annotations
@@ -19,10 +22,10 @@ from ..model.errors import InvalidDefinition, NodeUnreachable
 SCRATCH = "/var/tmp"
 
 _PREAMBLE = """\
+{
 LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin:/usr/bin; export PATH
-umask 077
-exec </dev/null"""
+umask 077"""
 
 
 def quote(word: str) -> str:
@@ -72,10 +75,10 @@ def render(commands: Sequence[Command], marker: str) -> str:
         for word in command.argv:
             if isinstance(word, File):
                 parts.append(f"cat >$d/{quote(prefix + word.name)} {_here(word.content, marker)}")
-        stdin = f" {_here(command.stdin, marker)}" if command.stdin else ""
-        parts.append(f"{line(command, '$d', prefix)}{stdin}")
+        stdin = _here(command.stdin, marker) if command.stdin else "</dev/null"
+        parts.append(f"{line(command, '$d', prefix)} {stdin}")
         parts.append(f"r=$?; echo; echo {marker} {index} $r; echo >&2; echo {marker} {index} >&2")
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, "}"]) + "\n"
 
 
 def split(stdout: str, stderr: str, marker: str, count: int) -> list[Output]:

@@ -49,11 +49,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps for one object, run in order; the first failure stops this plan and no other."""
+    """Steps for one object, run in order; the first failure stops this plan and no other.
+
+    ``again``: what comes next depends on what the last step shows (what an imported pool holds), so after it the node is
+    looked at and planned again. A warning says so.
+    """
 
     object: str
     steps: tuple[Step, ...] = ()
     warnings: tuple[str, ...] = ()
+    again: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.steps)

@@ -1,0 +1,35 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Directories and files of a node, asked of ls(1)."""
+
+from __future__ import annotations
+
+from ..model.command import Command, Output
+from ..model.errors import CommandFailed, ParseError
+
+
+def listing(path: str) -> Command:
+    return Command.of("ls", "-al", path)
+
+
+def parse_listing(output: Output, path: str) -> tuple[str, bool] | None:
+    """(mode bits, is it empty) of a directory, None when there is none. An ACL mark after the bits is cut off."""
+    if "No such file or directory" in output.stderr:
+        return None
+    if output.rc != 0:
+        raise CommandFailed(f"'ls -al {path}' ended with {output.rc}: {output.stderr.strip()}")
+    lines = [line for line in output.stdout.splitlines() if line and not line.startswith("total")]
+    own = [line for line in lines if line.split()[-1] == "."]
+    if len(own) != 1:
+        raise ParseError(f"'ls -al {path}' shows no line for '.': {output.stdout[:200]!r}")
+    return own[0][:10], all(line.split()[-1] in (".", "..") for line in lines)
+
+
+def existing(*paths: str) -> Command:
+    """Prints those of the paths that exist."""
+    return Command.of("ls", "-d", *paths, ok=(0, 1, 2))
+
+
+def parse_existing(output: Output) -> frozenset[str]:
+    return frozenset(output.stdout.split("\n")) - {""}

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Base of the action plugins: arguments checked, our errors as failed tasks, the operation run under locks and journalled."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from ..engine.apply import Clock
+from ..engine.node_shell import NodeShell
+from ..engine.operation import Operation, Report, run
+from ..model.errors import HeliostatError
+from .connection import AnsibleConnection
+from .declared import Inventory
+from .journal import RepositoryJournal, RepositoryProgress
+from .report import shaped
+from .stored import opened
+
+CLOCK = Clock(time.monotonic, time.sleep)
+
+#: The options every module that changes a node has.
+COMMON: dict[str, Any] = {"repository": {"type": "str"}}
+
+
+class HeliostatAction(ActionBase):  # type: ignore[misc]
+    """A subclass names its options and does its work in ``act``, returning the result."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    OPTIONS: ClassVar[dict[str, Any]] = {}
+    RULES: ClassVar[dict[str, Any]] = {}
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, args = self.validate_argument_spec(argument_spec=COMMON | self.OPTIONS, **self.RULES)
+        self.vars = task_vars or {}
+        try:
+            result.update(self.act(args))
+        except HeliostatError as error:
+            raise AnsibleActionFail(str(error)) from None
+        return result
+
+    def act(self, args: dict[str, Any]) -> dict[str, Any]:
+        """Does the work. HeliostatError becomes a failed task with its message."""
+        raise AssertionError("a subclass acts")
+
+    @property
+    def check(self) -> bool:
+        return bool(self._task.check_mode)
+
+    @property
+    def inventory(self) -> Inventory:
+        return Inventory(self.vars, self._templar.template)
+
+    @property
+    def node(self) -> NodeShell:
+        """The task's host as a node to ask."""
+        return NodeShell(self.vars["inventory_hostname"], AnsibleConnection(self))
+
+    @contextmanager
+    def repository(self, args: Mapping[str, Any]) -> Iterator[Any]:
+        with opened(args, self.vars, self._templar.template) as repository:
+            yield repository
+
+    def operate(self, operation: Operation[Any], objects: Sequence[str], repository: Any, name: str) -> Report[Any]:
+        """Runs an operation on this node: objects locked, every step journalled; in check mode neither."""
+        node = self.node
+        if self.check:
+            return run(operation, node, CLOCK, RepositoryJournal(None, name, node.name), RepositoryProgress(node.name), check=True)
+        journal = RepositoryJournal(repository, name, node.name)
+        with ExitStack() as locks:
+            for held in sorted(objects):
+                locks.enter_context(repository.lock(held, owner=getpass.getuser(), reason=f"{name} on node {node.name}"))
+            report = run(operation, node, CLOCK, journal, RepositoryProgress(node.name), check=False)
+            journal.close(report)
+        return report
+
+    def result(self, report: Report[Any], **more: Any) -> dict[str, Any]:
+        return shaped(report, bool(self._task.diff), **more)

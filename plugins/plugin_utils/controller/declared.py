@@ -1,0 +1,67 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the inventory declares, found in a task's variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..model import declaration
+from ..model.errors import InvalidDefinition
+from ..model.network import NETWORK_TYPES, Network, NetworkType
+from ..model.vserver import VServer
+
+NETWORKS = "heliostat_networks"
+LUNS = "heliostat_luns"
+VSERVER = "heliostat_vserver"
+NODE = "heliostat_node"
+
+
+class Inventory:
+    """Reads our variables of any host, resolved by ``template`` (the action's templar)."""
+
+    def __init__(self, task_vars: Mapping[str, Any], template: Callable[[Any], Any]) -> None:
+        self._vars = task_vars
+        self._template = template
+
+    def networks(self) -> dict[str, Network]:
+        return declaration.networks(self._mapping(NETWORKS))
+
+    def luns(self) -> dict[str, str]:
+        return declaration.luns(self._mapping(LUNS))
+
+    def vserver(self, name: str) -> VServer:
+        """The declaration of the inventory host ``name``."""
+        hostvars = self._vars.get("hostvars", {})
+        if name not in hostvars:
+            raise InvalidDefinition(f"vServer {name} is not a host of the inventory. Add it with its variable {VSERVER}.")
+        declared = hostvars[name].get(VSERVER)
+        if not isinstance(declared, Mapping):
+            raise InvalidDefinition(f"vServer {name}: the inventory host has no variable {VSERVER} (a mapping).")
+        return declaration.vserver(name, self._template(declared), self.networks(), self.luns())
+
+    def links(self, node: str) -> dict[NetworkType, str]:
+        """The node's link for each network type, from its variable ``heliostat_node``."""
+        networks = self.node(node).get("networks") or {}
+        for kind in networks:
+            if kind not in NETWORK_TYPES:
+                raise InvalidDefinition(f"node {node}: networks has {kind!r}, which is none of {', '.join(NETWORK_TYPES)}.")
+        return {kind: str(networks[kind]) for kind in NETWORK_TYPES if kind in networks}
+
+    def node(self, name: str) -> Mapping[str, Any]:
+        declared = self._vars.get("hostvars", {}).get(name, {}).get(NODE)
+        if not isinstance(declared, Mapping):
+            raise InvalidDefinition(f"node {name}: the inventory host has no variable {NODE} (a mapping with compute_pool and networks).")
+        found = self._template(declared)
+        unknown = sorted(set(found) - {"compute_pool", "networks"})
+        if unknown:
+            raise InvalidDefinition(f"node {name}: unknown option {unknown[0]!r} in {NODE}; known are compute_pool, networks.")
+        return dict(found)
+
+    def _mapping(self, name: str) -> Mapping[str, Any]:
+        found = self._template(self._vars.get(name) or {})
+        if not isinstance(found, Mapping):
+            raise InvalidDefinition(f"{name} is not a mapping.")
+        return found

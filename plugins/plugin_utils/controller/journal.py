@@ -1,0 +1,78 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine's journal and progress, kept in the repository and shown to the operator."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime
+from typing import Any
+
+from ..commands import zoneadm
+from ..engine import progress, shell
+from ..engine.operation import Report
+from ..model.command import Output
+from ..model.errors import HeliostatError
+from ..model.plan import Step
+
+#: How much of a step's output is kept, in characters.
+TAIL = 2000
+
+
+class RepositoryJournal:
+    """One entry an operation and object, opened at its first step, so that a killed run leaves an unfinished one."""
+
+    def __init__(self, repository: Any, operation: str, node: str) -> None:
+        self._repository = repository
+        self._operation = operation
+        self._node = node
+        self._entries: dict[str, int] = {}
+        self._began: dict[str, datetime] = {}
+
+    @property
+    def entries(self) -> dict[str, int]:
+        """Object → journal id."""
+        return dict(self._entries)
+
+    def started(self, step: Step) -> None:
+        if self._repository is None:
+            return
+        if step.object not in self._entries:
+            self._entries[step.object] = self._repository.journal_begin(self._operation, step.object, self._node, getpass.getuser())
+        self._began[step.object] = datetime.now(UTC)
+
+    def ended(self, step: Step, output: Output, seconds: float) -> None:
+        if self._repository is None:
+            return
+        tail = shell.masked((output.stdout + output.stderr)[-TAIL:], step.command.secrets)
+        self._repository.journal_step(
+            self._entries[step.object],
+            step.object,
+            step.what,
+            shell.show(step.command),
+            output.rc,
+            seconds,
+            tail,
+            started=self._began[step.object],
+            ended=datetime.now(UTC),
+        )
+
+    def close(self, report: Report[Any]) -> None:
+        for name, entry in self._entries.items():
+            message = report.failures.get(name)
+            self._repository.journal_end(entry, "failed" if message else "done", True)
+
+
+class RepositoryProgress:
+    """Percent where the job's log tells it, the state or elapsed time where not."""
+
+    def __init__(self, node: str) -> None:
+        self._node = node
+
+    def __call__(self, name: str, what: str, log: str, seconds: float) -> None:
+        try:
+            detail, percent = zoneadm.install_progress(log)
+        except HeliostatError:
+            detail, percent = "", None
+        progress.report(self._node, name, what, detail, percent, seconds)

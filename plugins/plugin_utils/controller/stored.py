@@ -1,0 +1,26 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The repository as actions reach it: found, opened, and a missing library said plainly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ..model.errors import RepositoryError
+
+
+@contextmanager
+def opened(args: Mapping[str, Any], task_vars: Mapping[str, Any], template: Callable[[Any], Any]) -> Iterator[Any]:
+    """The repository that option, variable or environment name; closed afterwards."""
+    try:
+        from ..repository import location, opening
+    except ImportError as error:
+        raise RepositoryError(
+            f"the configuration repository needs a Python library that is not installed on the controller: {error}. "
+            "Install SQLAlchemy, alembic and psycopg for the Python that runs ansible."
+        ) from error
+    with opening.open_repository(location.resolve(args, task_vars, template)) as repository:
+        yield repository

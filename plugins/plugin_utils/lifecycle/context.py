@@ -1,0 +1,25 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What planners know of the node and its surroundings beside the node's own answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..model.network import Network, NetworkType
+from ..model.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class NodeContext:
+    """``links`` is the node's link for each type of network; ``lun_owners`` are the other vServers that the repository knows
+    to use a LUN (GUID → vServer)."""
+
+    node: str
+    release: Release
+    networks: Mapping[str, Network]
+    links: Mapping[NetworkType, str]
+    lun_owners: Mapping[str, str] = field(default_factory=dict)
+    root_password_hash: str = "*NP*"

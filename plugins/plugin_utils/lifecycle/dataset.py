@@ -1,0 +1,130 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Datasets as zpools: create, take over, give away, destroy. A LUN that may be somebody's is never touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..commands import zpool
+from ..model.errors import Refused
+from ..model.names import device_guid
+from ..model.plan import Step
+from ..model.storage import Pool, Vdev
+from ..model.vserver import Dataset
+from .actual import NodeActual
+from .context import NodeContext
+
+_USABLE = ("ONLINE", "DEGRADED")
+
+
+def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeContext) -> tuple[list[Step], list[str]]:
+    """Steps that make the pool imported and as declared, and warnings. Raises Refused where that could harm."""
+    pool = actual.pools.get(dataset.name)
+    if pool is not None:
+        return [], _check_imported(dataset, pool, actual, context)
+    for guid in dataset.luns:
+        holder = context.lun_owners.get(guid)
+        if holder and holder != owner:
+            raise Refused(f"dataset {dataset.name} of vServer {owner}: LUN {guid} belongs to vServer {holder} in the repository. Choose another LUN.")
+    offered = [pool for pool in actual.importable or () if pool.name == dataset.name]
+    if len(offered) > 1:
+        ids = ", ".join(pool.pool_id for pool in offered)
+        raise Refused(f"dataset {dataset.name}: node {context.node} is offered {len(offered)} pools of this name (ids {ids}). Import the right one by its id.")
+    if offered:
+        return [_import(dataset, offered[0], owner, actual, context)], []
+    devices = [_free_device(dataset, guid, actual, context) for guid in dataset.luns]
+    arrays = "" if dataset.layout in ("single", "stripe") else " mirrored"
+    step = Step(
+        object=owner,
+        what=f"create dataset {dataset.name} ({dataset.layout} of {len(devices)} LUNs)",
+        why=f"no{arrays} pool {dataset.name} on node {context.node}, and none to import",
+        command=zpool.create(dataset.name, dataset.layout, devices, fs_properties={"mountpoint": "none"}),
+    )
+    return [step], []
+
+
+def exported(dataset: Dataset, owner: str, actual: NodeActual) -> list[Step]:
+    """Gives the pool away with its data; nothing to do where it is not imported."""
+    if dataset.name not in actual.pools:
+        return []
+    return [Step(owner, f"export dataset {dataset.name}", "its data stays on the LUNs", zpool.export_pool(dataset.name))]
+
+
+def destroyed(dataset: Dataset, owner: str, actual: NodeActual) -> list[Step]:
+    """Destroys the pool with all data in it. The caller has checked that the operator named it."""
+    if dataset.name not in actual.pools:
+        return []
+    return [Step(owner, f"destroy dataset {dataset.name}", "its destruction was asked for by name", zpool.destroy(dataset.name))]
+
+
+def members(vdevs: Iterable[Vdev], actual: NodeActual) -> list[str]:
+    """The disks of a pool's tree in order: GUIDs where they have one, else device names."""
+    devices = {disk.device: guid for guid, disk in (actual.disks or {}).items()}
+    found: list[str] = []
+    for vdev in vdevs:
+        if vdev.children:
+            found += members(vdev.children, actual)
+        elif vdev.kind == "disk":
+            found.append(device_guid(vdev.name) or devices.get(vdev.name) or vdev.name)
+    return found
+
+
+def layout(pool: Pool) -> str:
+    """The pool's layout in the declaration's words; other trees by the kinds of their vdevs."""
+    data = [vdev for vdev in pool.vdevs if vdev.kind not in ("spares", "logs", "cache")]
+    kinds = {vdev.kind for vdev in data}
+    if kinds == {"disk"}:
+        return "single" if len(data) == 1 else "stripe"
+    if kinds == {"mirror"}:
+        return "mirror" if len(data) == 1 else "stripe_of_mirrors"
+    return "+".join(sorted(kinds))
+
+
+def _check_imported(dataset: Dataset, pool: Pool, actual: NodeActual, context: NodeContext) -> list[str]:
+    if pool.state not in _USABLE:
+        raise Refused(
+            f"dataset {dataset.name}: pool is {pool.state} on node {context.node} ({pool.status or pool.errors or 'no status text'}). "
+            f"Repair it first ('zpool status -v {dataset.name}')."
+        )
+    have = members([vdev for vdev in pool.vdevs if vdev.kind not in ("spares", "logs", "cache")], actual)
+    if layout(pool) != dataset.layout or sorted(have) != sorted(dataset.luns):
+        raise Refused(
+            f"dataset {dataset.name}: node {context.node} has a pool of this name with layout {layout(pool)} on {', '.join(have)}; declared is "
+            f"{dataset.layout} on {', '.join(dataset.luns)}. Correct the declaration, or the pool by hand."
+        )
+    if pool.state == "DEGRADED":
+        return [f"dataset {dataset.name} is DEGRADED on node {context.node}: {pool.status or 'see zpool status'}"]
+    return []
+
+
+def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, context: NodeContext) -> Step:
+    have = members(pool.vdevs, actual)
+    if sorted(have) != sorted(dataset.luns):
+        raise Refused(
+            f"dataset {dataset.name}: a pool of this name lies on {', '.join(have)}, declared are {', '.join(dataset.luns)}. "
+            "It is somebody else's, or the declaration is wrong."
+        )
+    if pool.last_host is not None or "another system" in pool.status:
+        raise Refused(
+            f"dataset {dataset.name}: the pool was last used by {pool.last_host or 'another system'} and never exported, it may be in use there. "
+            f"Export it there; node {context.node} imports it by itself afterwards."
+        )
+    if pool.state not in _USABLE:
+        raise Refused(f"dataset {dataset.name}: the pool offered to node {context.node} is {pool.state} ({pool.status}). Make its LUNs visible first.")
+    return Step(owner, f"import dataset {dataset.name}", f"exported pool {pool.pool_id} on the declared LUNs", zpool.import_pool(dataset.name))
+
+
+def _free_device(dataset: Dataset, guid: str, actual: NodeActual, context: NodeContext) -> str:
+    disk = (actual.disks or {}).get(guid)
+    if disk is None:
+        raise Refused(f"dataset {dataset.name}: node {context.node} does not see LUN {guid}. Map it to the node, or choose a node that sees it.")
+    for pool in actual.pools.values():
+        if guid in members(pool.vdevs, actual):
+            raise Refused(f"dataset {dataset.name}: LUN {guid} is in pool {pool.name}, imported on node {context.node}. Choose another LUN.")
+    for pool in actual.importable or ():
+        if guid in members(pool.vdevs, actual):
+            used = f", last used by {pool.last_host}" if pool.last_host else ""
+            raise Refused(f"dataset {dataset.name}: LUN {guid} carries pool {pool.name} (id {pool.pool_id}{used}). Choose another LUN.")
+    return disk.device

@@ -1,0 +1,79 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A vServer on its node as people read it in a diff: the same shape for what is and for what will be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..commands import zonecfg
+from ..model.zone import ZoneConfig
+from . import dataset, filesystem, zone_definition
+from .actual import NodeActual
+from .context import NodeContext
+from .vserver import Wanted
+
+
+def described(wanted: Wanted, actual: NodeActual) -> dict[str, Any]:
+    """What is: run state, pools, file systems, zone configuration."""
+    vserver = wanted.vserver
+    status = actual.zones.get(vserver.name)
+    config = actual.configs.get(vserver.name)
+    return {
+        "state": status.state if status else "absent",
+        "datasets": {
+            declared.name: {"layout": dataset.layout(pool), "luns": dataset.members(pool.vdevs, actual), "state": pool.state}
+            for declared in vserver.datasets
+            if (pool := actual.pools.get(declared.name))
+        },
+        "filesystems": {
+            declared.zfs: {"mountpoint": have.properties["mountpoint"].value, "quota": filesystem.quota_bytes(have.properties["quota"].value)}
+            for declared in vserver.filesystems
+            if declared.type != "lofs" and (have := actual.zfs.get(declared.zfs))
+        },
+        "configuration": _lines(config) if config else [],
+    }
+
+
+def predicted(wanted: Wanted, actual: NodeActual, context: NodeContext) -> dict[str, Any]:
+    """What will be when the plan has run."""
+    vserver = wanted.vserver
+    now = described(wanted, actual)
+    if wanted.state in ("absent", "detached"):
+        keeps = wanted.state == "detached" and now["state"] != "absent"
+        return {
+            "state": "configured" if keeps else "absent",
+            "datasets": {},
+            "filesystems": {},
+            "configuration": now["configuration"] if keeps else [],
+        }
+    want = zone_definition.wanted(vserver, context)
+    have = actual.configs.get(vserver.name)
+    same = have is not None and not zonecfg.differences(have, want)
+    states = {"defined": "configured", "installed": "installed", "running": "running", "halted": "installed"}
+    kept = wanted.state in ("defined", "installed") and now["state"] in ("installed", "running")
+    sizes = {name: entry["quota"] for name, entry in now["filesystems"].items()}
+    return {
+        "state": now["state"] if kept else states[wanted.state],
+        "datasets": now["datasets"]
+        | {
+            declared.name: {"layout": declared.layout, "luns": list(declared.luns), "state": "ONLINE"}
+            for declared in vserver.datasets
+            if declared.name not in actual.pools
+        },
+        "filesystems": {
+            declared.zfs: {
+                "mountpoint": vserver.zonepath if declared.type == "root" else "legacy",
+                "quota": declared.size or sizes.get(declared.zfs, 0),
+            }
+            for declared in vserver.filesystems
+            if declared.type != "lofs"
+        },
+        "configuration": now["configuration"] if same else _lines(want),
+    }
+
+
+def _lines(config: ZoneConfig) -> list[str]:
+    text = zonecfg.render(config, create="create -b")
+    return [line for line in text.splitlines() if line not in ("verify", "commit", "exit", "create -b")]

@@ -1,0 +1,209 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One vServer from what is to what is wanted: storage, configuration, installation, run state, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..commands import smf, zlogin, zoneadm, zonecfg
+from ..model.command import Command, File, Output
+from ..model.errors import Refused
+from ..model.plan import Plan, Step, Wait
+from ..model.vserver import State, VServer
+from ..model.zone import ZoneStatus
+from . import dataset, filesystem, first_boot, zone_definition
+from .actual import NodeActual
+from .context import NodeContext
+
+MILESTONE = "svc:/milestone/multi-user-server:default"
+_STOPPED = ("configured", "incomplete", "installed")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A vServer and the state it is to have. ``destroy`` names what state absent may destroy, ``force`` lets it halt."""
+
+    vserver: VServer
+    state: State
+    destroy: frozenset[str] = frozenset()
+    force: bool = False
+
+
+def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
+    """The whole plan. Raises Refused, naming the pre-condition, when nothing must be done."""
+    if wanted.state in ("absent", "detached"):
+        return Plan(wanted.vserver.name, tuple(_away(wanted, actual, context)))
+    steps, warnings, importing = _storage(wanted, actual, context)
+    if importing:
+        warnings.append(f"vServer {wanted.vserver.name}: what follows depends on what dataset {', '.join(importing)} holds; it is planned after the import")
+        return Plan(wanted.vserver.name, tuple(steps), tuple(warnings), again=True)
+    if wanted.state != "defined" or wanted.vserver.name in actual.zones:
+        steps += _configuration(wanted.vserver, actual, context, warnings)
+    if wanted.state in ("installed", "running", "halted"):
+        steps += _installation(wanted.vserver, actual, context)
+    if wanted.state == "running":
+        steps += _running(wanted.vserver, actual, context)
+    elif wanted.state == "halted":
+        steps += _halted(wanted, actual.zones.get(wanted.vserver.name), context)
+    return Plan(wanted.vserver.name, tuple(steps), tuple(warnings))
+
+
+def _storage(wanted: Wanted, actual: NodeActual, context: NodeContext) -> tuple[list[Step], list[str], list[str]]:
+    """Steps, warnings, and the datasets that have to be imported before more can be said."""
+    vserver = wanted.vserver
+    steps: list[Step] = []
+    warnings: list[str] = []
+    for declared in vserver.datasets:
+        made, said = dataset.present(declared, vserver.name, actual, context)
+        steps += made
+        warnings += said
+    offered = {pool.name for pool in actual.importable or ()}
+    importing = [declared.name for declared in vserver.datasets if declared.name in offered and declared.name not in actual.pools]
+    if not importing:
+        for declared_fs in vserver.filesystems:
+            if declared_fs.type != "lofs":
+                steps += filesystem.present(declared_fs, vserver, actual)
+    return steps, warnings, importing
+
+
+def _configuration(vserver: VServer, actual: NodeActual, context: NodeContext, warnings: list[str]) -> list[Step]:
+    want = zone_definition.wanted(vserver, context)
+    name = vserver.name
+    have = actual.configs.get(name)
+    if have is None:
+        for attachment in vserver.networks:
+            if str(attachment.address.ip) in actual.answering:
+                raise Refused(f"vServer {name}: address {attachment.address.ip} already answers in network {attachment.network}. Choose a free one.")
+        script = zonecfg.render(want, create="create -b")
+        return [Step(name, f"configure zone {name}", "the zone is not configured", zonecfg.configure(name, script), undo=zonecfg.delete(name))]
+    differences = zonecfg.differences(have, want)
+    if not differences:
+        return []
+    status = actual.zones[name]
+    fixed = [difference for difference in differences if difference.path in ("zonepath", "brand", "ip-type")]
+    if fixed and status.state not in ("configured",):
+        found = "; ".join(f"{difference.path} is {difference.have}, declared is {difference.want}" for difference in fixed)
+        raise Refused(f"vServer {name}: {found}. An installed zone keeps these: remove and deploy it anew, or correct the declaration.")
+    why = "; ".join(f"{difference.path}: {difference.have or 'unset'} → {difference.want or 'unset'}" for difference in differences)
+    if status.state not in _STOPPED:
+        warnings.append(f"vServer {name} is {status.state}: its changed configuration takes effect at the next boot ({why})")
+    return [Step(name, f"change configuration of zone {name}", why, zonecfg.configure(name, zonecfg.update_script(have, want)))]
+
+
+def _installation(vserver: VServer, actual: NodeActual, context: NodeContext) -> list[Step]:
+    name = vserver.name
+    status = actual.zones.get(name)
+    state = status.state if status else "configured"
+    job = f"{name}-install"
+    if state == "unavailable":
+        raise Refused(f"vServer {name}: zone is unavailable on node {context.node}: its storage is not there. Import its datasets, then attach it.")
+    steps = []
+    path = (actual.zonepaths or {}).get(name)
+    if state == "incomplete" and job not in actual.jobs:
+        steps.append(Step(name, f"uninstall incomplete zone {name}", "an installation was interrupted and no job of it is running", zoneadm.uninstall(name)))
+    elif state == "configured" and path is not None and not path.empty:
+        steps.append(Step(name, f"attach zone {name}", f"{vserver.zonepath} already holds a zone", zoneadm.attach(name)))
+        return steps
+    if state in ("configured", "incomplete"):
+        why = "its installation is running as a job" if job in actual.jobs else "the zone is not installed"
+        steps.append(Step(name, f"install zone {name}", why, _install(vserver, context), job=job))
+    if _needs_sysidcfg(vserver) and (state in ("configured", "incomplete") or name in actual.unconfigured):
+        secret = (context.root_password_hash,)
+        target = f"{vserver.zonepath}/root/etc/sysidcfg"
+        copy = Command.of("cp", File("sysidcfg", first_boot.sysidcfg(vserver, context)), target, secrets=secret)
+        steps.append(Step(name, f"write identity of zone {name}", "it has none before its first boot", copy))
+    return steps
+
+
+def _install(vserver: VServer, context: NodeContext) -> Command:
+    if vserver.brand == "solaris":
+        return zoneadm.install(vserver.name, profile=File("profile.xml", first_boot.sc_profile(vserver, context)))
+    if vserver.brand == "solaris10":
+        return zoneadm.install(vserver.name, archive=vserver.archive, sys_unconfig=True)
+    return zoneadm.install(vserver.name)
+
+
+def _needs_sysidcfg(vserver: VServer) -> bool:
+    return vserver.brand in ("native", "solaris10")
+
+
+def _running(vserver: VServer, actual: NodeActual, context: NodeContext) -> list[Step]:
+    name = vserver.name
+    status = actual.zones.get(name)
+    if status is not None and status.state in ("shutting_down", "down"):
+        raise Refused(f"vServer {name}: zone is {status.state} on node {context.node}. Wait until it is down, or look for what holds it.")
+    probe = milestone(name, context)
+    wait = Wait(probe, milestone_state, frozenset({"online"}), frozenset({"offline", "offline*", "online*", "uninitialized", "disabled", "-", "unknown"}), 1.0, 900.0)
+    if status is None or status.state != "running":
+        why = f"zone is {status.state if status else 'not there'}"
+        return [Step(name, f"boot zone {name}", why, zoneadm.boot(name), wait=wait)]
+    found = actual.milestones.get(name, "unknown")
+    if found == "online":
+        return []
+    return [Step(name, f"wait for {MILESTONE} of zone {name}", f"it is {found}", probe, wait=wait)]
+
+
+def _halted(wanted: Wanted, status: ZoneStatus | None, context: NodeContext) -> list[Step]:
+    if status is None or status.state in _STOPPED:
+        return []
+    name = wanted.vserver.name
+    if wanted.force:
+        return [Step(name, f"halt zone {name}", f"it is {status.state}, and force was given", zoneadm.halt(name))]
+    stop = zlogin.run_in(name, Command.of("/sbin/init", "5")) if context.release.is_solaris10 else zoneadm.shutdown(name)
+    wait = Wait(zoneadm.list_zones(), ZoneState(name), frozenset({"installed"}), frozenset({"running", "shutting_down", "down"}), 1.0, 600.0)
+    return [Step(name, f"shut down zone {name}", f"it is {status.state}", stop, wait=wait)]
+
+
+def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
+    vserver = wanted.vserver
+    name = vserver.name
+    status = actual.zones.get(name)
+    foreign = sorted(wanted.destroy - {declared.name for declared in vserver.datasets})
+    if foreign:
+        raise Refused(f"vServer {name}: destroy names {foreign[0]}, which is none of its datasets. Nothing was done.")
+    if status is not None and status.state in ("running", "ready") and wanted.state == "absent" and not wanted.force:
+        raise Refused(f"vServer {name} is {status.state} on node {context.node}: stop it first (state halted), or say force.")
+    steps = _halted(wanted, status, context)
+    if status is not None and status.state == "incomplete":
+        steps.append(Step(name, f"uninstall incomplete zone {name}", "only that resets it", zoneadm.uninstall(name)))
+    elif status is not None and status.state != "configured":
+        if wanted.state == "absent" and vserver.root.dataset in wanted.destroy:
+            steps.append(Step(name, f"uninstall zone {name}", f"the destruction of {vserver.root.dataset} was asked for by name", zoneadm.uninstall(name)))
+        else:
+            steps.append(Step(name, f"detach zone {name}", "its data stays on the LUNs", zoneadm.detach(name)))
+    if status is not None and wanted.state == "absent":
+        steps.append(Step(name, f"delete configuration of zone {name}", "state absent", zonecfg.delete(name)))
+    for declared in reversed(vserver.datasets):
+        doomed = wanted.state == "absent" and declared.name in wanted.destroy
+        steps += dataset.destroyed(declared, name, actual) if doomed else dataset.exported(declared, name, actual)
+    return steps
+
+
+def milestone(zone: str, context: NodeContext) -> Command:
+    """Asks for the state of the zone's milestone: from outside on Solaris 11, inside the zone on Solaris 10."""
+    if context.release.is_solaris10:
+        return zlogin.run_in(zone, smf.states([MILESTONE]))
+    return smf.states([MILESTONE], zone=zone)
+
+
+def milestone_state(output: Output) -> str:
+    """The milestone's state in one word; ``unknown`` while the zone cannot say yet."""
+    if output.rc != 0:
+        return "unknown"
+    services = smf.parse_states(output.stdout)
+    return services[0].state if services else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneState:
+    """Reads one zone's state out of the list of all."""
+
+    zone: str
+
+    def __call__(self, output: Output) -> str:
+        for status in zoneadm.parse_list(output.stdout):
+            if status.name == self.zone:
+                return status.state
+        return "gone"

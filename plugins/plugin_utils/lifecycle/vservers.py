@@ -1,0 +1,157 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The vServers of one node as one operation: one look at all of them, a plan for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..commands import disks, files, job, ping, zfs, zoneadm, zonecfg, zpool
+from ..model.command import Command, Output
+from ..model.errors import CommandFailed, HeliostatError
+from ..model.plan import Plan
+from . import filesystem, vserver
+from .actual import NodeActual, ZonePath
+from .context import NodeContext
+from .describe import described, predicted
+from .vserver import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class VServers:
+    """Deploys, changes, stops and removes. See ``engine/operation.py`` for what the methods are for."""
+
+    wanted: Sequence[Wanted]
+    context: NodeContext
+
+    def look(self, actual: NodeActual | None) -> Mapping[str, Command]:
+        if actual is None:
+            return self._first_look()
+        return {} if actual.complete else self._second_look(actual)
+
+    def read(self, actual: NodeActual | None, outputs: Mapping[str, Output]) -> NodeActual:
+        if actual is None:
+            known = self._read_first(outputs)
+            return known if self._second_look(known) else replace(known, complete=True)
+        return self._read_second(actual, outputs)
+
+    def plan(self, actual: NodeActual) -> Sequence[Plan]:
+        plans = (self._attempt(wanted, actual) for wanted in self.wanted)
+        return [plan for plan in plans if isinstance(plan, Plan)]
+
+    def refusals(self, actual: NodeActual) -> Mapping[str, str]:
+        attempts = ((wanted.vserver.name, self._attempt(wanted, actual)) for wanted in self.wanted)
+        return {name: str(error) for name, error in attempts if isinstance(error, HeliostatError)}
+
+    def describe(self, actual: NodeActual) -> Mapping[str, Any]:
+        return {wanted.vserver.name: described(wanted, actual) for wanted in self.wanted}
+
+    def predict(self, actual: NodeActual) -> Mapping[str, Any]:
+        refused = self.refusals(actual)
+        return {
+            name: described(wanted, actual) if name in refused else predicted(wanted, actual, self.context)
+            for wanted in self.wanted
+            if (name := wanted.vserver.name)
+        }
+
+    def _attempt(self, wanted: Wanted, actual: NodeActual) -> Plan | HeliostatError:
+        try:
+            return vserver.plan(wanted, actual, self.context)
+        except HeliostatError as error:
+            return error
+
+    def _first_look(self) -> dict[str, Command]:
+        probes = {"zones": zoneadm.list_zones(), "pools": zpool.status(), "jobs": job.running()}
+        names = [declared.zfs for wanted in self.wanted for declared in wanted.vserver.filesystems if declared.type != "lofs"]
+        if names:
+            probes["zfs"] = zfs.get(filesystem.PROPERTIES, names)
+        for wanted in self.wanted:
+            name = wanted.vserver.name
+            probes[f"config {name}"] = zonecfg.export(name)
+            if wanted.state == "running":
+                probes[f"milestone {name}"] = vserver.milestone(name, self.context)
+            if wanted.vserver.brand in ("native", "solaris10"):
+                probes[f"identity {name}"] = files.existing(*_identity(wanted))
+        return probes
+
+    def _read_first(self, outputs: Mapping[str, Output]) -> NodeActual:
+        _must_succeed(outputs, "zones", "pools")
+        zones = {status.name: status for status in zoneadm.parse_list(outputs["zones"].stdout)}
+        configs = {}
+        milestones = {}
+        unconfigured = set()
+        for wanted in self.wanted:
+            name = wanted.vserver.name
+            exported = outputs[f"config {name}"]
+            if not zonecfg.parse_not_configured(exported):
+                _must_succeed(outputs, f"config {name}")
+                configs[name] = zonecfg.parse_export(exported.stdout)
+            if f"milestone {name}" in outputs and name in zones and zones[name].state == "running":
+                milestones[name] = vserver.milestone_state(outputs[f"milestone {name}"])
+            if f"identity {name}" in outputs:
+                marker, sysidcfg = _identity(wanted)
+                found = files.parse_existing(outputs[f"identity {name}"])
+                if marker in found and sysidcfg not in found:
+                    unconfigured.add(name)
+        return NodeActual(
+            zones=zones,
+            pools={pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)},
+            configs=configs,
+            zfs=zfs.parse_get(outputs["zfs"].stdout) if "zfs" in outputs else {},
+            milestones=milestones,
+            unconfigured=frozenset(unconfigured),
+            jobs=job.parse_running(outputs["jobs"]),
+        )
+
+    def _second_look(self, actual: NodeActual) -> dict[str, Command]:
+        """Only what a plan for something missing depends on."""
+        probes: dict[str, Command] = {}
+        for wanted in self.wanted:
+            if wanted.state in ("absent", "detached"):
+                continue
+            name = wanted.vserver.name
+            if any(declared.name not in actual.pools for declared in wanted.vserver.datasets):
+                probes["importable"] = zpool.importable()
+                probes |= {f"disks {key}": command for key, command in disks.probes().items()}
+            status = actual.zones.get(name)
+            if status is None or status.state in ("configured", "incomplete"):
+                probes[f"zonepath {name}"] = files.listing(wanted.vserver.zonepath)
+            if status is None:
+                for attachment in wanted.vserver.networks:
+                    address = str(attachment.address.ip)
+                    probes[f"ping {address}"] = ping.probe(address)
+        return probes
+
+    def _read_second(self, actual: NodeActual, outputs: Mapping[str, Output]) -> NodeActual:
+        zonepaths = {}
+        for key, output in outputs.items():
+            kind, _, name = key.partition(" ")
+            if kind == "zonepath":
+                found = files.parse_listing(output, name)
+                if found:
+                    zonepaths[name] = ZonePath(*found)
+        known = {key.removeprefix("disks "): output for key, output in outputs.items() if key.startswith("disks ")}
+        return replace(
+            actual,
+            importable=zpool.parse_import(outputs["importable"].stdout) if "importable" in outputs else None,
+            disks={disk.guid: disk for disk in disks.parse(known) if disk.guid} if known else None,
+            zonepaths=zonepaths,
+            answering=frozenset(key.removeprefix("ping ") for key, output in outputs.items() if key.startswith("ping ") and ping.answers(output)),
+            complete=True,
+        )
+
+
+def _identity(wanted: Wanted) -> tuple[str, str]:
+    """The mark of a system without identity, and the file that will give it one."""
+    etc = f"{wanted.vserver.zonepath}/root/etc"
+    return f"{etc}/.UNCONFIGURED", f"{etc}/sysidcfg"
+
+
+def _must_succeed(outputs: Mapping[str, Output], *names: str) -> None:
+    for name in names:
+        output = outputs[name]
+        if output.rc != 0:
+            raise CommandFailed(f"looking at {name} failed with exit code {output.rc}: {(output.stderr or output.stdout).strip()}. Nothing was changed.")

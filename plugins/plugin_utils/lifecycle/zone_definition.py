@@ -1,0 +1,123 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A vServer's declaration as the zone configuration of a certain node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..model.errors import Refused
+from ..model.network import Network
+from ..model.vserver import Attachment, Filesystem, VServer
+from ..model.zone import ZoneConfig, ZoneResource
+from .context import NodeContext
+
+
+def wanted(vserver: VServer, context: NodeContext) -> ZoneConfig:
+    """The whole configuration. Raises Refused for what this node's release cannot carry."""
+    _check_brand(vserver, context)
+    properties = {"zonepath": vserver.zonepath, "autoboot": "true" if vserver.autoboot else "false", "ip-type": vserver.ip_type}
+    if vserver.brand != "native":
+        properties["brand"] = vserver.brand
+    resources = [_fs(filesystem) for filesystem in vserver.filesystems if filesystem.type != "root"]
+    resources += [_leg(vserver, attachment, index, context) for index, attachment in enumerate(vserver.networks)]
+    return ZoneConfig(properties, (*resources, *_controls(vserver)))
+
+
+def default_attachment(vserver: VServer, networks: Mapping[str, Network]) -> Attachment | None:
+    """The leg that has the default route: the public network's if it has a gateway, else the first that has one."""
+    routed = [attachment for attachment in vserver.networks if networks[attachment.network].gateway]
+    public = [attachment for attachment in routed if networks[attachment.network].type == "public"]
+    return next(iter(public + routed), None)
+
+
+def node_link(vserver: VServer, attachment: Attachment, context: NodeContext) -> str:
+    """The node's link for a leg, without VLAN."""
+    network = context.networks[attachment.network]
+    link = attachment.link or context.links.get(network.type)
+    if not link:
+        raise Refused(
+            f"vServer {vserver.name}: node {context.node} has no link for network type {network.type} (network {network.name}). "
+            f"Add it to the node's networks, or choose another node."
+        )
+    return link
+
+
+def zone_link(vserver: VServer, attachment: Attachment, index: int, context: NodeContext) -> str:
+    """The link's name as the zone sees it: netN for an anet, the node's own link (with VLAN) on Solaris 10."""
+    if context.release.is_solaris10:
+        return _tagged(node_link(vserver, attachment, context), context.networks[attachment.network].vlan)
+    return f"net{index}"
+
+
+def _check_brand(vserver: VServer, context: NodeContext) -> None:
+    wants_solaris10 = vserver.brand == "native"
+    if wants_solaris10 != context.release.is_solaris10:
+        raise Refused(
+            f"vServer {vserver.name}: brand {vserver.brand} does not run on node {context.node} ({context.release.description}). "
+            f"Brand native needs Solaris 10, brands solaris and solaris10 need Solaris 11."
+        )
+
+
+def _fs(filesystem: Filesystem) -> ZoneResource:
+    special = filesystem.source if filesystem.type == "lofs" else filesystem.zfs
+    kind = "lofs" if filesystem.type == "lofs" else "zfs"
+    properties: dict[str, str | tuple[str, ...]] = {"dir": filesystem.mountpoint, "special": special, "type": kind}
+    if filesystem.options:
+        properties["options"] = filesystem.options
+    return ZoneResource("fs", properties)
+
+
+def _leg(vserver: VServer, attachment: Attachment, index: int, context: NodeContext) -> ZoneResource:
+    network = context.networks[attachment.network]
+    link = node_link(vserver, attachment, context)
+    routed = attachment == default_attachment(vserver, context.networks)
+    if vserver.ip_type == "exclusive" and context.release.is_solaris10:
+        return ZoneResource("net", {"physical": _tagged(link, network.vlan)})
+    if vserver.ip_type == "exclusive":
+        properties: dict[str, str | tuple[str, ...]] = {
+            "linkname": f"net{index}",
+            "lower-link": link,
+            "allowed-address": (str(attachment.address),),
+            "configure-allowed-address": "true",
+        }
+        if routed:
+            properties["defrouter"] = (str(network.gateway),)
+        if network.vlan is not None:
+            properties["vlan-id"] = str(network.vlan)
+        return ZoneResource("anet", properties)
+    if network.vlan is not None and not context.release.is_solaris10:
+        raise Refused(
+            f"vServer {vserver.name}: shared IP on tagged network {network.name} (VLAN {network.vlan}) needs a VLAN link on node {context.node}. "
+            "Declare ip_type exclusive, which makes its own."
+        )
+    shared: dict[str, str | tuple[str, ...]] = {"address": str(attachment.address), "physical": _tagged(link, network.vlan)}
+    if routed:
+        shared["defrouter"] = str(network.gateway)
+    return ZoneResource("net", shared)
+
+
+def _tagged(link: str, vlan: int | None) -> str:
+    """Solaris 10's name of a VLAN on a link, dladm(1M): e1000g1 with VLAN 120 is e1000g120001."""
+    if vlan is None:
+        return link
+    match = re.match(r"(.*?)([0-9]+)\Z", link)
+    if not match:
+        raise Refused(f"link {link} ends with no instance number, so its VLAN {vlan} has no name.")
+    return f"{match[1]}{vlan * 1000 + int(match[2])}"
+
+
+def _controls(vserver: VServer) -> list[ZoneResource]:
+    resources = vserver.resources
+    found = []
+    memory = {"physical": resources.memory, "swap": resources.swap, "locked": resources.locked}
+    if any(memory.values()):
+        found.append(ZoneResource("capped-memory", {key: str(value) for key, value in memory.items() if value}))
+    if resources.cpu_cap is not None:
+        found.append(ZoneResource("capped-cpu", {"ncpus": f"{resources.cpu_cap:.2f}"}))
+    if resources.cpu_shares is not None:
+        limit = f"(priv=privileged,limit={resources.cpu_shares},action=none)"
+        found.append(ZoneResource("rctl", {"name": "zone.cpu-shares", "value": (limit,)}))
+    return found
