@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -112,6 +113,16 @@ def test_python_files_start_with_modern_annotations() -> None:
         return bool(code.search(text(path))) and "from __future__ import annotations" not in text(path)
 
     assert [str(path) for path in SOURCE_FILES if path.suffix == ".py" and lacks(path)] == []
+
+
+def test_no_name_is_a_lone_underscore() -> None:
+    """ansible-test's pylint refuses it (elsewhere it is the translation's name): say what is thrown away, ``_rest``, ``_index``."""
+
+    def is_lone(node: ast.AST) -> bool:
+        return (isinstance(node, ast.Name) and node.id == "_") or (isinstance(node, ast.arg) and node.arg == "_")
+
+    python = [path for path in SOURCE_FILES if path.suffix == ".py"]
+    assert [f"{path}:{node.lineno}" for path in python for node in ast.walk(ast.parse(text(path))) if is_lone(node)] == []
 
 
 @pytest.mark.parametrize("module", MODULES)
