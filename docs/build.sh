@@ -8,10 +8,7 @@ set -eu
 
 cd "$(dirname "$0")"
 rm -rf generated build
-mkdir generated
-antsibull-docs sphinx-init --use-current --squash-hierarchy --lenient --sphinx-theme alabaster --project heliostat.vdc --dest-dir generated heliostat.vdc
-mkdir generated/rst/collections
-antsibull-docs --config-file generated/antsibull-docs.cfg collection --use-current --squash-hierarchy --cleanup similar-files \
-    --dest-dir generated/rst heliostat.vdc
-sphinx-build -q -j auto -b html -c generated generated/rst build
+mkdir -m 755 generated
+antsibull-docs collection --use-current --squash-hierarchy --cleanup everything --fail-on-error --dest-dir generated heliostat.vdc
+sphinx-build -q -W --keep-going -b html -c . generated build
 echo "The reference is docs/build/index.html"
