@@ -29,7 +29,7 @@ demo: controller lab ## Bring up a data centre on the lab and show it; again: no
 	@$(RUN) ansible-playbook heliostat.vdc.status -i inventories/lab
 
 demo-down: lab-down ## Stop the demo's data centre and forget what it did
-	@rm -rf .demo
+	@rm -rf .demo .lab
 
 lab: controller ## Start the simulated data centre alone
 	@$(RUN) $(PY) -m tests.lab start
