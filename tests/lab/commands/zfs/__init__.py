@@ -31,9 +31,8 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "umount": mounting.unmount_command,
 }
 KNOWN_ELSEWHERE = frozenset(
-    """clone promote rollback send receive recv upgrade share unshare allow unallow hold holds release userspace groupspace
-    diff key help""".split()
-)
+    ["clone", "promote", "rollback", "send", "receive", "recv", "upgrade", "share", "unshare", "allow", "unallow", "hold"]
+) | {"holds", "release", "userspace", "groupspace", "diff", "key", "help"}
 
 
 @command("zfs")
