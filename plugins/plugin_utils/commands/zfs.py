@@ -41,10 +41,18 @@ def option_words(flag: str, properties: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def get(properties: Sequence[str], dataset: str | None = None, recursive: bool = False) -> Command:
-    """Exact values (-p: sizes in bytes, times in seconds) of ``dataset``, or of all there is. Output: ``parse_get``."""
+def get(properties: Sequence[str], *datasets: str, recursive: bool = False) -> Command:
+    """Exact values (-p: sizes in bytes, times in seconds) of ``datasets``, or of all there is. Output: ``parse_get``.
+
+    A dataset that does not exist does not keep zfs from showing the others: see ``absent``.
+    """
     words = ["zfs", "get", "-Hp", *(("-r",) if recursive else ()), "-o", "name,property,value,source", ",".join(properties)]
-    return Command.of(*words, *((zfs_name(dataset),) if dataset is not None else ()))
+    return Command.of(*words, *(zfs_name(dataset) for dataset in datasets))
+
+
+def absent(output: Output) -> frozenset[str]:
+    """The datasets of which zfs says that they do not exist; any other complaint is none of absence."""
+    return frozenset(re.findall(r"^cannot open '([^']+)': dataset does not exist$", output.stderr, re.MULTILINE))
 
 
 def list_filesystems() -> Command:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 
 from ..model.command import Command, Output
-from ..model.errors import InvalidDefinition, ParseError
+from ..model.errors import InvalidDefinition
 
 _PLAIN = re.compile(r"[-A-Za-z0-9_./:@%+=,]+\Z")
-_FRAME = re.compile(r"\[(?P<what>Connected|Connection) to zone '(?P<zone>[^']+)' (?P<tty>\S+?)(?P<closed> closed)?\]\Z")
 
 
 def run_in(zone: str, command: Command) -> Command:
@@ -34,12 +33,3 @@ def run_in(zone: str, command: Command) -> Command:
 def is_not_running(output: Output) -> bool:
     """zlogin itself refused because the zone does not run: the command inside was not tried (zlogin.c)."""
     return output.rc != 0 and "login allowed only to running zones" in output.stderr
-
-
-def parse_session(text: str) -> tuple[str, str, tuple[str, ...]]:
-    """An interactive session's zone, terminal and the lines between zlogin's own bracketed ones."""
-    lines = text.splitlines()
-    opened = _FRAME.match(lines[0]) if lines else None
-    if not opened or opened["what"] != "Connected":
-        raise ParseError(f"zlogin: the session does not start with '[Connected to zone': {lines[:1]!r}")
-    return opened["zone"], opened["tty"], tuple(line for line in lines if not _FRAME.match(line))

@@ -12,11 +12,36 @@ from typing import Literal
 from ..model.command import Command, File, Output
 from ..model.errors import ParseError
 from ..model.zone import ZoneStatus
-from .zone_attach import AttachReport as AttachReport
-from .zone_attach import parse_attach_report as parse_attach_report
-from .zone_install import InstallLog as InstallLog
-from .zone_install import install_progress as install_progress
-from .zone_install import parse_install as parse_install
+from .zone_attach import AttachReport, parse_attach_report
+from .zone_install import InstallLog, install_progress, parse_install
+
+__all__ = [
+    "ALREADY",
+    "REFUSED_BY",
+    "AttachReport",
+    "InstallLog",
+    "Message",
+    "attach",
+    "boot",
+    "detach",
+    "halt",
+    "install",
+    "install_progress",
+    "is_absent",
+    "is_already",
+    "list_zones",
+    "mark_incomplete",
+    "parse_attach_report",
+    "parse_install",
+    "parse_list",
+    "parse_list_verbose",
+    "parse_messages",
+    "ready",
+    "reboot",
+    "shutdown",
+    "uninstall",
+    "verify",
+]
 
 #: What zoneadm says when the zone already is where the subcommand would bring it: some of these end with exit code 0, some with 1.
 ALREADY = {

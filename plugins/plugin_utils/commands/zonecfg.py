@@ -9,17 +9,34 @@ a script that failed must be followed by looking again (and, for a new zone, by 
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 from ..model.command import Command, File, Output
 from ..model.errors import InvalidDefinition
 from ..model.zone import ZoneConfig, ZoneResource
-from .zonecfg_compare import Difference as Difference
-from .zonecfg_compare import differences as differences
-from .zonecfg_compare import update_script as update_script
-from .zonecfg_parse import info_aliases as info_aliases
-from .zonecfg_parse import parse_export as parse_export
-from .zonecfg_parse import parse_info as parse_info
+from .zonecfg_compare import Difference, differences, update_script
+from .zonecfg_parse import info_aliases, parse_export, parse_info
 from .zonecfg_script import globals_lines, resource_lines
 from .zonecfg_syntax import MEMORY_ALIASES, simple_limit
+
+__all__ = [
+    "REFUSED_BY",
+    "Complaint",
+    "Difference",
+    "configure",
+    "delete",
+    "differences",
+    "export",
+    "info",
+    "info_aliases",
+    "parse_complaint",
+    "parse_export",
+    "parse_info",
+    "parse_not_configured",
+    "render",
+    "update_script",
+]
 
 #: Texts that mean that zonecfg did not do all it was told, whatever its exit code was.
 REFUSED_BY = (
@@ -56,6 +73,27 @@ def delete(zone: str) -> Command:
 def parse_not_configured(output: Output) -> bool:
     """The zone is not configured: zonecfg failed and said just that. Every other failure is a failure, not an absence."""
     return output.rc != 0 and _ABSENT in output.stderr + output.stdout
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What zonecfg said. In batch use it is silent when it did what it was told, so every ``errors`` line is a failure."""
+
+    zone: str
+    errors: tuple[str, ...]
+    configured: bool
+
+
+def parse_complaint(text: str) -> Complaint:
+    """stdout and stderr of a zonecfg that changed something; hints for people and warnings are left out."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if not line.startswith(("Use 'create'", "create: Using", "WARNING:", "On line "))]
+    named = re.search(r"^Zone (?P<one>\S+) |^(?P<two>[A-Za-z0-9][-_.A-Za-z0-9]*): (?!Using)", text, re.MULTILINE)
+    return Complaint(
+        zone=(named["one"] or named["two"]) if named else "",
+        errors=tuple(errors),
+        configured=not any(_ABSENT in line for line in errors),
+    )
 
 
 def _fold_memory(resources: tuple[ZoneResource, ...]) -> tuple[ZoneResource, ...]:

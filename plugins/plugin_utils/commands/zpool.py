@@ -1,22 +1,47 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""zpool(1M): pools, their command lines and the parsers of ``list``, ``get`` and messages; ``status`` and ``import`` are in zpool_status."""
+"""zpool(1M): command lines for pools, and the parsers of ``list``, ``get`` and messages; zpool_status has the big ones."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ..model.command import Command, Output
 from ..model.errors import InvalidDefinition, ParseError
 from ..model.names import zpool_name
 from ..model.storage import PoolUsage
 from ..model.vserver import Layout
-from .zfs import option_words, parse_size
-from .zpool_status import healthy as healthy
-from .zpool_status import parse_import as parse_import
-from .zpool_status import parse_status as parse_status
+from .zfs import option_words, parse_size, refusal
+from .zpool_status import Scan, healthy, parse_import, parse_scan, parse_status
+
+__all__ = [
+    "REFUSED_BY",
+    "Scan",
+    "Supported",
+    "create",
+    "destroy",
+    "export_pool",
+    "get_version",
+    "healthy",
+    "import_pool",
+    "importable",
+    "is_absent",
+    "list_pools",
+    "nothing_importable",
+    "parse_get",
+    "parse_import",
+    "parse_list",
+    "parse_scan",
+    "parse_status",
+    "parse_supported",
+    "parse_version",
+    "refusal",
+    "status",
+    "unprotected",
+]
 
 _DEVICE = re.compile(r"(?:/dev/(?:r?dsk|chassis)/)?[A-Za-z0-9][-_A-Za-z0-9/.:]*\Z")
 _ID = re.compile(r"[0-9]{1,20}\Z")
@@ -24,7 +49,15 @@ _LIST_COLUMNS = ("name", "size", "allocated", "free", "health")
 _ABSENT = ("no such pool", "no pools available to import")
 
 #: Texts in the output of ``zpool create`` and ``zpool add`` that mean failure; a notice about missing redundancy is none.
-REFUSED_BY = ("invalid vdev", "use '-f' to override", "use -f to override", "cannot create", "cannot import", "cannot export", "cannot destroy")
+REFUSED_BY = (
+    "invalid vdev",
+    "use '-f' to override",
+    "use -f to override",
+    "cannot create",
+    "cannot import",
+    "cannot export",
+    "cannot destroy",
+)
 
 
 def status() -> Command:
@@ -135,14 +168,32 @@ def parse_version(text: str) -> int | None:
     return int(lines[1][2])
 
 
-def parse_supported(text: str) -> int | None:
-    """``zpool upgrade -v``: the highest version this node knows; None where the node has feature flags instead (illumos)."""
-    if re.search(r"^This system supports ZFS pool feature flags\.$", text, re.MULTILINE):
-        return None
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """What pools a node can open: ``version`` of the old numbering, None with feature flags (illumos), and those ``features``."""
+
+    version: int | None
+    versions: tuple[int, ...]
+    features: tuple[str, ...] = ()
+
+
+def parse_supported(text: str) -> Supported:
+    """``zpool upgrade -v``: a table of versions, and before it on illumos one of feature flags."""
     current = re.search(r"^This system is currently running ZFS pool version (\d+)\.$", text, re.MULTILINE)
-    if not current:
-        raise ParseError("zpool upgrade -v: it does not say which version the system runs")
-    return int(current[1])
+    flags = re.search(r"^This system supports ZFS pool feature flags\.$", text, re.MULTILINE)
+    if (current is None) == (flags is None):
+        raise ParseError("zpool upgrade -v: it says neither which version nor that feature flags are supported")
+    listed, _, legacy = text.rpartition("\nVER  DESCRIPTION")
+    return Supported(
+        version=int(current[1]) if current else None,
+        versions=tuple(int(number) for number in re.findall(r"^ *(\d+) {2,}\S", legacy, re.MULTILINE)),
+        features=tuple(re.findall(r"^([a-z]\w+) +(?:\(read-only compatible\))?$", listed, re.MULTILINE)) if flags else (),
+    )
+
+
+def unprotected(output: Output) -> bool:
+    """``zpool create`` made a pool and remarked that it has no redundancy (Solaris 11): a success."""
+    return "successfully created, but with no redundancy" in output.stdout + output.stderr
 
 
 def is_absent(output: Output) -> bool:
@@ -154,9 +205,3 @@ def nothing_importable(output: Output) -> bool:
     """``zpool import`` found no pool. Solaris says nothing, or ``no pools available to import``; any other text is a failure."""
     said = (output.stdout + output.stderr).strip()
     return said in ("", "no pools available to import")
-
-
-def import_refusal(output: Output) -> str | None:
-    """Why ``zpool import NAME`` was refused: the text after ``cannot import 'NAME': ``; None when it was not refused."""
-    found = re.search(r"^cannot import '[^']*': (?P<reason>.+)$", output.stderr + output.stdout, re.MULTILINE)
-    return found["reason"] if found else None

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from ..model.errors import ParseError
 from ..model.storage import Pool, Vdev
 
-_LABEL = re.compile(r"\s*(?P<key>pool|id|state|status|action|see|scrub|scan|config|errors|comment|msg|remove|checkpoint|dedup):(?:\s+(?P<value>.*))?\Z")
+_LABEL = re.compile(
+    r"\s*(?P<key>pool|id|state|status|action|see|scrub|scan|config|errors|comment|msg|remove|checkpoint|dedup):(?:\s+(?P<value>.*))?\Z"
+)
 _GROUPS = re.compile(r"(?P<kind>mirror|raidz[123]?|replacing|spare|root|log|cache|draid[123]?)(?:-\d+)?\Z")
 _CLASSES = ("logs", "cache", "spares", "special", "dedup", "meta")
 _STATES = ("ONLINE", "DEGRADED", "FAULTED", "OFFLINE", "UNAVAIL", "REMOVED", "AVAIL", "INUSE", "SUSPENDED")
@@ -103,7 +106,7 @@ def _read(lines: list[str], counters: bool) -> Pool:
     key = ""
     for line in lines:
         found = _LABEL.match(line)
-        if found and not (key == "config" and found["key"] != "errors" and len(line) - len(line.lstrip()) > 7):
+        if found:
             key = found["key"]
             if key in labels:
                 raise ParseError(f"zpool: {key} twice for one pool: {line!r}")
@@ -138,6 +141,7 @@ def _pool(labels: dict[str, str], rows: list[_Row]) -> Pool:
         scan=labels.get("scan", labels.get("scrub", "")),
         errors=labels.get("errors", ""),
         last_host=last["host"] if last else None,
+        see=labels.get("see", ""),
     )
 
 
@@ -154,6 +158,36 @@ def parse_status(text: str) -> tuple[Pool, ...]:
 def parse_import(text: str) -> tuple[Pool, ...]:
     """``zpool import`` without a name. A pool in use elsewhere says so in ``status``; ``last_host`` only where the host is named."""
     return tuple(_read(block, counters=False) for block in _blocks(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scrub or resilver. ``since`` is when it started or, once ended, when it ended; ``to_go`` and ``percent`` only while it runs."""
+
+    kind: Literal["none", "scrub", "resilver"]
+    in_progress: bool = False
+    percent: float | None = None
+    since: str = ""
+    to_go: str = ""
+    repaired: str = ""
+
+
+def parse_scan(text: str) -> Scan:
+    """``Pool.scan``: ``none requested``, ``scrub in progress since ...``, ``resilvered 18K in 0h0m with 0 errors on ...``."""
+    if text in ("", "none requested"):
+        return Scan("none")
+    kind: Literal["scrub", "resilver"] = "scrub" if text.startswith("scrub") else "resilver"
+    if running := re.match(r"(?:scrub|resilver) in progress(?: since (?P<since>.+)|,|\s)", text):
+        percent = re.search(r"(\d+(?:\.\d+)?)% done", text)
+        to_go = re.search(r"(\S+) to go", text)
+        repaired = re.search(r"(\S+) (?:repaired|resilvered),", text)
+        since = (running["since"] or "").strip()
+        return Scan(kind, True, float(percent[1]) if percent else None, since, to_go[1] if to_go else "", repaired[1] if repaired else "")
+    if ended := re.match(r"(?:scrub repaired|scrub completed|resilvered|resilver completed|scrub canceled|scrub stopped)\b(?P<rest>.*)", text):
+        on = re.search(r" on (?P<on>.+)\Z", ended["rest"])
+        repaired = re.match(r"(?:scrub repaired|resilvered) (\S+)", text)
+        return Scan(kind, False, None, on["on"] if on else "", "", repaired[1] if repaired else "")
+    raise ParseError(f"zpool status: unknown scan {text!r}")
 
 
 def healthy(text: str) -> str | None:

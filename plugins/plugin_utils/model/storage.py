@@ -55,6 +55,7 @@ class Pool:
     scan: str = ""
     errors: str = ""
     last_host: str | None = None
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
