@@ -13,7 +13,8 @@ PY = $(VENV)/bin/python
 RUN = PATH="$(abspath $(VENV))/bin:$$PATH" ANSIBLE_CONFIG=ansible.cfg ANSIBLE_COLLECTIONS_PATH="$(abspath $(VENV))/collections"
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-down lab lab-status lab-down test test-engines lint docs bench controller
+.PHONY: help venv demo demo-down lab lab-status lab-down test test-engines lint docs bench
+.PHONY: controller lint-style lint-types lint-imports lint-yaml lint-shell lint-roles lint-docs lint-changelog
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -47,14 +48,30 @@ test-engines: venv ## Run the tests against real programs (root; installs Debian
 	@tests/engines/packages
 	@$(RUN) $(PY) -m pytest tests/engines
 
-lint: venv ## Check style, types, the import rule, YAML, roles and documentation
+lint: lint-style lint-types lint-imports lint-yaml lint-shell lint-roles lint-docs lint-changelog ## Check style, types, imports, YAML, roles, documentation
+
+lint-style: venv
 	@$(RUN) ruff check .
+
+lint-types: venv
 	@$(RUN) mypy
+
+lint-imports: venv
 	@$(RUN) lint-imports --no-logo --cache-dir .import_linter_cache
+
+lint-yaml: venv
 	@$(RUN) yamllint --strict .
+
+lint-shell: venv
 	@$(RUN) shellcheck .ci/run .ci/sanity requirements/install tests/engines/packages docs/build.sh
+
+lint-roles: venv
 	@$(RUN) ansible-lint
+
+lint-docs: venv
 	@$(RUN) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .
+
+lint-changelog: venv
 	@$(RUN) antsibull-changelog lint
 
 docs: venv ## Build the reference documentation into docs/build
