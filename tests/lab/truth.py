@@ -113,6 +113,7 @@ class NetAddress:
     unit: int = 0
     kind: str = "static"
     zone: str | None = None
+    up: bool = True
 
 
 @dataclass

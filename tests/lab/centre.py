@@ -1,0 +1,177 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads a data-centre file: what the lab starts from when it has no truth yet.
+
+YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``sp``: address, user, password, firmware, and ``rpool``: [device]),
+``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus ``imported_by``), ``addresses_in_use``,
+``files`` (list of: machines, path, text), ``operator`` (pfexec: bool, sudo: bool, password: str or none).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from . import services
+from .store import build
+from .truth import DataCentre, Lun, Machine, SharedPool, ZfsDataset
+
+GIB = 1 << 30
+UNITS = {"K": 1 << 10, "M": 1 << 20, "G": GIB, "T": 1 << 40}
+START = 1767600000  # when the machines of a new data centre were set up
+
+
+@dataclass
+class ProcessorSettings:
+    """A service processor as the file declares it."""
+
+    name: str
+    machine: str
+    address: str
+    user: str = "root"
+    password: str = "changeme"  # noqa: S105 - the factory password of the real thing
+    firmware: str = "4.0.4.51"
+    root_target: str = "/System"
+
+
+@dataclass
+class FileSettings:
+    machine: str
+    path: str
+    text: str
+
+
+@dataclass
+class Privileges:
+    """How ``operator`` may become root: pfexec with the profile, sudo, and the password that sudo and su want (None: no password)."""
+
+    pfexec: bool = True
+    sudo: bool = True
+    password: str | None = None
+
+
+@dataclass
+class Centre:
+    """A parsed data-centre file."""
+
+    port: int
+    data: dict[str, Any]
+    processors: list[ProcessorSettings] = field(default_factory=list)
+    files: list[FileSettings] = field(default_factory=list)
+    privileges: dict[str, Privileges] = field(default_factory=dict)
+
+    def truth(self) -> DataCentre:
+        """The truth of the first start. Raises ValueError or TypeError on a file that does not fit."""
+        return make_truth(self.data)
+
+
+def size(text: int | str) -> int:
+    """'20G' -> bytes."""
+    if isinstance(text, int):
+        return text
+    return int(float(text[:-1]) * UNITS[text[-1]]) if text[-1] in UNITS else int(text)
+
+
+def read(path: Path) -> Centre:
+    """Raises OSError, ValueError, KeyError or TypeError on a file that cannot be used."""
+    data = yaml.safe_load(path.read_text())
+    if not isinstance(data, dict) or "machines" not in data:
+        raise ValueError(f"{path}: no machines")
+    return parse(data)
+
+
+def parse(data: dict[str, Any]) -> Centre:
+    centre = Centre(int(data.get("port", 2222)), data)
+    for name, machine in data["machines"].items():
+        if machine.get("sp"):
+            centre.processors.append(build(ProcessorSettings, {"name": f"{name}-sp", "machine": name, **machine["sp"]}))
+        centre.privileges[name] = build(Privileges, machine.get("operator", {}))
+    for file in data.get("files", []):
+        centre.files += [FileSettings(name, file["path"], file.get("text", "")) for name in file.get("machines", data["machines"])]
+    return centre
+
+
+def make_truth(data: dict[str, Any]) -> DataCentre:
+    centre = DataCentre(speed=float(data.get("speed", 20.0)), seed=int(data.get("seed", 1)))
+    centre.addresses_in_use = list(data.get("addresses_in_use", []))
+    for entry in data.get("luns", []):
+        for guid in entry["guids"]:
+            fields = {key: value for key, value in entry.items() if key not in ("guids", "size")}
+            centre.luns[guid] = build(Lun, {"guid": guid, "size": size(entry["size"]), **fields})
+    for name, entry in data["machines"].items():
+        centre.machines[name] = make_machine(centre, name, entry)
+    for entry in data.get("pools", []):
+        make_pool(centre, entry)
+    return centre
+
+
+def make_machine(centre: DataCentre, name: str, entry: dict[str, Any]) -> Machine:
+    fields = {key: value for key, value in entry.items() if key not in ("sp", "rpool", "operator", "disks", "memory", "services")}
+    fields["disks"] = [{**disk, "size": size(disk["size"])} for disk in entry.get("disks", [])]
+    machine: Machine = build(Machine, {"name": name, "sp": f"{name}-sp" if entry.get("sp") else None, "memory": size(entry["memory"]), **fields})
+    machine.boot_time = machine.boot_time or START
+    machine.services = services.of_release(machine.release, machine.boot_time)
+    if entry.get("rpool"):
+        make_root_pool(centre, machine, list(entry["rpool"]))
+    return machine
+
+
+def make_root_pool(centre: DataCentre, machine: Machine, devices: list[str]) -> None:
+    """rpool on the machine's own disks, as the installer lays it out."""
+    sizes = {disk.device: disk for disk in machine.disks}
+    for device in devices:
+        if device not in sizes and device.removesuffix("s0") not in sizes:
+            raise ValueError(f"{machine.name}: rpool on unknown disk {device}")
+    environment = "s10s_u11wos_24a" if machine.release == "s10" else "solaris"
+    datasets = {
+        "rpool": {}, "rpool/ROOT": {"mountpoint": "legacy" if machine.release == "s10" else "none", "canmount": "off"},
+        f"rpool/ROOT/{environment}": {"mountpoint": "/", "canmount": "noauto"}, f"rpool/ROOT/{environment}/var": {"canmount": "noauto"},
+        "rpool/export": {"mountpoint": "/export"}, "rpool/export/home": {}, "rpool/dump": {}, "rpool/swap": {},
+    }  # fmt: skip
+    used = {f"rpool/ROOT/{environment}": 5 * GIB, f"rpool/ROOT/{environment}/var": GIB, "rpool/dump": 4 * GIB, "rpool/swap": 4 * GIB}
+    guid = guid_of(f"{machine.name}/rpool")
+    kind = "mirror" if len(devices) > 1 else "disk"
+    centre.pools[guid] = SharedPool(
+        guid, "rpool", [[kind, [f"{machine.name}:{device}" for device in devices]]], version={"s10": 32, "s11.3": 37}.get(machine.release, 44),
+        datasets={
+            name: ZfsDataset(
+                name, "volume" if name in ("rpool/dump", "rpool/swap") else "filesystem",
+                {"volsize": str(4 * GIB)} if name in ("rpool/dump", "rpool/swap") else dict(properties), used.get(name, 32768), machine.boot_time,
+            )
+            for name, properties in datasets.items()
+        },
+        last_machine=machine.name, last_hostid=machine.hostid, last_time=machine.boot_time, properties={"bootfs": f"rpool/ROOT/{environment}"},
+    )  # fmt: skip
+    machine.imported.append(guid)
+
+
+def make_pool(centre: DataCentre, entry: dict[str, Any]) -> None:
+    fields = {key: value for key, value in entry.items() if key != "imported_by"}
+    guid = str(fields.setdefault("guid", guid_of(entry["name"])))
+    datasets = fields.pop("datasets", {entry["name"]: {}})
+    pool: SharedPool = build(SharedPool, {"version": 32, **fields})
+    for name, dataset in datasets.items():
+        pool.datasets[name] = build(ZfsDataset, {"name": name, "created": START, **dataset})
+    for _, disks in pool.tree:
+        for disk in disks:
+            if disk in centre.luns:
+                centre.luns[disk].pool = guid
+    importer = entry.get("imported_by")
+    pool.exported = importer is None
+    if importer:
+        machine = centre.machines[importer]
+        machine.imported.append(guid)
+        pool.last_machine, pool.last_hostid, pool.last_time = machine.name, machine.hostid, machine.boot_time
+    centre.pools[guid] = pool
+
+
+def guid_of(text: str) -> str:
+    """A pool guid (64-bit number as zpool prints it) that is the same every time."""
+    return str(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") | 1 << 60)
+
+

@@ -1,0 +1,182 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers the stubs: one TCP connection is one simulated command from its start to its exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import traceback
+from typing import TYPE_CHECKING
+
+from . import faults, filesystem
+from .call import COMMANDS, Call
+from .stdin import reads_stdin
+from .truth import Machine
+
+if TYPE_CHECKING:
+    from .simulation import Simulation
+
+LIMIT = 8 * 1024 * 1024
+ENV = ("HOME", "PATH", "LANG", "LC_ALL", "TZ", "TERM")
+
+
+class Dispatcher:
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        self.tokens: dict[str, str] = {}
+        self.stdin: dict[str, asyncio.Future[bytes]] = {}
+        self.count = 0
+        self.port = 0
+        self.server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        self.server = await asyncio.start_server(self.connected, "127.0.0.1", 0, limit=LIMIT)
+        self.port = self.server.sockets[0].getsockname()[1]
+
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, ValueError):
+            token, second = await field(reader), await field(reader)
+            if token not in self.tokens:
+                return writer.close()
+            if second == "stdin":
+                waiting = self.stdin.pop(await field(reader), None)
+                data = await reader.read(-1)
+                if waiting and not waiting.done():
+                    waiting.set_result(data)
+            else:
+                fields = [await field(reader) for _ in range(11 + int(second))]
+                await Conversation(self, self.tokens[token], reader, writer, fields).run()
+        writer.close()
+
+
+async def field(reader: asyncio.StreamReader) -> str:
+    return (await reader.readuntil(b"\0"))[:-1].decode(errors="surrogateescape")
+
+
+class Conversation:
+    """One command of one stub."""
+
+    def __init__(
+        self, dispatcher: Dispatcher, machine: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fields: list[str]
+    ) -> None:
+        self.dispatcher = dispatcher
+        self.simulation = dispatcher.simulation
+        self.machine: Machine = self.simulation.centre.machines[machine]
+        self.reader, self.writer = reader, writer
+        self.name, self.cwd, self.user, zone, self.session = fields[:5]
+        self.zone = zone or None
+        self.env = {name: value for name, value in zip(ENV, fields[5:11], strict=True) if value}
+        inward = self.simulation.isolation.inward
+        self.cwd = inward(machine, self.cwd)
+        self.args = [inward(machine, word) for word in fields[11:]]
+        self.replies: asyncio.Queue[str | None] = asyncio.Queue()
+
+    async def run(self) -> None:
+        started, clock = time.monotonic(), self.simulation.clock.now()
+        work = asyncio.create_task(self.work())
+        listener = asyncio.create_task(self.listen(work))
+        rc = 137  # the caller was killed
+        try:
+            rc = await work
+            self.writer.write(f"x {rc & 255}\n".encode())
+            await self.writer.drain()
+        except (asyncio.CancelledError, ConnectionError):
+            rc = 137
+        finally:
+            listener.cancel()
+            self.simulation.log(
+                kind="command", machine=self.machine.name, time=clock, argv=[self.name, *self.args], zone=self.zone, user=self.user,
+                session=self.session, rc=rc, duration=round(time.monotonic() - started, 4),
+            )  # fmt: skip
+            self.simulation.changed(self.machine.name)
+
+    async def listen(self, work: asyncio.Task[int]) -> None:
+        """Collects the stub's replies; its death ends the command's work, as a kill ends a real one."""
+        with contextlib.suppress(ConnectionError):
+            while line := await self.reader.readline():
+                self.replies.put_nowait(line.decode(errors="surrogateescape").rstrip("\n"))
+        work.cancel()
+
+    async def work(self) -> int:
+        simulation, machine = self.simulation, self.machine
+        await simulation.awake(machine.name)
+        line = " ".join([self.name, *self.args])
+        if faults.strike(simulation.centre, machine.name, line, "cut"):
+            simulation.cut(machine.name, self.session)
+        slow = faults.strike(simulation.centre, machine.name, line, "slow")
+        if slow:
+            await simulation.clock.sleep(slow.seconds)
+        failing = faults.strike(simulation.centre, machine.name, line, "fail")
+        if failing:
+            self.write(2, failing.text)
+            return failing.rc
+        handler = COMMANDS.get(self.name)
+        stdin = await self.read_stdin() if handler and reads_stdin(self.name, self.args) else b""
+        call = Call(
+            simulation.centre, machine, [self.name, *self.args], cwd=self.cwd, stdin=stdin, env=self.env, zone=self.zone, user=self.user,
+            now=simulation.clock.now, write=self.write, sleep=simulation.clock.sleep,
+            read_file=lambda path: filesystem.read_file(machine, path),
+            write_file=lambda path, text: filesystem.write_file(machine, path, text),
+            run_in_zone=self.run_in_zone, run=self.start_program, ask=self.ask, save=lambda: simulation.changed(machine.name),
+        )  # fmt: skip
+        if handler is None:
+            return call.not_simulated(self.name)
+        try:
+            return await handler(call)
+        except (asyncio.CancelledError, ConnectionError):
+            raise
+        except Exception as error:
+            traceback.print_exc()
+            self.write(2, f"lab: defect in the simulation of {self.name}: {type(error).__name__}: {error}\n")
+            return 125
+
+    def write(self, fd: int, text: str) -> None:
+        if text and not self.writer.is_closing():
+            data = text.encode(errors="surrogateescape").replace(b"\0", b"")
+            self.writer.write(f"{fd} {len(data)}\n".encode() + data)
+
+    async def read_stdin(self) -> bytes:
+        self.dispatcher.count += 1
+        key = str(self.dispatcher.count)
+        waiting = self.dispatcher.stdin[key] = asyncio.get_running_loop().create_future()
+        self.writer.write(f"i {key}\n".encode())
+        return await waiting
+
+    async def ask(self, prompt: str) -> str | None:
+        """A line of the caller's stdin, read without echo after a prompt on stderr; None at its end."""
+        data = prompt.encode()
+        self.writer.write(f"p {len(data)}\n".encode() + data)
+        reply = await self.replies.get()
+        return reply[2:] if reply and reply.startswith("l ") else None
+
+    async def start_program(self, argv: list[str], env: dict[str, str], cwd: str) -> int:
+        """Run a program in the caller's place: its stdin, stdout, terminal. ``env`` is added; empty ``cwd`` stays here."""
+        outward = self.simulation.isolation.outward
+        name = self.machine.name
+        pairs = [f"{key}={value if key.startswith('LAB_') else outward(name, value)}" for key, value in env.items()]
+        words = [outward(name, word) for word in [cwd, *argv]] if self.simulation.isolation.mode == "paths" else [cwd, *argv]
+        items = [words[0], *pairs, *words[1:]]
+        payload = b"".join(item.encode(errors="surrogateescape") + b"\0" for item in items)
+        self.writer.write(f"r {len(pairs)} {len(argv)}\n".encode() + payload)
+        reply = await self.replies.get()
+        return int(reply or 137)
+
+    async def run_in_zone(self, zone: str, argv: list[str], stdin: bytes) -> int:
+        """zlogin: the words joined as a shell line, in the zone's root; stdin is the caller's own unless bytes are given."""
+        known = self.machine.zones.get(zone)
+        folder = f"{known.zonepath}/root" if known and known.zonepath else ""
+        if folder and not filesystem.resolve(self.machine, folder).is_dir():
+            folder = "/"
+        env = {"LAB_ZONE": zone, "LAB_USER": "root", "HOME": "/root", "PATH": "/usr/sbin:/usr/bin"}
+        line = " ".join(argv)
+        if stdin:
+            key = f"/tmp/.zlogin-{self.dispatcher.count}-{zone}"
+            self.dispatcher.count += 1
+            filesystem.resolve(self.machine, key).write_bytes(stdin)
+            line = f"exec <{key}; rm {key}\n{line}"
+        return await self.start_program(["/bin/sh", "-c", line] if argv else ["/bin/sh"], env, folder)
+
+

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on demand: which of them strikes now.
+
+Kinds that strike a command (``match`` is searched in the joined command line): fail, slow, cut. Kinds that last until they are
+cleared: hang (the machine accepts connections and answers nothing), sp_dead (``machine`` names the node whose service processor is
+dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid). Kinds that happen at
+once and are not kept: power_cut, panic, clock_jump (``seconds``).
+"""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatch
+
+from .truth import DataCentre, Fault
+
+STRIKING = ("fail", "slow", "cut")
+LASTING = ("hang", "sp_dead", "disk_full", "lun_gone")
+IMMEDIATE = ("power_cut", "panic", "clock_jump")
+KINDS = STRIKING + LASTING + IMMEDIATE
+
+
+def check(centre: DataCentre, fault: Fault) -> None:
+    """Raises ValueError on a fault that could never strike."""
+    if fault.kind not in KINDS:
+        raise ValueError(f"fault kind {fault.kind!r}: not one of {', '.join(KINDS)}")
+    try:
+        re.compile(fault.match)
+    except re.error as error:
+        raise ValueError(f"fault match {fault.match!r}: {error}") from error
+    if fault.kind == "lun_gone":
+        if fault.text not in centre.luns:
+            raise ValueError(f"fault lun_gone: no LUN {fault.text!r}")
+    elif fault.kind == "disk_full":
+        if not fault.text:
+            raise ValueError("fault disk_full: text must name the pool")
+    elif fault.kind != "clock_jump" and not any(fnmatch(name, fault.machine) for name in centre.machines):
+        raise ValueError(f"fault {fault.kind}: no machine {fault.machine!r}")
+
+
+def strike(centre: DataCentre, machine: str, line: str, kind: str) -> Fault | None:
+    """The first fault of this kind that strikes the command line; counts its skips and strikes."""
+    for fault in list(centre.faults):
+        if fault.kind != kind or not fnmatch(machine, fault.machine) or not re.search(fault.match, line):
+            continue
+        if fault.skip > 0:
+            fault.skip -= 1
+            continue
+        if fault.times > 0:
+            fault.times -= 1
+            if fault.times == 0:
+                centre.faults.remove(fault)
+        return fault
+    return None
+
+
+def lasting(centre: DataCentre, machine: str, kind: str) -> Fault | None:
+    """The lasting fault of this kind on a machine."""
+    return next((fault for fault in centre.faults if fault.kind == kind and fnmatch(machine, fault.machine)), None)
+
+
+def disk_full(centre: DataCentre, machine: str, pool: str) -> bool:
+    """Whether a pool (by name or guid) has no space left on this machine; command families ask before they write."""
+    guids = {guid for guid, known in centre.pools.items() if pool in (guid, known.name)}
+    return any(
+        fault.kind == "disk_full" and fnmatch(machine, fault.machine) and fault.text in {pool, *guids} for fault in centre.faults
+    )

@@ -1,0 +1,182 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the commands of one simulated machine are kept from the real one.
+
+``namespaces``: a holder process per machine owns a user, mount and process namespace whose root is the machine's tree; commands
+enter it with nsenter. Nothing of the host is visible but five device nodes, and ending the holder ends every process of the
+machine. ``paths``: for hosts that forbid user namespaces; a restricted PATH, and absolute paths in the command line are
+rewritten to the tree. The environment variable HELIOSTAT_LAB_ISOLATION forces one of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from .tree import DEVICES
+
+HOLDER = r"""
+set -e
+read pid rest </proc/self/stat
+R=$1; shift
+mount --bind "$1" "$R/.lab/base"
+mount --bind "$2" "$R/.lab/pools"
+shift 2
+for device do mount --bind "/dev/$device" "$R/dev/$device"; done
+echo "$pid"
+exec chroot "$R" /.lab/base/tools/sh -c 'cd /root; trap "" CHLD; echo ready; exec /.lab/base/tools/cat >/dev/null'
+"""
+
+
+def choose(forced: str | None = None) -> str:
+    """The mode for this host: the forced one, else namespaces where they work.
+
+    Raises ValueError on an unknown forced mode."""
+    if forced:
+        if forced not in ("namespaces", "paths"):
+            raise ValueError(f"HELIOSTAT_LAB_ISOLATION: {forced!r} is neither namespaces nor paths")
+        return forced
+    if not (shutil.which("unshare") and shutil.which("nsenter") and shutil.which("chroot", path=SYSTEM_PATH)):
+        return "paths"
+    probe = ["unshare", "-U", "-r", "-m", "-p", "-f", "sh", "-c", "mount --bind /tmp /tmp && chroot / true"]
+    done = subprocess.run(probe, capture_output=True, check=False, env={"PATH": SYSTEM_PATH})
+    return "namespaces" if done.returncode == 0 else "paths"
+
+
+SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class Isolation:
+    """What both modes offer. ``state`` is the lab's state folder."""
+
+    mode = ""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+
+    def root(self, machine: str) -> Path:
+        return self.state / "machines" / machine / "root"
+
+    async def start(self, machine: str) -> None:
+        """Make the machine able to run commands."""
+
+    async def enter(self, machine: str, argv: list[str], env: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+        """argv and environment to start on the host so that ``argv`` runs on the machine."""
+        raise ValueError(f"{self.mode}: no way in")
+
+    def started(self, machine: str, pid: int) -> None:
+        """Told of every process started (it leads a session)."""
+
+    def inward(self, machine: str, text: str) -> str:
+        """A path or text as the machine's commands gave it -> as the machine means it."""
+        return text
+
+    def outward(self, machine: str, text: str) -> str:
+        """A text with the machine's absolute paths -> as it must be given to its commands."""
+        return text
+
+    def signal_all(self, machine: str, number: int) -> None:
+        """Signal every process of the machine; SIGKILL also ends what holds it."""
+
+
+class Namespaces(Isolation):
+    mode = "namespaces"
+
+    def __init__(self, state: Path) -> None:
+        super().__init__(state)
+        self.holders: dict[str, tuple[asyncio.subprocess.Process, int]] = {}
+        self.locks: dict[str, asyncio.Lock] = {}
+
+    async def start(self, machine: str) -> None:
+        async with self.locks.setdefault(machine, asyncio.Lock()):
+            if machine in self.holders:
+                return
+            holder = await asyncio.create_subprocess_exec(
+                *("unshare", "-U", "-r", "-m", "-p", "-f", "--kill-child", "sh", "-c", HOLDER, "holder"),
+                *(str(self.root(machine)), str(self.state / "base"), str(self.state / "pools"), *DEVICES),
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PATH": SYSTEM_PATH}, start_new_session=True,
+            )  # fmt: skip
+            assert holder.stdout and holder.stderr
+            pid = (await holder.stdout.readline()).decode().strip()
+            if not pid or await holder.stdout.readline() != b"ready\n":
+                raise OSError(f"{machine}: no namespace: {(await holder.stderr.read()).decode().strip()}")
+            self.holders[machine] = (holder, int(pid))
+
+    async def enter(self, machine: str, argv: list[str], env: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+        if machine not in self.holders:
+            await self.start(machine)
+        pid = self.holders[machine][1]
+        return ["/usr/bin/nsenter", "-t", str(pid), "-U", "-m", "-p", "-r", "-w", "--preserve-credentials", *argv], env
+
+    def signal_all(self, machine: str, number: int) -> None:
+        if machine not in self.holders:
+            return
+        holder, pid = self.holders[machine]
+        if number == signal.SIGKILL:
+            del self.holders[machine]
+            for victim in (pid, holder.pid):
+                try:
+                    os.kill(victim, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+            return
+        name = signal.Signals(number).name.removeprefix("SIG")
+        inside = ["/usr/bin/nsenter", "-t", str(pid), "-U", "-p", "-m", "-r", "--preserve-credentials", "/bin/sh", "-c", f"kill -{name} -1"]
+        subprocess.run(inside, check=False, capture_output=True)
+
+
+class Paths(Isolation):
+    mode = "paths"
+
+    def __init__(self, state: Path) -> None:
+        super().__init__(state)
+        self.sessions: dict[str, set[int]] = {}
+
+    def outward(self, machine: str, text: str) -> str:
+        root = self.root(machine)
+        names = "|".join(sorted((re.escape(name) for name in os.listdir(root) if name != "dev"), key=len, reverse=True))
+        devices = "(?!dev/(?:null|zero|tty|random|urandom|fd|std(?:in|out|err))(?![\\w]))dev"
+        return re.sub(rf"(?<![\w./*?\]}})-])/(?=(?:{names}|{devices})(?![\w.-]))", f"{root}/", text)
+
+    def inward(self, machine: str, text: str) -> str:
+        root = str(self.root(machine))
+        return re.sub(re.escape(root) + r"(?![\w.-])", "", text) or "/" if root in text else text
+
+    async def enter(self, machine: str, argv: list[str], env: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+        root = self.root(machine)
+        words = [self.outward(machine, word) for word in argv]
+        there = {"LAB_MACHINE_FILE": str(root / ".lab/machine"), "LAB_ROOT": str(root)}
+        values = {name: value if name.startswith("LAB_") else self.outward(machine, value) for name, value in env.items()}
+        values["PATH"] = ":".join(str(root) + folder for folder in env.get("PATH", "/usr/bin").split(":"))
+        return words, values | there
+
+    def started(self, machine: str, pid: int) -> None:
+        self.sessions.setdefault(machine, set()).add(pid)
+
+    def signal_all(self, machine: str, number: int) -> None:
+        wanted = self.sessions.get(machine, set())
+        alive = set()
+        for entry in os.listdir("/proc"):
+            if not entry.isdigit():
+                continue
+            try:
+                fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[3]) in wanted:
+                alive.add(int(fields[3]))
+                try:
+                    os.kill(int(entry), number)
+                except OSError:
+                    continue
+        self.sessions[machine] = set() if number == signal.SIGKILL else alive
+
+
+def make(mode: str, state: Path) -> Isolation:
+    return Namespaces(state) if mode == "namespaces" else Paths(state)

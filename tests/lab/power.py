@@ -1,0 +1,184 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Power and boot of simulated machines: what is lost when a machine stops, and what comes back when it boots."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from typing import TYPE_CHECKING
+
+from . import faults, filesystem
+from .truth import Alarm, DataCentre, Machine, Service
+
+if TYPE_CHECKING:
+    from .simulation import Simulation
+
+BOOT_SECONDS = 60.0  # of the lab's clock, from power on to sshd
+PANIC_SECONDS = 30.0  # crash dump before the boot
+
+
+def zones_down(machine: Machine) -> None:
+    """What the configuration files say of a zone whose kernel is gone: installed."""
+    for zone in machine.zones.values():
+        if zone.state in ("ready", "running", "shutting_down", "down"):
+            zone.state = "installed"
+        zone.zone_id = zone.boot_time = None
+        zone.services = {}
+
+
+def import_from_cache(centre: DataCentre, machine: Machine, now: int) -> None:
+    """At boot ZFS imports the pools of its cache unless the label says that they were exported or that another host took them."""
+    for guid in list(machine.imported):
+        pool = centre.pools.get(guid)
+        if pool is None or pool.exported or pool.last_machine != machine.name or not reachable(centre, machine, pool.tree):
+            machine.imported.remove(guid)
+            continue
+        pool.last_time = now
+        for name in sorted(pool.datasets):
+            point = filesystem.mountpoint_of(pool, name)
+            if point and point != "/" and not pool.datasets[name].name.startswith("rpool/ROOT"):
+                with contextlib.suppress(OSError):  # "directory is not empty": the pool is imported all the same
+                    filesystem.mount(machine, guid, name, point)
+
+
+def reachable(centre: DataCentre, machine: Machine, tree: list[list[object]]) -> bool:
+    """Whether every top-level vdev has what it needs: one side of a mirror, all but one of a raidz1, the disk itself."""
+    for kind, disks in tree:
+        assert isinstance(disks, list)
+        there = sum(sees(centre, machine, disk) for disk in disks)
+        needed = {"mirror": 1, "raidz1": len(disks) - 1}.get(str(kind), len(disks))
+        if there < needed:
+            return False
+    return True
+
+
+def sees(centre: DataCentre, machine: Machine, disk: str) -> bool:
+    if ":" in disk:
+        return disk.partition(":")[0] == machine.name
+    lun = centre.luns.get(disk)
+    return lun is not None and not lun.gone and machine.name in lun.visible_to
+
+
+def boot_zones(machine: Machine, now: int) -> list[str]:
+    """svc:/system/zones boots the zones whose autoboot is true; returns their names. Zone paths must be there."""
+    service = machine.services.get("svc:/system/zones:default", Service())
+    booted = []
+    for zone in machine.zones.values():
+        wanted = str(zone.config.get("autoboot", "false")).lower() == "true"
+        if not (service.enabled and wanted and zone.state == "installed"):
+            continue
+        if filesystem.configured() and zone.zonepath and not filesystem.resolve(machine, zone.zonepath).is_dir():
+            continue  # its pool did not come back
+        zone.state, zone.zone_id, zone.boot_time = "running", machine.next_zone_id, now
+        machine.next_zone_id += 1
+        booted.append(zone.name)
+    return booted
+
+
+class Power:
+    """Switches machines; every change of power goes through here."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        self.booting: dict[str, asyncio.Task[None]] = {}
+        self.leaving: dict[str, asyncio.Task[None]] = {}
+
+    def machine(self, name: str) -> Machine:
+        """Raises ValueError for an unknown machine."""
+        if name not in self.simulation.centre.machines:
+            raise ValueError(f"no machine {name!r}")
+        return self.simulation.centre.machines[name]
+
+    async def stop_now(self, machine: Machine) -> None:
+        """The kernel is gone at once: processes, connections, zones."""
+        task = self.booting.pop(machine.name, None)
+        if task and task is not asyncio.current_task():
+            task.cancel()
+        leaving = self.leaving.pop(machine.name, None)
+        if leaving and leaving is not asyncio.current_task():
+            leaving.cancel()
+        machine.running = False
+        self.simulation.clear_fault(machine.name, "hang")
+        await self.simulation.hosts[machine.name].drop()
+        self.simulation.hosts[machine.name].awake.set()
+        self.simulation.isolation.signal_all(machine.name, signal.SIGKILL)
+        zones_down(machine)
+        self.simulation.changed(machine.name)
+
+    async def off(self, name: str) -> None:
+        machine = self.machine(name)
+        machine.powered = False
+        await self.stop_now(machine)
+
+    def orderly_off(self, machine: Machine, seconds: float) -> None:
+        """The OS is asked to shut down and the power goes when it has; one that hangs never does."""
+
+        async def wait() -> None:
+            await self.simulation.clock.sleep(seconds)
+            await self.simulation.awake(machine.name)
+            await self.off(machine.name)
+
+        self.leaving[machine.name] = asyncio.create_task(wait())
+
+    async def on(self, name: str, wait: bool = False) -> None:
+        machine = self.machine(name)
+        if machine.powered:
+            return
+        machine.powered = True
+        self.start_boot(machine, BOOT_SECONDS)
+        if wait:
+            await self.booting[name]
+
+    def start_boot(self, machine: Machine, seconds: float) -> None:
+        self.booting[machine.name] = asyncio.create_task(self.boot(machine, seconds))
+        self.simulation.changed(machine.name)
+
+    async def boot(self, machine: Machine, seconds: float) -> None:
+        await self.simulation.clock.sleep(seconds)
+        await self.come_up(machine)
+        self.booting.pop(machine.name, None)
+
+    async def come_up(self, machine: Machine) -> None:
+        """The OS is up: pools of the cache, zones with autoboot, sshd."""
+        simulation, now = self.simulation, self.simulation.clock.now()
+        machine.running, machine.boot_time, machine.next_zone_id = True, now, 1
+        if machine.quarantined:
+            simulation.centre.alarms.append(Alarm("quarantine_boot", f"{machine.name} is quarantined and booted", now))
+        for service in machine.services.values():
+            service.since = now
+        import_from_cache(simulation.centre, machine, now)
+        booted = boot_zones(machine, now)
+        await simulation.hosts[machine.name].listen()
+        simulation.log(kind="boot", machine=machine.name, time=now, argv=[], zones=booted)
+        simulation.changed(machine.name)
+
+    async def reset(self, name: str) -> None:
+        """Power cycle. Raises ValueError when the machine is off."""
+        machine = self.machine(name)
+        if not machine.powered:
+            raise ValueError(f"{name} is off")
+        await self.stop_now(machine)
+        self.start_boot(machine, BOOT_SECONDS)
+
+    async def panic(self, name: str) -> None:
+        machine = self.machine(name)
+        if machine.powered and machine.running:
+            await self.stop_now(machine)
+            self.start_boot(machine, PANIC_SECONDS + BOOT_SECONDS)
+
+    async def hang(self, name: str) -> None:
+        machine = self.machine(name)
+        if machine.powered and machine.running:
+            await self.simulation.hosts[name].hang()
+            self.simulation.isolation.signal_all(name, signal.SIGSTOP)
+
+    async def resume(self, name: str) -> None:
+        """The end of a hang."""
+        machine = self.machine(name)
+        if machine.powered and machine.running and not faults.lasting(self.simulation.centre, name, "hang"):
+            self.simulation.isolation.signal_all(name, signal.SIGCONT)
+            self.simulation.hosts[name].awake.set()
+            await self.simulation.hosts[name].listen()
