@@ -59,17 +59,27 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
         return bool(self._task.check_mode)
 
     @property
+    def operator(self) -> str:
+        """Who runs this, as locks and the journal name it."""
+        return getpass.getuser()
+
+    @property
     def inventory(self) -> Inventory:
         return Inventory(self.vars, self._templar.template)
 
+    def templated(self, name: str) -> Any:
+        """The task variable ``name``, resolved; None where it is not set."""
+        return self._templar.template(self.vars.get(name))
+
     @property
     def node(self) -> NodeShell:
-        """The task's host as a node to ask."""
-        return NodeShell(self.vars["inventory_hostname"], AnsibleConnection(self))
+        """The task's host (or the one it is delegated to) as a node to ask."""
+        return NodeShell(self._task.delegate_to or self.vars["inventory_hostname"], AnsibleConnection(self))
 
     @contextmanager
     def repository(self, args: Mapping[str, Any]) -> Iterator[Any]:
-        with opened(args, self.vars, self._templar.template) as repository:
+        """The configuration repository; None in check mode as long as there is none."""
+        with opened(args, self.vars, self._templar.template, missing_ok=self.check) as repository:
             yield repository
 
     def operate(self, operation: Operation[Any], objects: Sequence[str], repository: Any, name: str) -> Report[Any]:
@@ -80,7 +90,7 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
         journal = RepositoryJournal(repository, name, node.name)
         with ExitStack() as locks:
             for held in sorted(objects):
-                locks.enter_context(repository.lock(held, owner=getpass.getuser(), reason=f"{name} on node {node.name}"))
+                locks.enter_context(repository.lock(held, owner=self.operator, reason=f"{name} on node {node.name}"))
             report = run(operation, node, CLOCK, journal, RepositoryProgress(node.name), check=False)
             journal.close(report)
         return report

@@ -13,8 +13,8 @@ from ..model.errors import RepositoryError
 
 
 @contextmanager
-def opened(args: Mapping[str, Any], task_vars: Mapping[str, Any], template: Callable[[Any], Any]) -> Iterator[Any]:
-    """The repository that option, variable or environment name; closed afterwards."""
+def opened(args: Mapping[str, Any], task_vars: Mapping[str, Any], template: Callable[[Any], Any], *, missing_ok: bool = False) -> Iterator[Any]:
+    """The repository that option, variable or environment name; closed afterwards. ``missing_ok``: None where there is none yet."""
     try:
         from ..repository import location, opening
     except ImportError as error:
@@ -22,5 +22,10 @@ def opened(args: Mapping[str, Any], task_vars: Mapping[str, Any], template: Call
             f"the configuration repository needs a Python library that is not installed on the controller: {error}. "
             "Install SQLAlchemy, alembic and psycopg for the Python that runs ansible."
         ) from error
-    with opening.open_repository(location.resolve(args, task_vars, template)) as repository:
+    url = location.resolve(args, task_vars, template)
+    path = location.sqlite_path(url)
+    if missing_ok and path is not None and not path.exists():
+        yield None
+        return
+    with opening.open_repository(url) as repository:
         yield repository

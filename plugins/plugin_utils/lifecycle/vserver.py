@@ -121,6 +121,8 @@ def _install(vserver: VServer, context: NodeContext) -> Command:
     if vserver.brand == "solaris":
         return zoneadm.install(vserver.name, profile=File("profile.xml", first_boot.sc_profile(vserver, context)))
     if vserver.brand == "solaris10":
+        if not vserver.archive:
+            raise Refused(f"vServer {vserver.name}: brand solaris10 is installed from a flash archive: set archive to its path on the node.")
         return zoneadm.install(vserver.name, archive=vserver.archive, sys_unconfig=True)
     return zoneadm.install(vserver.name)
 

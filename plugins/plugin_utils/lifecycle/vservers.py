@@ -65,9 +65,9 @@ class VServers:
 
     def _first_look(self) -> dict[str, Command]:
         probes = {"zones": zoneadm.list_zones(), "pools": zpool.status(), "jobs": job.running()}
-        names = [declared.zfs for wanted in self.wanted for declared in wanted.vserver.filesystems if declared.type != "lofs"]
+        names = [name for wanted in self.wanted for name in _zfs_names(wanted)]
         if names:
-            probes["zfs"] = zfs.get(filesystem.PROPERTIES, names)
+            probes["zfs"] = zfs.get(filesystem.PROPERTIES, *names)
         for wanted in self.wanted:
             name = wanted.vserver.name
             probes[f"config {name}"] = zonecfg.export(name)
@@ -96,11 +96,19 @@ class VServers:
                 found = files.parse_existing(outputs[f"identity {name}"])
                 if marker in found and sysidcfg not in found:
                     unconfigured.add(name)
+        filesystems = zfs.parse_get(outputs["zfs"].stdout) if "zfs" in outputs else {}
+        for wanted in self.wanted:
+            for name in _zfs_names(wanted):
+                if name not in filesystems and name not in zfs.absent(outputs["zfs"]):
+                    raise CommandFailed(
+                        f"vServer {wanted.vserver.name}: zfs shows nothing of {name} and does not say that it is absent: "
+                        f"{outputs['zfs'].stderr.strip() or 'no message'}. Nothing was changed."
+                    )
         return NodeActual(
             zones=zones,
             pools={pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)},
             configs=configs,
-            zfs=zfs.parse_get(outputs["zfs"].stdout) if "zfs" in outputs else {},
+            zfs=filesystems,
             milestones=milestones,
             unconfigured=frozenset(unconfigured),
             jobs=job.parse_running(outputs["jobs"]),
@@ -139,9 +147,15 @@ class VServers:
             importable=zpool.parse_import(outputs["importable"].stdout) if "importable" in outputs else None,
             disks={disk.guid: disk for disk in disks.parse(known) if disk.guid} if known else None,
             zonepaths=zonepaths,
-            answering=frozenset(key.removeprefix("ping ") for key, output in outputs.items() if key.startswith("ping ") and ping.answers(output)),
+            answering=frozenset(
+                key.removeprefix("ping ") for key, output in outputs.items() if key.startswith("ping ") and ping.answers(output)
+            ),
             complete=True,
         )
+
+
+def _zfs_names(wanted: Wanted) -> list[str]:
+    return [declared.zfs for declared in wanted.vserver.filesystems if declared.type != "lofs"]
 
 
 def _identity(wanted: Wanted) -> tuple[str, str]:
@@ -154,4 +168,6 @@ def _must_succeed(outputs: Mapping[str, Output], *names: str) -> None:
     for name in names:
         output = outputs[name]
         if output.rc != 0:
-            raise CommandFailed(f"looking at {name} failed with exit code {output.rc}: {(output.stderr or output.stdout).strip()}. Nothing was changed.")
+            raise CommandFailed(
+                f"looking at {name} failed with exit code {output.rc}: {(output.stderr or output.stdout).strip()}. Nothing was changed."
+            )

@@ -75,15 +75,13 @@ def vserver(name: str, declared: Mapping[str, Any], known_networks: Mapping[str,
         raise InvalidDefinition(f"{where}: brand {brand!r} is none of native, solaris, solaris10.")
     if not declared.get("compute_pool"):
         raise InvalidDefinition(f"{where}: compute_pool is not set. Name the compute pool whose nodes may carry it.")
-    if brand == "solaris10" and not declared.get("archive"):
-        raise InvalidDefinition(f"{where}: brand solaris10 is installed from a flash archive: set archive to its path on the node.")
     category = declared.get("category", "normal")
     if category not in CATEGORIES:
         raise InvalidDefinition(f"{where}: category {category!r} is none of {', '.join(CATEGORIES)}.")
     ip_type = declared.get("ip_type", "exclusive")
     if ip_type not in ("shared", "exclusive"):
         raise InvalidDefinition(f"{where}: ip_type {ip_type!r} is neither shared nor exclusive.")
-    datasets = tuple(_dataset(entry, where, known_luns) for entry in _list(declared, "datasets", where))
+    datasets = tuple(dataset(entry, where, known_luns) for entry in _list(declared, "datasets", where))
     filesystems = tuple(_filesystem(entry, where, datasets) for entry in _list(declared, "filesystems", where))
     attachments = tuple(_attachment(entry, where, known_networks) for entry in _list(declared, "networks", where))
     _check_whole(where, datasets, filesystems, attachments)
@@ -106,7 +104,7 @@ def vserver(name: str, declared: Mapping[str, Any], known_networks: Mapping[str,
     )
 
 
-def _dataset(entry: Mapping[str, Any], where: str, known: Mapping[str, str]) -> Dataset:
+def dataset(entry: Mapping[str, Any], where: str, known: Mapping[str, str]) -> Dataset:
     _only(entry, {"name", "luns", "layout", "manager"}, f"{where}, dataset {entry.get('name')}")
     name = names.zpool_name(str(entry.get("name", "")))
     where = f"{where}, dataset {name}"

@@ -64,5 +64,5 @@ def mount_point(path: str) -> str:
 
 def device_guid(device: str) -> str | None:
     """The GUID in an MPxIO device name such as ``c0t60060E80…d0s2``; None for a name that holds none."""
-    match = re.match(r"c[0-9]+t([0-9A-F]{16}(?:[0-9A-F]{16})?)d[0-9]+(?:s[0-9]+)?\Z", device)
+    match = re.match(r"c[0-9]+t([0-9A-F]{16}(?:[0-9A-F]{16})?)d0(?:s[0-9]+)?\Z", device)
     return match[1] if match else None

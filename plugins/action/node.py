@@ -1,0 +1,53 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Registers, discovers or forgets the task's host as a node. Nothing on the node is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..plugin_utils.controller.action import HeliostatAction
+from ..plugin_utils.lifecycle import discovery
+from ..plugin_utils.model.errors import Refused
+from ..plugin_utils.model.release import SUPPORTED
+
+
+class ActionModule(HeliostatAction):
+    OPTIONS = {"state": {"type": "str", "choices": ["present", "registered", "absent"], "default": "present"}}
+
+    def act(self, args: dict[str, Any]) -> dict[str, Any]:
+        name = self.node.name
+        with self.repository(args) as repository:
+            known = repository.node(name) if repository else None
+            if args["state"] == "absent":
+                if known is not None and not self.check:
+                    repository.forget_node(name)
+                return {"changed": known is not None}
+            if args["state"] == "registered" and known is not None:
+                return {"changed": False, "node": discovery.shown(known.facts)}
+            return self._discovered(name, repository, known)
+
+    def _discovered(self, name: str, repository: Any, known: Any) -> dict[str, Any]:
+        facts = discovery.read(self.node.ask(discovery.probes()))
+        if facts.release.family not in SUPPORTED:
+            raise Refused(f"node {name} runs {facts.release.description}, which is not managed; known are {', '.join(SUPPORTED)}.")
+        declared = self.inventory.node(name)
+        links = self.inventory.links(name)
+        missing = [link for link in links.values() if link not in {found.name for found in facts.links}]
+        if missing:
+            have = ", ".join(found.name for found in facts.links)
+            raise Refused(f"node {name}: heliostat_node names link {missing[0]}, which it does not have; it has {have}.")
+        before = discovery.shown(known.facts) if known else {}
+        after = discovery.shown(facts)
+        pool = declared.get("compute_pool")
+        if self.check or repository is None:
+            changed = known is None or known.facts != facts or dict(known.networks) != dict(links) or known.compute_pool != pool
+        else:
+            address = str(self.templated("ansible_host") or name)
+            with repository.lock(name, owner=self.operator, reason="node discovery"):
+                changed = repository.record_node(name, facts, compute_pool=pool, networks=links, address=address)
+        result: dict[str, Any] = {"changed": changed, "node": after}
+        if self._task.diff and before != after:
+            result["diff"] = {"before": before, "after": after}
+        return result

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """What every module has that changes a node, or could."""
+
+    DOCUMENTATION = r"""
+attributes:
+  check_mode:
+    support: full
+    details: Looks at the node and returns the very plan that would run. Nothing is changed, recorded or locked.
+  diff_mode:
+    support: full
+  async:
+    support: none
+    details: Long steps run as jobs on the node. A second run finds them again.
+  platform:
+    platforms: solaris
+    details: Solaris 10, and 11.1 to 11.4. The node needs sshd and C(/bin/sh), no Python.
+"""
+
+    READING = r"""
+attributes:
+  check_mode:
+    support: full
+    details: Never changes anything.
+  diff_mode:
+    support: none
+  async:
+    support: none
+  platform:
+    platforms: solaris
+    details: Solaris 10, and 11.1 to 11.4. The node needs sshd and C(/bin/sh), no Python.
+"""
+
+    VSERVERS = r"""
+options:
+  state:
+    description:
+      - V(defined) has datasets, file systems and the zone's configuration. V(installed) is installed besides, V(running) is
+        booted and its milestone multi-user-server reached, V(halted) is installed and shut down.
+      - V(detached) is detached and its datasets exported, ready to be attached elsewhere.
+      - V(absent) is gone from the node. Its data stays on the LUNs, except for datasets named in O(destroy).
+      - V(rendered) returns the commands of a deployment without asking the node.
+      - V(gathered) returns the node's zones as inventory variables.
+    type: str
+    choices: [defined, installed, running, halted, detached, absent, rendered, gathered]
+    default: running
+  destroy:
+    description: Names of datasets that O(state=absent) destroys with all their data.
+    type: list
+    elements: str
+    default: []
+  force:
+    description: Halt a running vServer instead of shutting it down cleanly. Needed for O(state=absent) of a running one.
+    type: bool
+    default: false
+notes:
+  - What a vServer is to be is declared in the variable C(heliostat_vserver) of the inventory host of its name. Networks and
+    LUNs are declared in C(heliostat_networks) and C(heliostat_luns), the node in C(heliostat_node).
+  - The task's host is the node. A vServer that lives on another node is refused.
+"""

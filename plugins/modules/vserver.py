@@ -1,0 +1,81 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vserver
+short_description: Deploy, change, stop and remove one vServer
+version_added: 0.1.0
+description:
+  - Brings one vServer of the task's node from whatever is there to the wanted state - datasets, file systems, zone configuration,
+    installation, boot - and verifies it by looking again.
+options:
+  name:
+    description: The vServer's name, which is the zone's and the inventory host's.
+    type: str
+    required: true
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - heliostat.vdc.acting
+  - heliostat.vdc.repository
+  - heliostat.vdc.acting.vservers
+author:
+  - heliostat.vdc maintainers (@heliostat)
+"""
+
+EXAMPLES = r"""
+- name: Deploy and boot
+  heliostat.vdc.vserver:
+    name: web1
+
+- name: Shut down cleanly
+  heliostat.vdc.vserver:
+    name: web1
+    state: halted
+
+- name: Remove, destroying its data
+  heliostat.vdc.vserver:
+    name: web1
+    state: absent
+    destroy: [web1]
+"""
+
+RETURN = r"""
+plan:
+  description: The steps, in order. The same in check mode and in the run.
+  returned: when a node is changed, or would be
+  type: list
+  elements: dict
+  sample:
+    - {object: web1, what: boot zone web1, why: zone is installed, command: zoneadm -z web1 boot}
+before:
+  description: What was found, by object.
+  returned: as RV(plan)
+  type: dict
+after:
+  description: What is there now. In check mode what would be.
+  returned: as RV(plan)
+  type: dict
+failures:
+  description: Message by object, for each that failed. The others were carried out.
+  returned: when something failed
+  type: dict
+commands:
+  description: Command lines by vServer.
+  returned: O(state=rendered)
+  type: dict
+vservers:
+  description: C(heliostat_vserver) by zone.
+  returned: O(state=gathered)
+  type: dict
+incomplete:
+  description: What the variables cannot express, by zone.
+  returned: O(state=gathered)
+  type: dict
+states:
+  description: Run state by zone, as C(zoneadm) names it.
+  returned: O(state=gathered)
+  type: dict
+"""

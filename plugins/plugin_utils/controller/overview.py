@@ -1,0 +1,42 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rows of the status tables. What was not measured shows as unknown, never as what was last remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def node_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    """One row a node. ``seen`` maps each node that answered to the run states of its zones."""
+    homes = [record.node for record in repository.vservers()]
+    return [
+        {
+            "node": node.name,
+            "release": node.facts.release.description,
+            "model": node.facts.model,
+            "state": "up" if node.name in seen else "unknown",
+            "vservers": homes.count(node.name),
+            "cpus": node.facts.cpus,
+            "memory": f"{node.facts.memory >> 30} GiB",
+            "pool": node.compute_pool or "",
+        }
+        for node in repository.nodes()
+    ]
+
+
+def vserver_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    """One row a vServer, its state measured on its node."""
+    return [
+        {
+            "vserver": record.name,
+            "state": seen.get(record.node, {}).get(record.name, "absent") if record.node in seen else "unknown",
+            "node": record.node or "",
+            "brand": record.declared.brand,
+            "addresses": " ".join(str(attachment.address) for attachment in record.declared.networks),
+            "datasets": " ".join(f"{dataset.name}:{dataset.layout}" for dataset in record.declared.datasets),
+        }
+        for record in repository.vservers()
+    ]

@@ -1,0 +1,67 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Placement against the repository: the nodes as remembered, the vServers as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..model.errors import RepositoryError
+from ..model.vserver import VServer
+from ..placement.choose import Candidate, choose, memory
+from .action import HeliostatAction
+
+
+def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dict[str, Any]:
+    """Where each vServer lives: where it already does, or where it now goes. One without a home fails the task at its end."""
+    if repository is None:
+        return {"changed": False, "placements": {}, "warnings": ["there is no configuration repository yet: nothing can be placed before it is made"]}
+    vservers = [action.inventory.vserver(name) for name in sorted(set(names))]
+    networks = action.inventory.networks()
+    homes = {record.name: record for record in repository.vservers()}
+    candidates = {node.name: _candidate(node, homes) for node in repository.nodes()}
+    placements: dict[str, str] = {}
+    explained: dict[str, Any] = {}
+    failures: dict[str, str] = {}
+    changed = False
+    for vserver in sorted(vservers, key=lambda entry: (-memory(entry), entry.name)):
+        record = homes.get(vserver.name)
+        if record is not None and record.node is not None:
+            placements[vserver.name] = record.node
+            continue
+        choice = choose(vserver, list(candidates.values()), networks)
+        explained[vserver.name] = {"node": choice.node, "why": choice.why, "rejected": dict(choice.rejected)}
+        if choice.node is None:
+            reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "no node is registered"
+            failures[vserver.name] = f"vServer {vserver.name}: {choice.why}: {reasons}."
+            continue
+        failure = None if action.check else _keep(repository, vserver, choice.node)
+        if failure:
+            failures[vserver.name] = failure
+            continue
+        changed = True
+        placements[vserver.name] = choice.node
+        chosen = candidates[choice.node]
+        candidates[choice.node] = replace(chosen, committed=chosen.committed + memory(vserver))
+    result: dict[str, Any] = {"changed": changed, "placements": placements, "explained": explained}
+    if failures:
+        result |= {"failed": True, "failures": failures, "msg": "\n".join(failures.values())}
+    return result
+
+
+def _keep(repository: Any, vserver: VServer, node: str) -> str | None:
+    try:
+        repository.place_vserver(vserver, node)
+    except RepositoryError as error:
+        return str(error)
+    return None
+
+
+def _candidate(node: Any, homes: dict[str, Any]) -> Candidate:
+    living = [record.declared for record in homes.values() if record.node == node.name]
+    blocked = "quarantine" if node.quarantine else "maintenance" if node.maintenance else ""
+    committed = sum(memory(vserver) for vserver in living)
+    return Candidate(node.name, node.compute_pool, node.facts, dict(node.networks), committed, f"{blocked}: {node.flag_reason}" if blocked else "")

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Discovery of a node: everything the repository wants to know of it, in one look that changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ..commands import addresses, brands, disks, dladm, dladm_s10, hardware, release
+from ..model.command import Command, Output
+from ..model.node import NodeFacts
+from ..model.release import Release
+
+_FAMILIES = (("release", release), ("hardware", hardware), ("disks", disks), ("brands", brands), ("addresses", addresses), ("dladm", dladm), ("s10", dladm_s10))
+
+
+def probes() -> dict[str, Command]:
+    """All commands of all releases at once: what a release lacks answers 127, which is no failure."""
+    return {f"{family} {name}": command for family, module in _FAMILIES for name, command in module.probes().items()}
+
+
+def release_probes() -> dict[str, Command]:
+    """Only what tells the release."""
+    return {f"release {name}": command for name, command in release.probes().items()}
+
+
+def read_release(outputs: Mapping[str, Output]) -> Release:
+    return release.parse(_of("release", outputs))
+
+
+def read(outputs: Mapping[str, Output]) -> NodeFacts:
+    """The facts. Raises ParseError naming the command that printed what its parser does not know."""
+    found = read_release(outputs)
+    machine = hardware.parse(_of("hardware", outputs))
+    links = dladm_s10.parse_links(_of("s10", outputs)) if found.is_solaris10 else dladm.parse_links(_of("dladm", outputs))
+    return NodeFacts(
+        hostname=machine.hostname,
+        release=found,
+        model=machine.model,
+        cpus=machine.cpus,
+        memory=machine.memory,
+        hostid=machine.hostid,
+        disks=disks.parse(_of("disks", outputs)),
+        links=links,
+        addresses=addresses.parse(_of("addresses", outputs)),
+        brands=brands.parse(_of("brands", outputs)),
+        cores=machine.cores,
+        chips=machine.chips,
+    )
+
+
+def shown(facts: NodeFacts) -> dict[str, Any]:
+    """The facts as a module returns them: lists and plain values only."""
+    found = asdict(facts)
+    for key in ("disks", "links", "addresses", "brands"):
+        found[key] = list(found[key])
+    return found
+
+
+def _of(family: str, outputs: Mapping[str, Output]) -> dict[str, Output]:
+    return {key.partition(" ")[2]: output for key, output in outputs.items() if key.partition(" ")[0] == family}

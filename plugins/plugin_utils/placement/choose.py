@@ -1,0 +1,97 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""First form of placement: which node of its compute pool a vServer may live on, and why the others may not.
+
+A node must see every LUN, have a link for every network's type, run a release that offers the brand, and have memory left.
+Among those the one with most memory left is taken, the name deciding ties: the same input always gives the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..model.network import Network, NetworkType
+from ..model.node import NodeFacts
+from ..model.vserver import VServer
+
+#: What a vServer that declares no memory is counted with, bytes.
+ASSUMED_MEMORY = 1 << 30
+#: Part of a node's memory that is left to its global zone.
+HEADROOM = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A node as placement sees it; ``committed`` is the memory promised to vServers that live there, bytes."""
+
+    name: str
+    compute_pool: str | None
+    facts: NodeFacts
+    links: Mapping[NetworkType, str]
+    committed: int = 0
+    blocked: str = ""  # quarantine, maintenance: its reason
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen node (None: no node can), why, and for each other node the one rule that rejected it."""
+
+    node: str | None
+    why: str
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+def memory(vserver: VServer) -> int:
+    return vserver.resources.memory or ASSUMED_MEMORY
+
+
+def choose(vserver: VServer, candidates: Sequence[Candidate], networks: Mapping[str, Network]) -> Choice:
+    """Where ``vserver`` goes."""
+    rejected = {}
+    fitting = []
+    for candidate in sorted(candidates, key=lambda node: node.name):
+        reason = _rejection(vserver, candidate, networks)
+        if reason:
+            rejected[candidate.name] = reason
+        else:
+            fitting.append(candidate)
+    if not fitting:
+        return Choice(None, f"no node of compute pool {vserver.compute_pool} can carry vServer {vserver.name}", rejected)
+    best = max(fitting, key=_free)
+    for candidate in fitting:
+        if candidate.name != best.name:
+            rejected[candidate.name] = f"fits, but has {_free(candidate) >> 20} MiB left and {best.name} has {_free(best) >> 20} MiB"
+    assumed = "" if vserver.resources.memory else " (it declares no memory, 1 GiB is assumed)"
+    return Choice(best.name, f"most memory left of the nodes that can carry it: {_free(best) >> 20} MiB{assumed}", rejected)
+
+
+def _free(candidate: Candidate) -> int:
+    return int(candidate.facts.memory * (1 - HEADROOM)) - candidate.committed
+
+
+def _rejection(vserver: VServer, node: Candidate, networks: Mapping[str, Network]) -> str | None:
+    if node.compute_pool != vserver.compute_pool:
+        return f"is in compute pool {node.compute_pool}, not {vserver.compute_pool}"
+    if node.blocked:
+        return f"is blocked: {node.blocked}"
+    if (vserver.brand == "native") != node.facts.release.is_solaris10:
+        return f"runs {node.facts.release.description}, which does not offer brand {vserver.brand}"
+    if vserver.brand not in node.facts.brands:
+        return f"does not have brand {vserver.brand} installed ({', '.join(node.facts.brands)})"
+    seen = {disk.guid for disk in node.facts.disks}
+    for guid in (guid for dataset in vserver.datasets for guid in dataset.luns):
+        if guid not in seen:
+            return f"does not see LUN {guid}"
+    present = {link.name for link in node.facts.links}
+    for attachment in vserver.networks:
+        network = networks[attachment.network]
+        link = attachment.link or node.links.get(network.type)
+        if not link:
+            return f"has no link for network type {network.type}"
+        if link not in present:
+            return f"has no link {link}, which its networks name for {network.type}"
+    if memory(vserver) > _free(node):
+        return f"has {max(_free(node), 0) >> 20} MiB of memory left, {memory(vserver) >> 20} MiB are needed"
+    return None
