@@ -13,7 +13,7 @@ PY = $(VENV)/bin/python
 RUN = PATH="$(abspath $(VENV))/bin:$$PATH" ANSIBLE_CONFIG=ansible.cfg ANSIBLE_COLLECTIONS_PATH="$(abspath $(VENV))/collections"
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-down lab lab-status lab-down test test-engines lint docs bench
+.PHONY: help venv demo demo-down lab lab-status lab-down test test-engines test-roles lint docs bench
 .PHONY: controller lint-style lint-types lint-imports lint-yaml lint-shell lint-roles lint-docs lint-changelog
 
 help: ## List the targets
@@ -76,6 +76,9 @@ lint-changelog: venv
 
 docs: venv ## Build the reference documentation into docs/build
 	@$(RUN) docs/build.sh
+
+test-roles: venv lab ## Run every role on the lab and look at what it made (molecule)
+	@$(RUN) molecule test --all
 
 bench: venv ## Measure: round trips, wall time, memory; prints a table
 	@$(RUN) $(PY) -m tests.benchmarks
