@@ -1,0 +1,43 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be asked of the repository: kinds and their columns. Read without any database library."""
+
+from __future__ import annotations
+
+KINDS: dict[str, tuple[str, ...]] = {
+    kind: tuple(columns.split())
+    for kind, columns in {
+        "pools": "name description nodes vservers cpus memory",
+        "nodes": "name kind state compute_pool carried_by address hostname release release_description release_update release_version "
+        "architecture model cpus cores chips memory hostid build build_version base_units maintenance quarantine flag_reason vservers "
+        "created changed discovered",
+        "service_processors": "node kind address account domain firmware",
+        "networks": "name type subnet gateway vlan",
+        "node_networks": "node type link",
+        "links": "node name kind mtu state device speed mac vlan zone",
+        "addresses": "node interface address name state kind zone ipmp_group mac",
+        "luns": "guid size vendor product array visible_to vserver dataset gdom",
+        "lun_visibility": "guid node device paths",
+        "disks": "node device size vendor product",
+        "vservers": "name state compute_pool node brand ip_type category priority autoboot base_units maintenance quarantine flag_reason "
+        "created changed",
+        "datasets": "name vserver compute_pool node manager layout luns",
+        "dataset_luns": "vserver dataset position guid size",
+        "filesystems": "vserver position type dataset mountpoint source size",
+        "vserver_networks": "vserver position network type address prefix",
+        "dependencies": "slave master",
+        "resource_controls": "vserver name value",
+        "gdoms": "name state compute_pool cdom node uuid cpus memory category priority quarantine",
+        "builds": "name version release architecture source description",
+        "packages": "node name version",
+        "patches": "node number revision synopsis standard withdrawn",
+        "patch_results": "node patch_set number revision outcome message at",
+        "locks": "object owner host pid reason taken",
+        "journal": "id operation object node run_by controller pid started ended outcome changed steps",
+        "journal_steps": "journal_id position object what command rc seconds output_tail started ended",
+        "events": "id at source severity object message details",
+        "usage_hours": "kind name metric start samples minimum average maximum",
+        "usage_days": "kind name metric start samples minimum average maximum",
+    }.items()
+}

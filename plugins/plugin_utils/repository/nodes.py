@@ -1,0 +1,211 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nodes: what a discovery found, and what is decided about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy.orm import aliased
+
+from ..model.errors import InvalidDefinition, Refused
+from ..model.node import NodeFacts
+from .luns import record_luns, show_luns
+from .plain import from_plain, to_plain
+from .records import NodeRecord
+from .rows import add_event, add_row, now, pool_id
+from .schema import Address, Build, ComputePool, Disk, Link, LunVisibility, NetworkType, Node, NodeNetwork, VServer
+
+_NO_HOSTID = ("", "0", "00000000")
+_MEASURED = {"disks": ("paths",), "links": ("state", "speed"), "addresses": ("state", "flags")}
+
+
+def lasting(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What of plain ``facts`` counts as a change when it differs.
+
+    Left out: what moves by itself (states, flags, path counts), what belongs to a vServer (links and addresses of its
+    zone), and the order in which a command listed things.
+    """
+    kept = dict(facts)
+    for part, measured in _MEASURED.items():
+        items = [item for item in facts.get(part, ()) if not item.get("zone")]
+        kept[part] = sorted(([(key, item[key]) for key in sorted(item) if key not in measured] for item in items), key=repr)
+    kept["brands"] = sorted(facts.get("brands", ()))
+    return kept
+
+
+def record_node(
+    connection: Connection, name: str, facts: NodeFacts, compute_pool: str | None, networks: Mapping[str, str], address: str
+) -> bool:
+    """Add or update a node; True when something that counts as a change differs (see ``lasting``)."""
+    _check_names(connection, name, facts.hostid, networks)
+    plain = to_plain(facts)
+    row = connection.execute(_nodes().where(Node.name == name).with_for_update(of=Node)).one_or_none()
+    before = None if row is None else dict(_networks(connection, row.id).get(row.name, {}))
+    if row is not None and row.compute_pool != compute_pool:
+        _refuse_pool_change(connection, row, compute_pool)
+    at = now()
+    values = {
+        "compute_pool_id": None if compute_pool is None else pool_id(connection, compute_pool),
+        "state": "registered",
+        "address": address,
+        "facts": plain,
+        "discovered": at,
+        **_columns(facts),
+    }
+    if row is None:
+        node_id = add_row(connection, Node, {"name": name, "created": at, "changed": at, **values})
+        _write_parts(connection, node_id, facts, networks)
+        return True
+    same = (row.compute_pool, row.address, row.state, before) == (compute_pool, address, "registered", dict(networks))
+    changed = not same or lasting(row.facts) != lasting(plain)
+    connection.execute(update(Node).where(Node.id == row.id).values(changed=at if changed else row.changed, **values))
+    if changed or row.facts != plain:
+        for part in (NodeNetwork, Link, Address, Disk, LunVisibility):
+            connection.execute(delete(part).where(part.node_id == row.id))
+        _write_parts(connection, row.id, facts, networks)
+    return changed
+
+
+def _check_names(connection: Connection, name: str, hostid: str, networks: Mapping[str, str]) -> None:
+    if pool := connection.execute(select(ComputePool.name).join(VServer).where(VServer.name == name)).scalar():
+        raise Refused(f"node {name}: a vServer of compute pool {pool} has this name. Inventory names are unique: rename one of them.")
+    if hostid not in _NO_HOSTID:
+        twin = connection.execute(select(Node.name).where(Node.hostid == hostid, Node.name != name)).scalar()
+        if twin:
+            raise Refused(
+                f"node {name}: its hostid {hostid} is that of node {twin}. If it is the same machine under a new name, forget {twin} first "
+                "(heliostat.vdc.node state=absent); if not, give one of them another hostid: pools are imported by hostid."
+            )
+    known = set(connection.execute(select(NetworkType.name)).scalars())
+    if unknown := sorted(set(networks) - known):
+        raise InvalidDefinition(f"node {name}: network type {', '.join(unknown)} is not one of {', '.join(sorted(known))}.")
+
+
+def _refuse_pool_change(connection: Connection, row: Row[Node, str, str, str], compute_pool: str | None) -> None:
+    living = connection.execute(select(VServer.name).where(VServer.node_id == row.id).order_by(VServer.name)).scalars().all()
+    if living:
+        raise Refused(
+            f"node {row.name}: it is in compute pool {row.compute_pool} and carries {', '.join(living)}; it cannot go to "
+            f"{compute_pool or 'no pool'}. Evacuate it first."
+        )
+
+
+def _columns(facts: NodeFacts) -> dict[str, Any]:
+    release = facts.release
+    return {
+        "hostname": facts.hostname,
+        "release": release.family,
+        "release_description": release.description,
+        "release_update": release.update,
+        "release_version": release.version,
+        "architecture": release.architecture,
+        "model": facts.model,
+        "cpus": facts.cpus,
+        "cores": facts.cores,
+        "chips": facts.chips,
+        "memory": facts.memory,
+        "hostid": facts.hostid,
+        "brands": list(facts.brands),
+    }
+
+
+def _write_parts(connection: Connection, node_id: int, facts: NodeFacts, networks: Mapping[str, str]) -> None:
+    show_luns(connection, node_id, facts.disks, record_luns(connection, facts.disks))
+    disks = {
+        disk.device: {"device": disk.device, "size": disk.size, "vendor": disk.vendor, "product": disk.product}
+        for disk in facts.disks
+        if not disk.guid
+    }
+    links = {link.name: to_plain(link) for link in facts.links}
+    addresses = []
+    for position, found in enumerate(facts.addresses):
+        row = to_plain(found)
+        row["ipmp_group"] = row.pop("group")
+        addresses.append({"position": position, **row})
+    types = [{"type": type_, "link": link} for type_, link in networks.items()]
+    for table, rows in ((Disk, disks.values()), (Link, links.values()), (Address, addresses), (NodeNetwork, types)):
+        if rows:
+            connection.execute(insert(table), [{"node_id": node_id, **row} for row in rows])
+
+
+def _nodes() -> Select[Node, str, str, str]:
+    carrier = aliased(Node)
+    return (
+        select(Node, ComputePool.name.label("compute_pool"), carrier.name.label("carried_by"), Build.name.label("build"))
+        .outerjoin(ComputePool, ComputePool.id == Node.compute_pool_id)
+        .outerjoin(carrier, carrier.id == Node.carried_by_id)
+        .outerjoin(Build, Build.id == Node.build_id)
+    )
+
+
+def _networks(connection: Connection, node_id: int | None = None) -> dict[str, dict[str, str]]:
+    query = select(Node.name, NodeNetwork.type, NodeNetwork.link).join(NodeNetwork, NodeNetwork.node_id == Node.id)
+    found: dict[str, dict[str, str]] = {}
+    for name, type_, link in connection.execute(query if node_id is None else query.where(Node.id == node_id)):
+        found.setdefault(name, {})[type_] = link
+    return found
+
+
+def nodes(connection: Connection, compute_pool: str | None = None, name: str | None = None) -> list[NodeRecord]:
+    """Nodes in the order of their names, those of one compute pool or all."""
+    query = _nodes().order_by(Node.name)
+    if compute_pool is not None:
+        query = query.where(ComputePool.name == compute_pool)
+    if name is not None:
+        query = query.where(Node.name == name)
+    networks = _networks(connection)
+    return [_record(row, networks.get(row.name, {})) for row in connection.execute(query)]
+
+
+def _record(row: Row[Node, str, str, str], networks: Mapping[str, str]) -> NodeRecord:
+    return NodeRecord(
+        name=row.name,
+        kind=row.kind,
+        state=row.state,
+        compute_pool=row.compute_pool,
+        carried_by=row.carried_by,
+        address=row.address,
+        facts=from_plain(NodeFacts, row.facts),
+        networks=networks,
+        build=row.build,
+        base_units=row.base_units,
+        maintenance=row.maintenance,
+        quarantine=row.quarantine,
+        flag_reason=row.flag_reason,
+        discovered=row.discovered,
+    )
+
+
+def forget_node(connection: Connection, name: str) -> bool:
+    """Remove a node; False when it is not there. Refused while vServers or guest domains are recorded on it."""
+    node_id = connection.execute(select(Node.id).where(Node.name == name)).scalar()
+    if node_id is None:
+        return False
+    living = connection.execute(select(VServer.name).where(VServer.node_id == node_id).order_by(VServer.name)).scalars().all()
+    if living:
+        raise Refused(f"node {name}: vServers {', '.join(living)} live there. Evacuate or remove them, then forget the node.")
+    carried = connection.execute(select(Node.name).where(Node.carried_by_id == node_id).order_by(Node.name)).scalars().all()
+    if carried:
+        raise Refused(f"node {name}: it carries the guest domains {', '.join(carried)}. Migrate or remove them, then forget the node.")
+    connection.execute(delete(Node).where(Node.id == node_id))
+    add_event(connection, "repository", "info", f"node {name}", f"Node {name} was forgotten.")
+    return True
+
+
+def flag_node(connection: Connection, name: str, maintenance: bool | None, quarantine: bool | None, reason: str) -> bool:
+    """Set or clear the flags that keep work off a node; None leaves one as it is. True when one changed."""
+    row = connection.execute(select(Node.id, Node.maintenance, Node.quarantine).where(Node.name == name).with_for_update()).one_or_none()
+    if row is None:
+        raise Refused(f"node {name} is not in the repository. Register it with heliostat.vdc.node state=registered.")
+    wanted = (row.maintenance if maintenance is None else maintenance, row.quarantine if quarantine is None else quarantine)
+    if wanted == (row.maintenance, row.quarantine):
+        return False
+    values = {"maintenance": wanted[0], "quarantine": wanted[1], "flag_reason": reason if any(wanted) else "", "changed": now()}
+    connection.execute(update(Node).where(Node.id == row.id).values(**values))
+    text = f"Node {name}: maintenance {'on' if wanted[0] else 'off'}, quarantine {'on' if wanted[1] else 'off'}. {reason}".strip()
+    add_event(connection, "repository", "warning" if any(wanted) else "info", f"node {name}", text)
+    return True

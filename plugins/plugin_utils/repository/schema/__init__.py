@@ -1,0 +1,77 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tables of the configuration repository."""
+
+from __future__ import annotations
+
+from .base import Base, UtcDateTime
+from .build import (
+    Build,
+    BuildPackage,
+    NodePackage,
+    NodePatch,
+    Patch,
+    PatchResult,
+    PatchSet,
+    PatchSetPatch,
+    PatchTarget,
+    PatchTargetNode,
+    PatchTargetSet,
+)
+from .domain import Cdom, Gdom, GdomLun, GdomNetwork
+from .estate import ComputePool, Config, Node, NodeConfig, NodeProfile, ServiceProcessor
+from .network import Address, Link, Network, NetworkType, NodeNetwork
+from .operation import Event, Journal, JournalStep, ObjectLock, UsageDay, UsageHour, UsageSample
+from .storage import Dataset, DatasetLun, Disk, Filesystem, Lun, LunVisibility
+from .vserver import ResourceControl, VServer, VServerDependency, VServerNetwork
+
+metadata = Base.metadata
+
+__all__ = [
+    "Address",
+    "Build",
+    "BuildPackage",
+    "Cdom",
+    "ComputePool",
+    "Config",
+    "Dataset",
+    "DatasetLun",
+    "Disk",
+    "Event",
+    "Filesystem",
+    "Gdom",
+    "GdomLun",
+    "GdomNetwork",
+    "Journal",
+    "JournalStep",
+    "Link",
+    "Lun",
+    "LunVisibility",
+    "Network",
+    "NetworkType",
+    "Node",
+    "NodeConfig",
+    "NodeNetwork",
+    "NodePackage",
+    "NodePatch",
+    "NodeProfile",
+    "ObjectLock",
+    "Patch",
+    "PatchResult",
+    "PatchSet",
+    "PatchSetPatch",
+    "PatchTarget",
+    "PatchTargetNode",
+    "PatchTargetSet",
+    "ResourceControl",
+    "ServiceProcessor",
+    "UsageDay",
+    "UsageHour",
+    "UsageSample",
+    "UtcDateTime",
+    "VServer",
+    "VServerDependency",
+    "VServerNetwork",
+    "metadata",
+]

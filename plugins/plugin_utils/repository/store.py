@@ -1,0 +1,204 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The repository as the operations see it: one object, short transactions, plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection
+
+from ..model.errors import RepositoryError
+from ..model.network import Network
+from ..model.node import NodeFacts
+from ..model.vserver import VServer
+from . import backup, inventory, journal, locks, luns, nodes, queries, rows, vservers
+from .database import Database
+from .examination import HEAD, examined
+from .export import exported
+from .records import EventRecord, JournalEntry, JournalStepRecord, LockRecord, LunRecord, NodeRecord, VServerRecord
+
+T = TypeVar("T")
+
+
+def opened(url: str, *, create: bool, read_only: bool) -> Repository:
+    """See ``opening.open_repository``, which is the way in."""
+    return Repository(examined(url, create=create, read_only=read_only))
+
+
+class Repository:
+    """An open repository of the present schema. Each method is one transaction.
+
+    A method with ``check`` answers what it would do, with all its refusals, and does nothing.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._database.close()
+
+    @property
+    def where(self) -> str:
+        """The URL without a password."""
+        return self._database.where
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._database.reading() as connection:
+            return work(connection)
+
+    # Nodes
+
+    def record_node(
+        self,
+        name: str,
+        facts: NodeFacts,
+        *,
+        compute_pool: str | None,
+        networks: Mapping[str, str],
+        address: str,
+        check: bool = False,
+    ) -> bool:
+        """Add or update a node. ``networks`` maps network types to links. True when it changed; see ``nodes.lasting``."""
+        return self._database.write(lambda c: nodes.record_node(c, name, facts, compute_pool, networks, address), check=check)
+
+    def node(self, name: str) -> NodeRecord | None:
+        return next(iter(self._read(lambda c: nodes.nodes(c, name=name))), None)
+
+    def nodes(self, compute_pool: str | None = None) -> list[NodeRecord]:
+        return self._read(lambda c: nodes.nodes(c, compute_pool))
+
+    def forget_node(self, name: str, *, check: bool = False) -> bool:
+        """Remove a node; False when it is not there. Raises Refused while something lives on it."""
+        return self._database.write(lambda c: nodes.forget_node(c, name), check=check)
+
+    def flag_node(
+        self, name: str, *, maintenance: bool | None = None, quarantine: bool | None = None, reason: str = "", check: bool = False
+    ) -> bool:
+        """Set or clear the flags that keep work off a node; None leaves one as it is."""
+        return self._database.write(lambda c: nodes.flag_node(c, name, maintenance, quarantine, reason), check=check)
+
+    # vServers
+
+    def place_vserver(self, vserver: VServer, node: str, *, check: bool = False) -> bool:
+        """Give a vServer its node, keeping its state (``defined`` for a new one). Raises Refused on any clash."""
+        return self._database.write(lambda c: vservers.record_vserver(c, vserver, node, None), check=check)
+
+    def record_vserver(self, vserver: VServer, node: str | None, state: str, *, check: bool = False) -> bool:
+        """Add or update a vServer; True when it changed. ``state`` is one of ``records.LIFECYCLE_STATES``."""
+        return self._database.write(lambda c: vservers.record_vserver(c, vserver, node, state), check=check)
+
+    def set_vserver_state(self, name: str, state: str, *, check: bool = False) -> bool:
+        return self._database.write(lambda c: vservers.set_vserver_state(c, name, state), check=check)
+
+    def vserver(self, name: str) -> VServerRecord | None:
+        return next(iter(self._read(lambda c: vservers.vservers(c, name=name))), None)
+
+    def vservers(self, node: str | None = None, compute_pool: str | None = None) -> list[VServerRecord]:
+        return self._read(lambda c: vservers.vservers(c, node, compute_pool))
+
+    def forget_vserver(self, name: str, *, check: bool = False) -> bool:
+        """Remove a vServer; its LUNs and addresses are free then. False when it is not there."""
+        return self._database.write(lambda c: vservers.forget_vserver(c, name), check=check)
+
+    def record_network(self, network: Network, *, check: bool = False) -> bool:
+        """Add or update a declared network; True when it changed."""
+        gateway = "" if network.gateway is None else str(network.gateway)
+        return self._database.write(
+            lambda c: vservers.record_network(c, network.name, network.type, str(network.subnet), gateway, network.vlan), check=check
+        )
+
+    def lun_owner(self, guid: str) -> str | None:
+        """What uses a LUN: ``vserver/dataset`` or ``gdom/volume``; None when nothing does."""
+        return self._read(lambda c: luns.owners(c, [guid])).get(guid)
+
+    def luns(self) -> list[LunRecord]:
+        return self._read(luns.luns)
+
+    # Locks
+
+    @contextmanager
+    def lock(self, object: str, *, owner: str, reason: str) -> Iterator[LockRecord]:
+        """Work on ``object`` alone. Raises Locked when somebody else does. ``warning`` of the record is to be shown."""
+        held = self._database.write(lambda c: locks.take(c, object, owner, reason))
+        try:
+            yield held
+        finally:
+            self._database.write(lambda c: locks.release(c, held))
+
+    def break_lock(self, object: str, *, check: bool = False) -> LockRecord | None:
+        """Remove a lock, whoever has it; None when there was none."""
+        return self._database.write(lambda c: locks.break_lock(c, object), check=check)
+
+    def locks(self) -> list[LockRecord]:
+        return self._read(locks.locks)
+
+    # Journal and events
+
+    def journal_begin(self, operation: str, object: str, node: str | None, user: str) -> int:
+        return self._database.write(lambda c: journal.begin(c, operation, object, node, user))
+
+    def journal_step(
+        self,
+        journal_id: int,
+        object: str,
+        what: str,
+        command: str,
+        rc: int | None,
+        seconds: float,
+        output_tail: str,
+        started: datetime | None = None,
+        ended: datetime | None = None,
+    ) -> None:
+        """Add a command that was run; secrets are masked by the caller. Only the end of the output is kept."""
+        self._database.write(lambda c: journal.step(c, journal_id, object, what, command, rc, seconds, output_tail, started, ended))
+
+    def journal_end(self, journal_id: int, outcome: str, changed: bool) -> None:
+        self._database.write(lambda c: journal.end(c, journal_id, outcome, changed))
+
+    def unfinished(self, object: str | None = None) -> list[JournalEntry]:
+        """Operations that were never closed: their run is alive, or was killed (certain for the holder of the lock)."""
+        return self._read(lambda c: journal.unfinished(c, object))
+
+    def journal(self, object: str | None = None, limit: int = 100) -> list[JournalEntry]:
+        return self._read(lambda c: journal.entries(c, object, limit))
+
+    def journal_steps(self, journal_id: int) -> list[JournalStepRecord]:
+        return self._read(lambda c: journal.steps(c, journal_id))
+
+    def record_event(self, source: str, severity: str, object: str, message: str, details: Mapping[str, Any] | None = None) -> None:
+        if severity not in ("info", "warning", "error"):
+            raise RepositoryError(f"event on {object}: severity {severity!r} is neither info, warning nor error.")
+        self._database.write(lambda c: rows.add_event(c, source, severity, object, message, details))
+
+    def events(self, object: str | None = None, severities: Sequence[str] = (), limit: int = 100) -> list[EventRecord]:
+        return self._read(lambda c: journal.events(c, object, severities, limit))
+
+    # The whole
+
+    def rows(self, kind: str, filters: Mapping[str, Any] | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+        """Rows of a stable view as JSON values; see ``queries.rows``."""
+        return self._read(lambda c: queries.rows(c, kind, filters, limit))
+
+    def inventory(self) -> dict[str, dict[str, dict[str, Any]]]:
+        return self._read(inventory.hosts)
+
+    def export(self) -> dict[str, Any]:
+        """Everything as one JSON value; the same content gives the same value."""
+        return self._read(lambda c: exported(c, HEAD))
+
+    def backup(self, path: str | Path) -> None:
+        """Write a copy that ``restore`` takes: a SQLite file, for PostgreSQL the JSON export."""
+        backup.write_backup(self._database, Path(path).expanduser(), HEAD)
