@@ -153,9 +153,17 @@ def is_mounted(pool: SharedPool, dataset: ZfsDataset) -> bool:
         return False
     if dataset.mounted is not None:
         return dataset.mounted
+    if _of_the_running_system(pool, dataset):
+        return True
     if not mountpoint(pool, dataset)[0].startswith("/") or zoned(pool, dataset):
         return False
     return dataset.properties.get("canmount", "on") == "on"
+
+
+def _of_the_running_system(pool: SharedPool, dataset: ZfsDataset) -> bool:
+    """The boot environment the machine runs from; it is mounted although its canmount is noauto."""
+    booted = pool.properties.get("bootfs")
+    return booted is not None and (dataset.name == booted or dataset.name.startswith(f"{booted}/"))
 
 
 def mounted_at(centre: DataCentre, machine: Machine, path: str) -> tuple[SharedPool, ZfsDataset] | None:

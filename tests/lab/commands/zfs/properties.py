@@ -60,6 +60,7 @@ TABLE: tuple[Property, ...] = (
     *(Property(name, "size", "none", inherit=False) for name in ["refquota", "refreservation"]),
     *(Property(name, "index", "all", ("all", "none", "metadata")) for name in ["primarycache", "secondarycache"]),
     *(Property(f"usedby{who}", "readonly") for who in ["snapshots", "dataset", "children", "refreservation"]),
+    Property("volsize", "size", inherit=False),
     Property("logbias", "index", "latency", ("latency", "throughput")),
     Property("sync", "index", "standard", ("standard", "always", "disabled")),
     Property("dedup", "index", "off", ("on", "off", "verify", "sha256", "sha256,verify"), s11_only=True),
@@ -74,6 +75,9 @@ RIGHT |= {"compressratio", "copies", "version"}
 RIGHT |= {f"usedby{who}" for who in ("snapshots", "dataset", "children", "refreservation")}
 SHORT = {"usedbysnapshots": "USEDSNAP", "usedbydataset": "USEDDS", "usedbychildren": "USEDCHILD", "usedbyrefreservation": "USEDREFRESERV"}
 SHORT |= {"refquota": "REFQUOTA", "refreservation": "REFRESERV", "recordsize": "RECSIZE", "canmount": "CANMOUNT"}
+NOT_VOLUME = frozenset(["mounted", "quota", "recordsize", "mountpoint", "sharenfs", "atime", "devices", "exec", "setuid", "zoned", "snapdir"])
+NOT_VOLUME |= {"aclmode", "aclinherit", "canmount", "xattr", "version", "utf8only", "normalization", "casesensitivity", "vscan", "nbmand"}
+NOT_VOLUME |= {"sharesmb", "refquota", "rstchown", "shadow"}
 SNAPSHOT = frozenset(["type", "creation", "used", "referenced", "compressratio", "version", "utf8only", "normalization", "casesensitivity"])
 
 
@@ -105,6 +109,8 @@ def value(call: Call, pool: SharedPool, dataset: ZfsDataset, name: str, exact: b
         return ("-", "-") if found is None else (found, source)
     size = _size(call, pool, dataset, name)
     if dataset.type == "snapshot" and name not in SNAPSHOT:
+        return None
+    if name in NOT_VOLUME and dataset.type == "volume" or name == "volsize" and dataset.type != "volume":
         return None
     if size is not None:
         return (str(size) if exact else space.nice(size)), "-"
