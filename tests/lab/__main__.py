@@ -62,7 +62,18 @@ def show_status(status: dict[str, Any]) -> None:
     rows = [["MACHINE", "ADDRESS", "MODEL", "RELEASE", "STATE", "ZONES", "POOLS", "SP"]]
     for machine in status["machines"]:
         state = machine["state"] + (" (quarantined)" if machine["quarantined"] else "")
-        rows.append([machine["name"], machine["address"], machine["model"], machine["release"], state, machine["zones"], str(machine["pools"]), machine["sp"]])
+        rows.append(
+            [
+                machine["name"],
+                machine["address"],
+                machine["model"],
+                machine["release"],
+                state,
+                machine["zones"],
+                str(machine["pools"]),
+                machine["sp"],
+            ]
+        )
     for sp in status["processors"]:
         rows.append([sp["name"], sp["address"], sp["type"], "", "", "", "", ""])
     print(table(rows))
@@ -99,7 +110,9 @@ def run(arguments: argparse.Namespace) -> int:
         lab.clear_faults()
     else:
         rows = [["MACHINE", "KIND", "MATCH", "RC", "SKIP", "TIMES", "SECONDS", "TEXT"]]
-        rows += [[str(fault[name]) for name in ("machine", "kind", "match", "rc", "skip", "times", "seconds", "text")] for fault in lab.faults()]
+        rows += [
+            [str(fault[name]) for name in ("machine", "kind", "match", "rc", "skip", "times", "seconds", "text")] for fault in lab.faults()
+        ]
         print(table(rows))
     return 0
 

@@ -34,7 +34,7 @@ class ProcessorSettings:
     machine: str
     address: str
     user: str = "root"
-    password: str = "changeme"  # noqa: S105 - the factory password of the real thing
+    password: str = "changeme"
     firmware: str = "4.0.4.51"
     root_target: str = "/System"
 
@@ -113,7 +113,9 @@ def make_truth(data: dict[str, Any]) -> DataCentre:
 def make_machine(centre: DataCentre, name: str, entry: dict[str, Any]) -> Machine:
     fields = {key: value for key, value in entry.items() if key not in ("sp", "rpool", "operator", "disks", "memory", "services")}
     fields["disks"] = [{**disk, "size": size(disk["size"])} for disk in entry.get("disks", [])]
-    machine: Machine = build(Machine, {"name": name, "sp": f"{name}-sp" if entry.get("sp") else None, "memory": size(entry["memory"]), **fields})
+    machine: Machine = build(
+        Machine, {"name": name, "sp": f"{name}-sp" if entry.get("sp") else None, "memory": size(entry["memory"]), **fields}
+    )
     machine.boot_time = machine.boot_time or START
     machine.services = services.of_release(machine.release, machine.boot_time)
     if entry.get("rpool"):
@@ -142,6 +144,7 @@ def make_root_pool(centre: DataCentre, machine: Machine, devices: list[str]) -> 
             name: ZfsDataset(
                 name, "volume" if name in ("rpool/dump", "rpool/swap") else "filesystem",
                 {"volsize": str(4 * GIB)} if name in ("rpool/dump", "rpool/swap") else dict(properties), used.get(name, 32768), machine.boot_time,
+                True if name.startswith(f"rpool/ROOT/{environment}") else None,
             )
             for name, properties in datasets.items()
         },
@@ -173,5 +176,3 @@ def make_pool(centre: DataCentre, entry: dict[str, Any]) -> None:
 def guid_of(text: str) -> str:
     """A pool guid (64-bit number as zpool prints it) that is the same every time."""
     return str(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") | 1 << 60)
-
-

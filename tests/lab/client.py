@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A small synchronous client of a lab, for tests and for the command line.
 
-    with Lab.start(state_dir=tmp_path / "lab") as lab:
-        lab.ssh("t8a", "zoneadm list -cp")
-        assert lab.alarms() == []
+with Lab.start(state_dir=tmp_path / "lab") as lab:
+    lab.ssh("t8a", "zoneadm list -cp")
+    assert lab.alarms() == []
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ class Lab:
         if self.connection:
             self.connection.close()
             self.connection = None
-        subprocess.run([sys.executable, "-m", "tests.lab", "stop", "--state", str(self.state)], cwd=CHECKOUT, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "tests.lab", "stop", "--state", str(self.state)], cwd=CHECKOUT, check=True, capture_output=True
+        )
 
     def __enter__(self) -> Lab:
         return self
@@ -135,7 +137,9 @@ class Lab:
     def ssh_config(self) -> Path:
         return self.state / "ssh_config"
 
-    def ssh(self, host: str, command: str, user: str = "root", stdin: str = "", options: list[str] | None = None, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def ssh(
+        self, host: str, command: str, user: str = "root", stdin: str = "", options: list[str] | None = None, timeout: float = 60
+    ) -> subprocess.CompletedProcess[str]:
         """Runs a command with the ordinary OpenSSH client."""
         argv = ["ssh", "-F", str(self.ssh_config), "-l", user, *(options or []), host, command]
         return subprocess.run(argv, input=stdin, capture_output=True, text=True, check=False, timeout=timeout)

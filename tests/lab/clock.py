@@ -43,4 +43,3 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         """Lets ``seconds`` of the lab's clock pass, at the speed of the moment."""
         await asyncio.sleep(max(0.0, seconds) / self.centre.speed)
-

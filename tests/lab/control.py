@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from .store import build
-from .truth import DataCentre, Fault
+from .truth import DataCentre, Fault, Machine
 
 if TYPE_CHECKING:
     from .simulation import Simulation
@@ -58,13 +58,15 @@ class Control:
         machines = [
             {
                 "name": machine.name, "address": f"{machine.address}:{simulation.port}", "model": machine.model, "release": machine.release,
-                "state": state_of(machine.powered, machine.running, not simulation.hosts[machine.name].awake.is_set()),
+                "state": state_of(machine, not simulation.hosts[machine.name].awake.is_set()),
                 "zones": f"{sum(zone.state == 'running' for zone in machine.zones.values())}/{len(machine.zones)}",
                 "pools": len(machine.imported), "sp": machine.sp or "-", "quarantined": machine.quarantined,
             }
             for machine in simulation.centre.machines.values()
         ]  # fmt: skip
-        processors = [{"name": sp.name, "address": f"{sp.address}:{simulation.port}", "type": "ilom"} for sp in simulation.processors.values()]
+        processors = [
+            {"name": sp.name, "address": f"{sp.address}:{simulation.port}", "type": "ilom"} for sp in simulation.processors.values()
+        ]
         return {
             "machines": machines, "processors": processors, "alarms": len(simulation.centre.alarms), "faults": len(simulation.centre.faults),
             "isolation": simulation.isolation.mode, "time": simulation.clock.now(), "speed": simulation.centre.speed,
@@ -123,7 +125,7 @@ class Control:
             raise ValueError(f"power: {action!r} is not one of on, off, reset, panic, status")
         if wait and machine in power.booting:
             await power.booting[machine]
-        return state_of(known.powered, known.running, not self.simulation.hosts[machine].awake.is_set())
+        return state_of(known, not self.simulation.hosts[machine].awake.is_set())
 
     async def do_clock(self, speed: float | None = None, jump: float | None = None) -> int:
         """Sets the speed, jumps by seconds; answers the lab's time."""
@@ -141,10 +143,12 @@ class Control:
         self.simulation.stopping.set()
 
 
-def state_of(powered: bool, running: bool, hung: bool) -> str:
-    if not powered:
+def state_of(machine: Machine, hung: bool) -> str:
+    if not machine.powered:
         return "off"
-    return "booting" if not running else "hung" if hung else "running"
+    if not machine.running:
+        return "halted" if machine.halted else "booting"
+    return "hung" if hung else "running"
 
 
 def relative(path: str) -> str:

@@ -120,7 +120,7 @@ class Conversation:
             now=simulation.clock.now, write=self.write, sleep=simulation.clock.sleep,
             read_file=lambda path: filesystem.read_file(machine, path),
             write_file=lambda path, text: filesystem.write_file(machine, path, text),
-            run_in_zone=self.run_in_zone, run=self.start_program, ask=self.ask, save=lambda: simulation.changed(machine.name),
+            run_in_zone=self.run_in_zone, run=self.start_program, ask=self.ask, stop=lambda how: simulation.power.leave(machine, how), save=lambda: simulation.changed(machine.name),
         )  # fmt: skip
         if handler is None:
             return call.not_simulated(self.name)
@@ -178,5 +178,3 @@ class Conversation:
             filesystem.resolve(self.machine, key).write_bytes(stdin)
             line = f"exec <{key}; rm {key}\n{line}"
         return await self.start_program(["/bin/sh", "-c", line] if argv else ["/bin/sh"], env, folder)
-
-

@@ -64,6 +64,4 @@ def lasting(centre: DataCentre, machine: str, kind: str) -> Fault | None:
 def disk_full(centre: DataCentre, machine: str, pool: str) -> bool:
     """Whether a pool (by name or guid) has no space left on this machine; command families ask before they write."""
     guids = {guid for guid, known in centre.pools.items() if pool in (guid, known.name)}
-    return any(
-        fault.kind == "disk_full" and fnmatch(machine, fault.machine) and fault.text in {pool, *guids} for fault in centre.faults
-    )
+    return any(fault.kind == "disk_full" and fnmatch(machine, fault.machine) and fault.text in {pool, *guids} for fault in centre.faults)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 from typing import TYPE_CHECKING
 
@@ -37,11 +36,16 @@ def import_from_cache(centre: DataCentre, machine: Machine, now: int) -> None:
             machine.imported.remove(guid)
             continue
         pool.last_time = now
+        if pool.name == "rpool":
+            continue  # its files are the machine's tree itself
         for name in sorted(pool.datasets):
             point = filesystem.mountpoint_of(pool, name)
-            if point and point != "/" and not pool.datasets[name].name.startswith("rpool/ROOT"):
-                with contextlib.suppress(OSError):  # "directory is not empty": the pool is imported all the same
+            pool.datasets[name].mounted = None
+            if point:
+                try:
                     filesystem.mount(machine, guid, name, point)
+                except OSError:  # "directory is not empty": the pool is imported all the same
+                    pool.datasets[name].mounted = False
 
 
 def reachable(centre: DataCentre, machine: Machine, tree: list[list[object]]) -> bool:
@@ -100,7 +104,7 @@ class Power:
         leaving = self.leaving.pop(machine.name, None)
         if leaving and leaving is not asyncio.current_task():
             leaving.cancel()
-        machine.running = False
+        machine.running = machine.halted = False
         self.simulation.clear_fault(machine.name, "hang")
         await self.simulation.hosts[machine.name].drop()
         self.simulation.hosts[machine.name].awake.set()
@@ -122,6 +126,24 @@ class Power:
             await self.off(machine.name)
 
         self.leaving[machine.name] = asyncio.create_task(wait())
+
+    async def leave(self, machine: Machine, how: str) -> None:
+        """shutdown, halt, reboot: the machine goes 'down' (to the firmware, power stays on), 'off' or to 'reboot'. It goes as a task
+        of its own, since the command that asks ends with the machine."""
+
+        async def go() -> None:
+            await self.stop_now(machine)
+            if how == "off":
+                machine.powered = False
+            elif how == "down":
+                machine.halted = True
+            else:
+                self.start_boot(machine, BOOT_SECONDS)
+            self.simulation.changed(machine.name)
+
+        if how not in ("down", "off", "reboot"):
+            raise ValueError(f"a machine goes down, off or to reboot, not {how!r}")
+        self.leaving[machine.name] = asyncio.create_task(go())
 
     async def on(self, name: str, wait: bool = False) -> None:
         machine = self.machine(name)

@@ -90,7 +90,8 @@ class Simulation:
         """Everything up and listening. Raises OSError when no port is free for all addresses."""
         self.broken = load_families()
         (self.state / "pools").mkdir(exist_ok=True)
-        tree.build_base(self.state, set(COMMANDS), self.isolation.mode == "namespaces")
+        releases = {machine.release for machine in self.centre.machines.values()}
+        tree.build_base(self.state, set(COMMANDS), releases, self.isolation.mode == "namespaces")
         await self.dispatcher.start()
         for machine in self.centre.machines.values():
             root = tree.build_root(self.state, machine, self.isolation.mode == "namespaces")
@@ -116,7 +117,7 @@ class Simulation:
             if faults.lasting(self.centre, machine.name, "hang"):
                 await self.power.hang(machine.name)
         for machine in self.centre.machines.values():
-            if machine.powered and not machine.running:
+            if machine.powered and not machine.running and not machine.halted:
                 self.power.start_boot(machine, 1.0)  # the lab was stopped while it booted
         self.write_client_files()
         self.started = True

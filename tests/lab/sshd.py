@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from .simulation import Simulation
 
 USERS = {"root": "/root", "operator": "/export/home/operator"}
-SIGNALS = {name: getattr(signal, "SIG" + name) for name in ("ABRT", "ALRM", "FPE", "HUP", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2")}
+SIGNALS = {
+    name: getattr(signal, "SIG" + name)
+    for name in ("ABRT", "ALRM", "FPE", "HUP", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2")
+}
 
 
 class Login(asyncssh.SSHServer):
@@ -97,7 +100,9 @@ class Host:
         """The variables that Solaris' sshd sets (PATH and SUPATH of /etc/default/login), and those the client sent."""
         peer = process.get_extra_info("peername") or ("127.0.0.1", 0)
         here = process.get_extra_info("sockname") or (self.machine.address, self.simulation.port)
-        env = {name: value for name, value in ((str(k), str(v)) for k, v in process.env.items()) if name == "LANG" or name.startswith("LC_")}
+        env = {
+            name: value for name, value in ((str(k), str(v)) for k, v in process.env.items()) if name == "LANG" or name.startswith("LC_")
+        }
         env |= {
             "HOME": USERS[user], "USER": user, "LOGNAME": user, "SHELL": "/bin/sh", "TZ": os.environ.get("TZ", "UTC"), "MAIL": f"/var/mail/{user}",
             "PATH": "/usr/sbin:/usr/bin" if user == "root" else "/usr/bin:/bin",
@@ -106,7 +111,11 @@ class Host:
         }  # fmt: skip
         if process.term_type:
             env["TERM"] = process.term_type
-            env["PS1"] = ("# " if user == "root" else "$ ") if self.machine.release == "s10" else f"{user}@{self.machine.name}:\\w{'#' if user == 'root' else '$'} "
+            env["PS1"] = (
+                ("# " if user == "root" else "$ ")
+                if self.machine.release == "s10"
+                else f"{user}@{self.machine.name}:\\w{'#' if user == 'root' else '$'} "
+            )
         return env
 
     async def session(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
@@ -115,7 +124,14 @@ class Host:
         self.simulation.executions += 1
         number = str(self.simulation.executions)
         self.sessions[number] = process.channel.get_connection()
-        self.simulation.log(kind="exec", machine=self.machine.name, time=self.simulation.clock.now(), argv=[process.command or ""], user=user, session=number)
+        self.simulation.log(
+            kind="exec",
+            machine=self.machine.name,
+            time=self.simulation.clock.now(),
+            argv=[process.command or ""],
+            user=user,
+            session=number,
+        )
         self.simulation.round_trips[self.machine.name] = self.simulation.round_trips.get(self.machine.name, 0) + 1
         try:
             await self.awake.wait()
@@ -142,7 +158,14 @@ class Host:
     async def pipes(self, process: asyncssh.SSHServerProcess[bytes], argv: list[str], env: dict[str, str], home: str) -> int:
         """Without a terminal. As with OpenSSH the session lasts until the output is closed, also by what runs on in the background."""
         child = await asyncio.create_subprocess_exec(
-            *argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, cwd=home, start_new_session=True, limit=1 << 20
+            *argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=env,
+            cwd=home,
+            start_new_session=True,
+            limit=1 << 20,
         )
         assert child.stdin and child.stdout and child.stderr
         self.simulation.isolation.started(self.machine.name, child.pid)
@@ -208,7 +231,9 @@ class Terminal:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows or 24, columns or 80, 0, 0))
 
     async def run(self, argv: list[str], env: dict[str, str], home: str) -> int:
-        child = await asyncio.create_subprocess_exec("setsid", "-c", *argv, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=env, cwd=home)
+        child = await asyncio.create_subprocess_exec(
+            "setsid", "-c", *argv, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=env, cwd=home
+        )
         os.close(self.slave)
         self.host.simulation.isolation.started(self.host.machine.name, child.pid)
         loop = asyncio.get_running_loop()

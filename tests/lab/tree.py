@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The folders of simulated machines: what all of them share (programs, stubs) and each one's own root tree.
 
-    STATE/base/tools       copies of the real programs a machine may use, and bash for the stubs
-    STATE/base/stub        the stub
-    STATE/base/usr/...     links: simulated names to the stub, real names to tools
-    STATE/machines/N/root  the root of machine N
-    STATE/pools/GUID/...   the files of a pool, wherever it is imported
+STATE/base/tools       copies of the real programs a machine may use, and bash for the stubs
+STATE/base/stub        the stub
+STATE/base/usr/...     links: simulated names to the stub, real names to tools
+STATE/machines/N/root  the root of machine N
+STATE/pools/GUID/...   the files of a pool, wherever it is imported
 """
 
 from __future__ import annotations
@@ -19,11 +19,42 @@ import subprocess
 from pathlib import Path
 
 from . import names, stub
+from .commands.honest import OFFERED
 from .truth import Machine
 
-FOLDERS = """etc etc/zones etc/ssh etc/default etc/zfs etc/svc var/tmp var/adm var/run var/log var/sadm/pkg var/sadm/install tmp root zones export export/home
-export/home/operator export/archives export/shared dev/dsk dev/rdsk dev/zvol usr/lib usr/xpg4 usr/platform opt system/volatile devices mnt .lab
-""".split()
+FOLDERS = [
+    "etc",
+    "etc/zones",
+    "etc/ssh",
+    "etc/default",
+    "etc/zfs",
+    "etc/svc",
+    "var/tmp",
+    "var/adm",
+    "var/run",
+    "var/log",
+    "var/sadm/pkg",
+    "var/sadm/install",
+    "tmp",
+    "root",
+    "zones",
+    "export",
+    "export/home",
+    "export/home/operator",
+    "export/archives",
+    "export/shared",
+    "dev/dsk",
+    "dev/rdsk",
+    "dev/zvol",
+    "usr/lib",
+    "usr/xpg4",
+    "usr/platform",
+    "opt",
+    "system/volatile",
+    "devices",
+    "mnt",
+    ".lab",
+]
 
 
 def find(program: str) -> str | None:
@@ -32,7 +63,7 @@ def find(program: str) -> str | None:
     return os.path.realpath(path) if path else None
 
 
-def build_base(state: Path, simulated: set[str], namespaces: bool) -> None:
+def build_base(state: Path, simulated: set[str], releases: set[str], namespaces: bool) -> None:
     """(Re)build STATE/base for the commands now registered; bash is essential on Debian and required here."""
     base = state / "base"
     tools = base / "tools"
@@ -51,18 +82,27 @@ def build_base(state: Path, simulated: set[str], namespaces: bool) -> None:
     script = base / "stub"
     script.write_text(stub.text(str(inside / "tools/bash"), machine_file, str(inside / "tools")))
     script.chmod(0o755)
+    for release in releases:
+        link_commands(base, release, simulated, inside)
+
+
+def link_commands(base: Path, release: str, simulated: set[str], inside: Path) -> None:
+    """BASE/RELEASE/usr/{bin,sbin}: every name that the release has, as a link to its real program or to the stub."""
+    top = base / release
+    shutil.rmtree(top, ignore_errors=True)
     for folder in ("usr/bin", "usr/sbin"):
-        shutil.rmtree(base / folder, ignore_errors=True)
-        (base / folder).mkdir(parents=True)
+        (top / folder).mkdir(parents=True)
     known = names.known()
     for name in simulated:
         known.setdefault(name, "usr/bin")
+    missing = (names.absent(release) - simulated) | {name for name, releases in OFFERED.items() if release not in releases}
     for name in [*names.REAL, "sh"]:
-        if name not in simulated and (tools / name).exists():
+        if name not in simulated and (base / "tools" / name).exists():
             known.pop(name, None)
-            (base / "usr/bin" / name).symlink_to(inside / "tools" / name)
+            (top / "usr/bin" / name).symlink_to(inside / "tools" / name)
     for name, folder in known.items():
-        (base / folder / name).symlink_to(inside / "stub")
+        if name not in missing:
+            (top / folder / name).symlink_to(inside / "stub")
 
 
 def copy_libraries(base: Path) -> None:
@@ -84,11 +124,13 @@ def build_root(state: Path, machine: Machine, namespaces: bool) -> Path:
             (root / folder).mkdir(parents=True, exist_ok=True)
         (root / "bin").symlink_to("usr/bin")
         (root / "sbin").symlink_to("usr/sbin")
-        (root / "usr/bin").symlink_to("../.lab/base/usr/bin")
-        (root / "usr/sbin").symlink_to("../.lab/base/usr/sbin")
-        (root / "usr/xpg4/bin").symlink_to("../../.lab/base/usr/bin")
+        (root / "usr/bin").symlink_to(f"../.lab/base/{machine.release}/usr/bin")
+        (root / "usr/sbin").symlink_to(f"../.lab/base/{machine.release}/usr/sbin")
+        (root / "usr/xpg4/bin").symlink_to(f"../../.lab/base/{machine.release}/usr/bin")
         (root / "etc/passwd").write_text(PASSWD)
-        (root / "etc/group").write_text("root::0:root\nother::1:root\nbin::2:root,daemon\nsys::3:root,bin,adm\nadm::4:root,daemon\nstaff::10:\n")
+        (root / "etc/group").write_text(
+            "root::0:root\nother::1:root\nbin::2:root,daemon\nsys::3:root,bin,adm\nadm::4:root,daemon\nstaff::10:\n"
+        )
         (root / "etc/vfstab").write_text(VFSTAB)
         (root / "etc/hosts").write_text(f"::1 localhost\n127.0.0.1 localhost {machine.name} loghost\n")
         for device in DEVICES:

@@ -154,6 +154,7 @@ class Machine:
     brands: list[str] = field(default_factory=list)  # brands the release offers
     powered: bool = True
     running: bool = True  # the OS answers
+    halted: bool = False  # shut down to the firmware's prompt, power still on
     boot_time: int = 0
     quarantined: bool = False
     next_zone_id: int = 1

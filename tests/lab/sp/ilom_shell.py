@@ -116,6 +116,8 @@ class Shell:
     def host_status(self) -> str:
         if not self.machine.powered:
             return "Powered Off"
+        if self.machine.halted:
+            return "OpenBoot running"
         return "Solaris running" if self.machine.running else "OpenBoot initializing"
 
     def known_target(self, word: str) -> str | None:
@@ -144,7 +146,9 @@ class Shell:
             else:
                 rest.append(word)
         if rest and rest[0] == "faulty":
-            self.write("Target              | Property               | Value\n--------------------+------------------------+---------------------------------\n\n")
+            self.write(
+                "Target              | Property               | Value\n--------------------+------------------------+---------------------------------\n\n"
+            )
             return
         target = self.known_target(rest[0]) if rest and not self.is_property(rest[0]) else self.folder
         if target is None:
@@ -164,7 +168,11 @@ class Shell:
                 return
         lines = ["", f"  {target}"]
         if not names and "targets" in sections:
-            below = [path for path in self.properties() if path != target and path.startswith(target.rstrip("/") + "/") and path.count("/") == target.rstrip("/").count("/") + 1]
+            below = [
+                path
+                for path in self.properties()
+                if path != target and path.startswith(target.rstrip("/") + "/") and path.count("/") == target.rstrip("/").count("/") + 1
+            ]
             lines += ["    Targets:", *(f"        {path.rpartition('/')[2]}" for path in below if path != "/SYS"), ""]
         if "properties" in sections:
             lines += ["    Properties:", *(f"        {name} = {value}" for name, value in values.items() if not names or name in names), ""]

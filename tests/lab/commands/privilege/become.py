@@ -100,7 +100,11 @@ async def authenticate(call: Call, options: dict[str, str], password: str) -> bo
         if line == password:
             return True
         if line is None:
-            call.err("\nsudo: no password was provided\nsudo: a password is required\n" if attempt == 0 else f"\nsudo: {attempt} incorrect password attempts\n")
+            call.err(
+                "\nsudo: no password was provided\nsudo: a password is required\n"
+                if attempt == 0
+                else f"\nsudo: {attempt} incorrect password attempts\n"
+            )
             return False
         call.err("\nSorry, try again.\n" if attempt < 2 else "\nsudo: 3 incorrect password attempts\n")
     return False

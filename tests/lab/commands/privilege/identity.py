@@ -17,7 +17,7 @@ async def identity(call: Call) -> int:
     names = [word for word in call.args if not word.startswith("-")]
     if names:
         if names[0] not in USERS:
-            call.err(f"id: invalid user name: \"{names[0]}\"\n")
+            call.err(f'id: invalid user name: "{names[0]}"\n')
             return 1
         uid, gid, group = USERS[names[0]]
     user = names[0] if names else call.user
