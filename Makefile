@@ -27,7 +27,6 @@ controller:
 
 demo: controller lab ## Bring up a data centre on the lab and show it; again: nothing changes
 	@$(RUN) ansible-playbook heliostat.vdc.site -i inventories/lab
-	@$(RUN) ansible-playbook heliostat.vdc.status -i inventories/lab
 
 demo-down: lab-down ## Stop the demo's data centre and forget what it did
 	@rm -rf .demo .lab
