@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from fractions import Fraction
 
 from ..model.command import Command, Output
 from ..model.errors import InvalidDefinition, ParseError
@@ -86,7 +86,7 @@ def parse_size(text: str) -> int:
     found = _SIZE.match(text.strip())
     if not found:
         raise ParseError(f"zfs: {text!r} is not a size")
-    return int(Decimal(found["number"]) * _UNITS[found["unit"].upper()])
+    return int(Fraction(found["number"]) * _UNITS[found["unit"].upper()])
 
 
 def _property(value: str, source: str, line: str) -> ZfsProperty:

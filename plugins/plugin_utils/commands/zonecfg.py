@@ -110,7 +110,7 @@ def _fold_memory(resources: tuple[ZoneResource, ...]) -> tuple[ZoneResource, ...
     folded = set()
     for alias, control in MEMORY_ALIASES.items():
         value = controls.get(control)
-        limit = simple_limit(value) if isinstance(value, tuple) else None
+        limit = simple_limit(control, value) if isinstance(value, tuple) else None
         if limit is not None and alias not in properties:
             properties[alias] = limit
             folded.add(control)

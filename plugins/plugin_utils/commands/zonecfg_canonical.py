@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from ..model.errors import InvalidDefinition
 from ..model.zone import ZoneConfig, ZoneResource
@@ -74,11 +73,11 @@ class Canonical:
 
 
 def values(key: str, value: Value) -> tuple[str, ...]:
-    """A property's value for comparing: order of a list and form of a number do not matter."""
+    """A property's value for comparing: the order of a list and the form of a number of CPUs do not matter."""
     several = value if isinstance(value, tuple) else (value,)
     if key in COMMA_LISTS:
         several = tuple(one.strip() for text in several for one in text.split(","))
-    return tuple(sorted(number(_rctl(one)) for one in several))
+    return tuple(sorted(number(one) if key == "ncpus" else _rctl(one) for one in several))
 
 
 def _rctl(value: str) -> str:
@@ -104,11 +103,11 @@ def _limit_value(path: str, text: str) -> str:
 def _control(canonical: Canonical, resource: ZoneResource) -> bool:
     """Take a resource control that has an alias as that alias. False: it has none, or a value that no alias can say."""
     control, given = resource.properties.get("name"), resource.properties.get("value", ())
-    limit = simple_limit(given if isinstance(given, tuple) else (given,))
     path = _PATHS.get(control) if isinstance(control, str) else None
+    limit = simple_limit(str(control), given if isinstance(given, tuple) else (given,))
     if path is None or limit is None:
         return False
-    canonical.limit(path, limit, number(str(Decimal(limit) / 100)) if control == CPU_CAP else limit)
+    canonical.limit(path, limit, number(f"{int(limit) // 100}.{int(limit) % 100:02}") if control == CPU_CAP else limit)
     return True
 
 

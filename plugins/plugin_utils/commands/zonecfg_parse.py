@@ -21,6 +21,8 @@ _PAIR = re.compile(r"(?P<key>[a-z][-a-z0-9.]*)(?: \d+)?:(?:\s+(?P<value>.*))?\Z"
 _UNSET = re.compile(r"[a-z][-a-z0-9]* not specified\Z")
 _ALIAS = re.compile(r"\[(?P<key>[a-z][-a-z0-9]*): ?(?P<value>[^\]]*)\]\Z")
 _REPEATED = frozenset({"value", "storage"})
+#: Global properties that info shows empty, whatever the indentation of what follows.
+_GLOBALS = frozenset({"bootargs", "pool", "limitpriv", "scheduling-class", "hostid", "fs-allowed", "file-mac-profile", "tenant"})
 #: Resources that may be shown with nothing below them; any other name with nothing after it is an empty property.
 _RESOURCES = frozenset({"net", "anet", "capped-memory", "capped-cpu"})
 
@@ -145,7 +147,7 @@ def _read_info(text: str) -> tuple[ZoneConfig, dict[str, str]]:
             continue
         elif not (pair := _PAIR.match(line)):
             raise ParseError(f"zonecfg info: unknown line {line!r}")
-        elif not pair["value"] and (deeper or (not scope and pair["key"] in _RESOURCES)):
+        elif not pair["value"] and (pair["key"] in _RESOURCES or (deeper and pair["key"] not in _GLOBALS)):
             if scope:
                 raise ParseError(f"zonecfg info: a resource inside {scope.kind} is read from export only: {line!r}")
             resources.append(_Scope(pair["key"]))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 from ..model.errors import InvalidDefinition, ParseError
 
@@ -93,24 +93,18 @@ def rctl_parts(value: str) -> dict[str, str] | None:
     return dict(part.split("=", 1) for part in value[1:-1].split(",")) if _RCTL.match(value) else None
 
 
-def simple_limit(values: Iterable[str]) -> str | None:
-    """The limit of a control that has just one privileged, denying value: the only form that has an alias."""
+def simple_limit(control: str, values: Iterable[str]) -> str | None:
+    """The limit of a control whose only value is the one that its alias makes: privileged, and denying (cpu-shares: no action)."""
     found = [rctl_parts(value) for value in values]
-    if len(found) == 1 and found[0] and found[0].get("priv") == "privileged" and found[0].get("action") == "deny":
+    action = "none" if control == ALIASES["cpu-shares"] else "deny"
+    if len(found) == 1 and found[0] and found[0].get("priv") == "privileged" and found[0].get("action") == action:
         return str(int(found[0]["limit"]))
     return None
 
 
-def limit_value(limit: int | str) -> str:
-    return f"(priv=privileged,limit={limit},action=deny)"
-
-
 def number(text: str) -> str:
     """A decimal number in one form: ``1.50`` and ``1.5`` are the same; anything else stays as it is."""
-    try:
-        return format(Decimal(text).normalize(), "f")
-    except InvalidOperation:
-        return text
+    return text.rstrip("0").rstrip(".") if re.match(r"\d+\.\d+\Z", text) else text
 
 
 def size(text: str) -> int:
@@ -118,12 +112,11 @@ def size(text: str) -> int:
     found = re.match(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[KMGTkmgt]?)\Z", text.strip())
     if not found:
         raise ParseError(f"zonecfg: {text!r} is not a size")
-    return int(Decimal(found["number"]) * _UNITS[found["unit"].upper()])
+    return int(Fraction(found["number"]) * _UNITS[found["unit"].upper()])
 
 
 def cpu_cap(ncpus: str) -> str:
     """The limit of zone.cpu-cap (hundredths of a CPU) for capped-cpu's ``ncpus``."""
-    try:
-        return str(int(Decimal(ncpus) * 100))
-    except InvalidOperation as error:
-        raise ParseError(f"zonecfg: ncpus {ncpus!r} is not a number of CPUs") from error
+    if not re.match(r"\d+(\.\d+)?\Z", ncpus):
+        raise ParseError(f"zonecfg: ncpus {ncpus!r} is not a number of CPUs")
+    return str(int(Fraction(ncpus) * 100))

@@ -15,7 +15,7 @@ from ..model.names import zpool_name
 from ..model.storage import PoolUsage
 from ..model.vserver import Layout
 from .zfs import option_words, parse_size, refusal
-from .zpool_status import Scan, healthy, parse_import, parse_scan, parse_status
+from .zpool_status import Scan, healthy, last_host, parse_import, parse_scan, parse_status
 
 __all__ = [
     "REFUSED_BY",
@@ -29,6 +29,7 @@ __all__ = [
     "import_pool",
     "importable",
     "is_absent",
+    "last_host",
     "list_pools",
     "nothing_importable",
     "parse_get",

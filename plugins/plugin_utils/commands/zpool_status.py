@@ -24,7 +24,7 @@ _CLASSES = ("logs", "cache", "spares", "special", "dedup", "meta")
 _STATES = ("ONLINE", "DEGRADED", "FAULTED", "OFFLINE", "UNAVAIL", "REMOVED", "AVAIL", "INUSE", "SUSPENDED")
 _COUNT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[KMGTP]?)\Z")
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
-_LAST_HOST = re.compile(r"last accessed by (?:another system \()?(?:host(?:name)?:? )?'?(?P<host>[-_.A-Za-z0-9]+)'?[ ,]*\(?hostid:? ")
+_LAST_HOST = re.compile(r"last accessed by '?(?P<host>[^\s']+)'? \(hostid: 0x[0-9a-f]+\)")
 _NOTHING = ("no pools available", "no pools available to import", "all pools are healthy")
 
 
@@ -127,10 +127,15 @@ def _read(lines: list[str], counters: bool) -> Pool:
     return _pool(labels, rows)
 
 
+def last_host(text: str) -> str | None:
+    """The host that a pool was last used on, where the text names it: ``... last accessed by HOST (hostid: 0x1a2b3c) on DATE``."""
+    found = _LAST_HOST.search(" ".join(text.split()))
+    return found["host"] if found else None
+
+
 def _pool(labels: dict[str, str], rows: list[_Row]) -> Pool:
     vdevs, own = _tree(labels["pool"], rows) if rows else ((), None)
     folded = {key: " ".join(value.split()) for key, value in labels.items()}
-    last = _LAST_HOST.search(folded.get("status", ""))
     return Pool(
         name=labels["pool"],
         state=labels["state"],
@@ -140,7 +145,7 @@ def _pool(labels: dict[str, str], rows: list[_Row]) -> Pool:
         action=folded.get("action", ""),
         scan=labels.get("scan", labels.get("scrub", "")),
         errors=labels.get("errors", ""),
-        last_host=last["host"] if last else None,
+        last_host=last_host(folded.get("status", "")),
         see=labels.get("see", ""),
     )
 
@@ -183,7 +188,7 @@ def parse_scan(text: str) -> Scan:
         repaired = re.search(r"(\S+) (?:repaired|resilvered),", text)
         since = (running["since"] or "").strip()
         return Scan(kind, True, float(percent[1]) if percent else None, since, to_go[1] if to_go else "", repaired[1] if repaired else "")
-    if ended := re.match(r"(?:scrub repaired|scrub completed|resilvered|resilver completed|scrub canceled|scrub stopped)\b(?P<rest>.*)", text):
+    if ended := re.match(r"(?:scrub (?:repaired|completed|canceled|stopped)|resilvered|resilver completed)\b(?P<rest>.*)", text):
         on = re.search(r" on (?P<on>.+)\Z", ended["rest"])
         repaired = re.match(r"(?:scrub repaired|resilvered) (\S+)", text)
         return Scan(kind, False, None, on["on"] if on else "", "", repaired[1] if repaired else "")

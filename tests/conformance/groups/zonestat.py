@@ -1,0 +1,10 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""zonestat: not covered: usage is not measured yet."""
+
+from __future__ import annotations
+
+
+def parsed(command: str, os: str, text: str) -> object | None:
+    return None
