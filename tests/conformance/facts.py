@@ -36,6 +36,7 @@ class Table:
     rows: Sequence[Mapping[str, object]]
     key: str = ""
     about: Mapping[str, object] = field(default_factory=dict)
+    value: str = ""  # the column meant where a row is expected to be a single value
 
 
 MISSING = object()
@@ -59,6 +60,8 @@ def compare(expected: object, found: object, path: str = "") -> Iterator[Fact]:
     elif isinstance(expected, list):
         yield from _list(expected, found, path)
     else:
+        if type(found) in (list, tuple) and len(found) == 1:
+            found = found[0]  # a list of one is written as its item
         yield Fact(path, "right" if same(expected, found) else "wrong", expected, found)
 
 
@@ -80,7 +83,11 @@ def _member(name: object, value: object, found: Mapping[str, object], path: str)
         yield from compare(value, found[word], path)
     elif name in found:
         yield from compare(value, found[name], path)  # type: ignore[index]
-    elif word.endswith("_include") and isinstance(value, list) and isinstance(listed := found.get(word.removesuffix("_include")), list | tuple):
+    elif (
+        word.endswith("_include")
+        and isinstance(value, list)
+        and isinstance(listed := found.get(word.removesuffix("_include")), list | tuple)
+    ):
         yield Fact(path, "right" if all(item in listed for item in value) else "wrong", value, listed)
     else:
         yield Fact(path, "uncovered", value)
@@ -126,7 +133,8 @@ def _table(expected: object, table: Table, path: str) -> Iterator[Fact]:
         if word in table.about:
             yield from compare(value, table.about[word], here)
         elif word in by_key:
-            yield from compare(value, by_key[word], here)
+            row = by_key[word]
+            yield from compare(value, row if isinstance(value, Mapping) or not table.value else row.get(table.value, MISSING), here)
         elif word in COUNTS:
             yield from compare(value, len(table.rows), here)
         elif word in ("first", "last") and table.rows:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from . import ips
 from .corpus import judge, report
 from .samples import corpus, read
 
@@ -23,3 +25,15 @@ def test_nothing_is_parsed_wrong(folder: str, capsys: pytest.CaptureFixture[str]
         print(f"\n{folder}: {report(judged)[-1]}")
     wrong = [line for line in report(judged) if line.startswith("wrong:")]
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_recorded_pkg_is_read_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    root = corpus()
+    if root is None or not (root / "ips").is_dir():
+        pytest.skip("no corpus beside the checkout (HELIOSTAT_CORPUS)")
+    records = [record for path in sorted((root / "ips").rglob("*.txt")) if (record := ips.read(path))]
+    outcomes = [(record.name, *ips.judge(record)) for record in records]
+    with capsys.disabled():
+        print(f"\nips: {Counter(outcome for _, outcome, _ in outcomes)}")
+    assert records
+    assert not [one for one in outcomes if one[1] == "wrong"]

@@ -47,7 +47,8 @@ def parse(text: str) -> tuple[Usage, ...]:
     """``df -k`` (sizes are decimal kilobytes) and ``df -h`` (numbers with a unit); which it is, the heading says."""
     rows = lines(text)
     heading = rows[0].split() if rows else []
-    if heading[:1] != ["Filesystem"] or heading[2:5] != ["used", "avail", "capacity"] and heading[2:5] != ["Used", "Available", "Capacity"]:
+    columns = [word.lower() for word in heading[2:5]]
+    if heading[:1] != ["Filesystem"] or columns not in (["used", "avail", "capacity"], ["used", "available", "capacity"]):
         refuse("df", rows[0] if rows else "", "is not the heading of df -k or df -h")
     number = _HUMAN if heading[1].lower() == "size" else _KILOBYTES
     found = []

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from ..model.command import Command, Output
 from ..model.errors import ParseError
 from ..model.storage import Disk
-from . import iostat, format, multipath
+from . import format, iostat, multipath
 
 _NAMED = re.compile(r"c[0-9]+t(?P<hex>[0-9A-F]{16}|[0-9A-F]{32})d0")
 

@@ -92,7 +92,7 @@ def _model(outputs: Mapping[str, Output]) -> str:
         machine = prtdiag.parse_banner(diagnosis.stdout)
         if machine.model or machine.configuration:
             return machine.model or machine.configuration
-    _, banner = prtdiag.parse_openprom(outputs["prtconf-b"].stdout)
+    banner = prtdiag.parse_openprom(outputs["prtconf-b"].stdout)[1]
     if banner:
         return banner
     tree = outputs["prtconf"].stdout.partition("System Peripherals")[2]

@@ -66,7 +66,7 @@ def parse(text: str) -> tuple[Device, ...]:
             continue
         if not blocks:
             refuse("iostat -En", line)
-        _, errors, facts = blocks[-1]
+        _name, errors, facts = blocks[-1]
         size = _SIZE.fullmatch(line)
         if size:
             facts["size"] = size["bytes"]

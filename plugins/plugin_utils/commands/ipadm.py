@@ -50,7 +50,7 @@ def parse_addresses(text: str) -> tuple[Address, ...]:
 
 
 def _address(row: Mapping[str, str]) -> Address:
-    interface, slash, _ = row["addrobj"].rpartition("/")
+    interface, slash, _label = row["addrobj"].rpartition("/")
     if not slash or row["type"] not in TYPES or row["state"] not in STATES:
         refuse("ipadm show-addr", ":".join(row.values()), "has no interface, or a type or state that is not known")
     shown = row["addr"]

@@ -33,7 +33,7 @@ def parse_display(text: str) -> tuple[Display, ...]:
             continue
         if not blocks:
             refuse("luxadm display", line)
-        _, properties, paths = blocks[-1]
+        _disk, properties, paths = blocks[-1]
         stripped = line.strip()
         if stripped == "Path(s):":
             in_paths = True

@@ -45,7 +45,7 @@ def parse_list(text: str) -> tuple[LogicalUnit, ...]:
             found.append((line.strip(), {}))
         else:
             refuse("mpathadm list lu", line)
-    if any(set(counts) != {"Total", "Operational"} for _, counts in found):
+    if any(set(counts) != {"Total", "Operational"} for _name, counts in found):
         raise ParseError("mpathadm list lu: a logical unit without both of its path counts")
     return tuple(LogicalUnit(name, counts["Total"], counts["Operational"]) for name, counts in found)
 

@@ -29,6 +29,17 @@ _VENDORS: tuple[str, ...] = (
 _VENDORS += ("Supermicro", "HP", "HPE", "IBM", "FUJITSU", "Intel Corporation", "Joyent")
 _UNITS = {"KB": 1 << 10, "Kilobytes": 1 << 10, "MB": 1 << 20, "Megabytes": 1 << 20, "GB": 1 << 30, "Gigabytes": 1 << 30, "TB": 1 << 40}
 _MEMORY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]+)")
+_NOT_HERE = "can only be run in the global zone"
+_CPU_ROWS = (
+    # V210, V240: CPU Freq E$ implementation ...
+    re.compile(r"(?P<ids>[0-9]+)\s+(?P<mhz>[0-9]+) MHz\s+\S+\s+(?P<impl>\S+)\s.*"),
+    # V890: board, CPUs, MHz, E$ MB, implementation, mask
+    re.compile(r"(?P<board>[A-Z])\s+(?P<ids>[0-9]+(?:,\s*[0-9]+)*)\s+(?P<mhz>[0-9]+)\s+[0-9.]+\s+(?P<impl>\S+)\s+[0-9.]+"),
+    # M4000 ... M9000: LSB, chip, CPU ids, MHz, L2$ MB, implementation, mask
+    re.compile(
+        r"(?P<board>[0-9]{2})\s+(?P<chip>[0-9]+)\s+(?P<ids>[0-9]+(?:,\s*[0-9]+)+)\s+(?P<mhz>[0-9]+)\s+[0-9.]+\s+(?P<impl>[0-9]+)\s+[0-9]+"
+    ),
+)
 _HEADING = re.compile(r"=+ (?P<title>\S.*?) =+")
 
 
@@ -122,6 +133,35 @@ def _listed(section: list[str]) -> list[str]:
         if re.fullmatch(r"[\s-]*---[\s-]*", line):
             return section[number + 1 :]
     raise ParseError("prtdiag -v: a section has no rule of dashes below its headings")
+
+
+@dataclass(frozen=True, slots=True)
+class CpuRow:
+    """A line of the section CPUs: virtual processor ids, MHz, implementation; board and chip where the platform has them."""
+
+    ids: tuple[int, ...]
+    mhz: int
+    implementation: str
+    board: str = ""
+    chip: str = ""
+
+
+def runs_here(text: str) -> bool:
+    """False where prtdiag says that it cannot run (non-global zone)."""
+    return _NOT_HERE not in text
+
+
+def cpus(text: str) -> tuple[CpuRow, ...]:
+    """SPARC: the section CPUs; empty where it is not printed, ParseError for a layout that is not known."""
+    found = []
+    for line in _listed(sections(text).get("CPUs", ["---"])):
+        match = next((match for form in _CPU_ROWS if (match := form.fullmatch(line.strip()))), None)
+        if match is None:
+            refuse("prtdiag -v", line, "is no line of a CPU table that is known")
+        named = match.groupdict()
+        ids = tuple(int(number) for number in re.split(r",\s*", named["ids"]))
+        found.append(CpuRow(ids, int(named["mhz"]), named["impl"], named.get("board") or "", named.get("chip") or ""))
+    return tuple(found)
 
 
 def sockets(text: str) -> list[str]:

@@ -103,7 +103,8 @@ def parse_count(text: str) -> int:
 
 def _chip(block: list[str]) -> Chip:
     head = _CHIP.fullmatch(block[0])
-    assert head is not None
+    if head is None:
+        refuse("psrinfo -vp", block[0])
     ids = _ids(block[0], head["ids"], int(head["count"]))
     cores: list[int] = []
     model, mhz, socket = head["model"] or "", None, ""
@@ -114,9 +115,8 @@ def _chip(block: list[str]) -> Chip:
         elif mhz is None and (match := _MODEL.fullmatch(line)):
             model, mhz = match["model"], int(match["mhz"])
         elif model == "x86" and mhz is not None and not brand and line[0].isspace():
-            named = re.fullmatch(r"(?P<brand>.*?)(?:\s+\[ Socket: (?P<socket>.*?) \])?", line.strip())
-            assert named is not None
-            model, socket, brand = named["brand"], named["socket"] or "", True
+            model, _mark, rest = line.strip().partition(" [ Socket: ")
+            model, socket, brand = model.rstrip(), rest.removesuffix("]").strip(), True
         else:
             refuse("psrinfo -vp", line)
     said = int(head["cores"]) if head["cores"] else None

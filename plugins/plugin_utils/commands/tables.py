@@ -104,7 +104,7 @@ def ruled(command: str, rule: str, line: str) -> list[str]:
     Refused when a word overlaps two columns or none, or two words meet in a column that is not the last.
     """
     spans = [match.span() for match in re.finditer(r"\S+", rule)]
-    cells: list[list[str]] = [[] for _ in spans]
+    cells: list[list[str]] = [[] for _span in spans]
     line = line.expandtabs()
     for word in re.finditer(r"\S+", line):
         under = [n for n, (start, end) in enumerate(spans) if word.start() < end and word.end() > start]
