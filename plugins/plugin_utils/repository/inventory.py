@@ -21,7 +21,7 @@ def hosts(connection: Connection) -> dict[str, dict[str, Host]]:
 
 
 def _nodes(connection: Connection) -> dict[str, Host]:
-    names: dict[int, str] = dict(connection.execute(select(Node.id, Node.name)).tuples().all())
+    names: dict[int, str] = {row.id: row.name for row in connection.execute(select(Node.id, Node.name))}
     query = (
         select(
             Node.id, Node.name, Node.kind, Node.state, ComputePool.name.label("compute_pool"), Node.carried_by_id, Node.address,

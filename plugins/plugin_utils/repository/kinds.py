@@ -24,7 +24,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "created changed",
         "datasets": "name vserver compute_pool node manager layout luns",
         "dataset_luns": "vserver dataset position guid size",
-        "filesystems": "vserver position type dataset mountpoint source size",
+        "filesystems": "vserver position type dataset name mountpoint source size",
         "vserver_networks": "vserver position network type address prefix",
         "dependencies": "slave master",
         "resource_controls": "vserver name value",

@@ -20,6 +20,8 @@ from .rows import add_event, add_row, now, pool_id
 from .schema import Address, Build, ComputePool, Disk, Link, LunVisibility, NetworkType, Node, NodeNetwork, VServer
 
 _NO_HOSTID = ("", "0", "00000000")
+_LINK = "name kind mtu state over device speed mac vlan zone"
+_ADDRESS = "interface address name state kind zone mac flags"
 _MEASURED = {"disks": ("paths",), "links": ("state", "speed"), "addresses": ("state", "flags")}
 
 
@@ -120,16 +122,18 @@ def _write_parts(connection: Connection, node_id: int, facts: NodeFacts, network
         for disk in facts.disks
         if not disk.guid
     }
-    links = {link.name: to_plain(link) for link in facts.links}
-    addresses = []
-    for position, found in enumerate(facts.addresses):
-        row = to_plain(found)
-        row["ipmp_group"] = row.pop("group")
-        addresses.append({"position": position, **row})
+    links = {link.name: _named(link, _LINK) for link in facts.links}
+    addresses = [
+        {"position": position, "ipmp_group": found.group, **_named(found, _ADDRESS)} for position, found in enumerate(facts.addresses)
+    ]
     types = [{"type": type_, "link": link} for type_, link in networks.items()]
     for table, rows in ((Disk, disks.values()), (Link, links.values()), (Address, addresses), (NodeNetwork, types)):
         if rows:
             connection.execute(insert(table), [{"node_id": node_id, **row} for row in rows])
+
+
+def _named(value: object, names: str) -> dict[str, Any]:
+    return {name: to_plain(getattr(value, name)) for name in names.split()}
 
 
 def _nodes() -> Select[Node, str, str, str]:

@@ -49,7 +49,8 @@ def pool_id(connection: Connection, name: str) -> int:
 def network_ids(connection: Connection, names: Sequence[str]) -> dict[str, int]:
     """Keys of networks; one that was never recorded gets a row without type and subnet."""
     add_missing(connection, Network, [{"name": name} for name in sorted(set(names))])
-    return dict(connection.execute(select(Network.name, Network.id).where(Network.name.in_(names))).tuples().all())
+    found = connection.execute(select(Network.name, Network.id).where(Network.name.in_(names)))
+    return {row.name: row.id for row in found}
 
 
 def add_event(

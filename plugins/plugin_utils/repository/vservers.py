@@ -107,14 +107,14 @@ def _write_parts(connection: Connection, vserver_id: int, pool: int, declared: D
     _write_networks(connection, vserver_id, declared)
     filesystems = []
     for position, filesystem in enumerate(declared.filesystems):
-        if filesystem.dataset is not None and filesystem.dataset not in datasets:
+        if filesystem.dataset and filesystem.dataset not in datasets:
             raise InvalidDefinition(
                 f"vServer {declared.name}: file system {filesystem.mountpoint or filesystem.type} is on dataset {filesystem.dataset}, "
                 f"which it does not declare (it has {', '.join(sorted(datasets)) or 'none'})."
             )
-        row = to_plain(filesystem)
-        dataset = row.pop("dataset")
-        filesystems.append({"vserver_id": vserver_id, "position": position, "dataset_id": datasets.get(dataset), **row})
+        row = {"vserver_id": vserver_id, "position": position, "dataset_id": datasets.get(filesystem.dataset or "")}
+        filesystems.append(row | {name: getattr(filesystem, name) for name in ("type", "name", "mountpoint", "source", "size")})
+        filesystems[-1]["options"] = list(filesystem.options)
     if filesystems:
         connection.execute(insert(Filesystem), filesystems)
     controls = [

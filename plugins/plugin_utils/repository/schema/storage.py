@@ -88,6 +88,7 @@ class Filesystem(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     type: Mapped[Name]
     dataset_id: Mapped[int | None] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"))
+    name: Mapped[Words]
     mountpoint: Mapped[Words]
     source: Mapped[Words]
     size: Mapped[Bytes | None]

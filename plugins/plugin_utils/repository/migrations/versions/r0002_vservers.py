@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("type", sa.String(length=255), nullable=False),
         sa.Column("dataset_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("mountpoint", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=True),

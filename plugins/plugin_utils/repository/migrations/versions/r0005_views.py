@@ -74,7 +74,7 @@ VIEWS = {
         FROM dataset_lun dl JOIN dataset d ON d.id = dl.dataset_id
         JOIN vserver v ON v.id = d.vserver_id JOIN lun l ON l.id = dl.lun_id""",
     "v_filesystems": """
-        SELECT v.name AS vserver, f.position, f.type, d.name AS dataset, f.mountpoint, f.source, f.size
+        SELECT v.name AS vserver, f.position, f.type, d.name AS dataset, f.name, f.mountpoint, f.source, f.size
         FROM filesystem f JOIN vserver v ON v.id = f.vserver_id LEFT JOIN dataset d ON d.id = f.dataset_id""",
     "v_vserver_networks": """
         SELECT v.name AS vserver, a.position, w.name AS network, w.type, a.address, a.prefix
