@@ -18,7 +18,11 @@ from .action import HeliostatAction
 def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dict[str, Any]:
     """Where each vServer lives: where it already does, or where it now goes. One without a home fails the task at its end."""
     if repository is None:
-        return {"changed": False, "placements": {}, "warnings": ["there is no configuration repository yet: nothing can be placed before it is made"]}
+        return {
+            "changed": False,
+            "placements": {},
+            "warnings": ["there is no configuration repository yet: nothing can be placed before it is made"],
+        }
     vservers = [action.inventory.vserver(name) for name in sorted(set(names))]
     networks = action.inventory.networks()
     homes = {record.name: record for record in repository.vservers()}
@@ -64,4 +68,6 @@ def _candidate(node: Any, homes: dict[str, Any]) -> Candidate:
     living = [record.declared for record in homes.values() if record.node == node.name]
     blocked = "quarantine" if node.quarantine else "maintenance" if node.maintenance else ""
     committed = sum(memory(vserver) for vserver in living)
-    return Candidate(node.name, node.compute_pool, node.facts, dict(node.networks), committed, f"{blocked}: {node.flag_reason}" if blocked else "")
+    return Candidate(
+        node.name, node.compute_pool, node.facts, dict(node.networks), committed, f"{blocked}: {node.flag_reason}" if blocked else ""
+    )

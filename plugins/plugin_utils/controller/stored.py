@@ -13,7 +13,9 @@ from ..model.errors import RepositoryError
 
 
 @contextmanager
-def opened(args: Mapping[str, Any], task_vars: Mapping[str, Any], template: Callable[[Any], Any], *, missing_ok: bool = False) -> Iterator[Any]:
+def opened(
+    args: Mapping[str, Any], task_vars: Mapping[str, Any], template: Callable[[Any], Any], *, missing_ok: bool = False
+) -> Iterator[Any]:
     """The repository that option, variable or environment name; closed afterwards. ``missing_ok``: None where there is none yet."""
     try:
         from ..repository import location, opening

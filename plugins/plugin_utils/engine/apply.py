@@ -57,7 +57,9 @@ class Track:
         return None if self.failure or self.done >= len(self.plan.steps) else self.plan.steps[self.done]
 
 
-def apply(plans: Sequence[Plan], node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, jobs_at_once: int = 4) -> list[Track]:
+def apply(
+    plans: Sequence[Plan], node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, jobs_at_once: int = 4
+) -> list[Track]:
     """Runs all plans to their end or first failure; ``jobs_at_once`` limits the long steps of this node."""
     tracks = [Track(plan) for plan in plans]
     while True:
@@ -131,7 +133,14 @@ def _advance(track: Track, output: Output, clock: Clock, journal: Journal, progr
         elif word not in step.wait.transitional:
             _finish(track, step, output, elapsed, journal, f"led to state '{word}' instead of {_words(step.wait.wanted)}")
         elif elapsed > step.wait.deadline:
-            _finish(track, step, output, elapsed, journal, f"is still '{word}' after {step.wait.deadline:.0f} s instead of {_words(step.wait.wanted)}")
+            _finish(
+                track,
+                step,
+                output,
+                elapsed,
+                journal,
+                f"is still '{word}' after {step.wait.deadline:.0f} s instead of {_words(step.wait.wanted)}",
+            )
         else:
             progress(step.object, step.what, word, elapsed)
         return

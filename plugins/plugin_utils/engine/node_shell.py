@@ -48,7 +48,8 @@ class NodeShell:
                 raise NodeUnreachable(f"node {self.name}: {error}") from None
             if len(answered) < len(chunk):
                 raise NodeUnreachable(
-                    f"node {self.name}: the connection ended (exit {code}) during '{shell.show(chunk[len(answered)])}', after {len(answered)} of {len(chunk)} "
+                    f"node {self.name}: the connection ended (exit {code}) during '{shell.show(chunk[len(answered)])}', "
+                    f"after {len(answered)} of {len(chunk)} "
                     "commands. What the command did is unknown: run again, the plan is made from what is there."
                 )
             outputs.extend(answered)

@@ -77,7 +77,9 @@ def run(
     failures = dict(operation.refusals(actual))
     changed = False
     for _ in range(MOST_LOOKS):
-        tracks = apply([plan for plan in plans if plan and plan.object not in failures], node, clock, journal, progress, jobs_at_once=jobs_at_once)
+        tracks = apply(
+            [plan for plan in plans if plan and plan.object not in failures], node, clock, journal, progress, jobs_at_once=jobs_at_once
+        )
         failures.update({track.plan.object: track.failure for track in tracks if track.failure})
         changed = changed or any(track.done for track in tracks)
         unfinished = {track.plan.object for track in tracks if track.plan.again and not track.failure}
@@ -102,7 +104,9 @@ def _left_over(operation: Operation[Actual], actual: Actual, failed: Mapping[str
     for plan in operation.plan(actual):
         if plan and plan.object not in failed:
             steps = "; ".join(f"{step.what} ({step.why})" for step in plan.steps)
-            left[plan.object] = f"{plan.object}: all steps ran, and looking again still asks for: {steps}. Compare the node with the declaration."
+            left[plan.object] = (
+                f"{plan.object}: all steps ran, and looking again still asks for: {steps}. Compare the node with the declaration."
+            )
     return left
 
 

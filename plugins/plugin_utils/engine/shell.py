@@ -59,7 +59,7 @@ def line(command: Command, directory: str, prefix: str = "") -> str:
     """The command as one shell line, its files expected as ``directory/prefix + name`` (``directory`` is a shell word)."""
     words = []
     for word in command.argv:
-        words.append(f'{directory}/{quote(prefix + word.name)}' if isinstance(word, File) else quote(word))
+        words.append(f"{directory}/{quote(prefix + word.name)}" if isinstance(word, File) else quote(word))
     return " ".join(words)
 
 
@@ -90,7 +90,9 @@ def split(stdout: str, stderr: str, marker: str, count: int) -> list[Output]:
     _, found, rest_out = stdout.partition(f"{marker}\n")
     if not found:
         said = (stderr.strip() or stdout.strip())[-500:]
-        raise NodeUnreachable(f"the node's shell did not run our script: {said or 'no answer'}. Check login shell, become method and privileges.")
+        raise NodeUnreachable(
+            f"the node's shell did not run our script: {said or 'no answer'}. Check login shell, become method and privileges."
+        )
     _, found, rest_err = stderr.partition(f"{marker}\n")
     if not found:
         raise NodeUnreachable("stderr does not come back apart from stdout: switch off the terminal (ssh -tt, requiretty) for this node.")

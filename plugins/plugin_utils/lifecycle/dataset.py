@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..commands import zpool
-from ..model.errors import Refused
+from ..model.command import Output
+from ..model.errors import CommandFailed, Refused
 from ..model.names import device_guid
 from ..model.plan import Step
 from ..model.storage import Pool, Vdev
@@ -27,11 +28,16 @@ def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeConte
     for guid in dataset.luns:
         holder = context.lun_owners.get(guid)
         if holder and holder != owner:
-            raise Refused(f"dataset {dataset.name} of vServer {owner}: LUN {guid} belongs to vServer {holder} in the repository. Choose another LUN.")
+            raise Refused(
+                f"dataset {dataset.name} of vServer {owner}: LUN {guid} belongs to vServer {holder} in the repository. Choose another LUN."
+            )
     offered = [pool for pool in actual.importable or () if pool.name == dataset.name]
     if len(offered) > 1:
         ids = ", ".join(pool.pool_id for pool in offered)
-        raise Refused(f"dataset {dataset.name}: node {context.node} is offered {len(offered)} pools of this name (ids {ids}). Import the right one by its id.")
+        raise Refused(
+            f"dataset {dataset.name}: node {context.node} is offered {len(offered)} pools of this name (ids {ids}). "
+            "Import the right one by its id."
+        )
     if offered:
         return [_import(dataset, offered[0], owner, actual, context)], []
     devices = [_free_device(dataset, guid, actual, context) for guid in dataset.luns]
@@ -43,6 +49,15 @@ def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeConte
         command=zpool.create(dataset.name, dataset.layout, devices, fs_properties={"mountpoint": "none"}),
     )
     return [step], []
+
+
+def offered(output: Output) -> tuple[Pool, ...]:
+    """The pools that ``zpool import`` offers. A complaint that is not about there being none is a failure."""
+    if zpool.nothing_importable(output):
+        return ()
+    if output.rc != 0:
+        raise CommandFailed(f"'zpool import' failed with exit code {output.rc}: {output.stderr.strip()}. Nothing was changed.")
+    return zpool.parse_import(output.stdout)
 
 
 def exported(dataset: Dataset, owner: str, actual: NodeActual) -> list[Step]:
@@ -91,8 +106,8 @@ def _check_imported(dataset: Dataset, pool: Pool, actual: NodeActual, context: N
     have = members([vdev for vdev in pool.vdevs if vdev.kind not in ("spares", "logs", "cache")], actual)
     if layout(pool) != dataset.layout or sorted(have) != sorted(dataset.luns):
         raise Refused(
-            f"dataset {dataset.name}: node {context.node} has a pool of this name with layout {layout(pool)} on {', '.join(have)}; declared is "
-            f"{dataset.layout} on {', '.join(dataset.luns)}. Correct the declaration, or the pool by hand."
+            f"dataset {dataset.name}: node {context.node} has a pool of this name with layout {layout(pool)} on {', '.join(have)}; "
+            f"declared is {dataset.layout} on {', '.join(dataset.luns)}. Correct the declaration, or the pool by hand."
         )
     if pool.state == "DEGRADED":
         return [f"dataset {dataset.name} is DEGRADED on node {context.node}: {pool.status or 'see zpool status'}"]
@@ -108,21 +123,29 @@ def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, contex
         )
     if pool.last_host is not None or "another system" in pool.status:
         raise Refused(
-            f"dataset {dataset.name}: the pool was last used by {pool.last_host or 'another system'} and never exported, it may be in use there. "
-            f"Export it there; node {context.node} imports it by itself afterwards."
+            f"dataset {dataset.name}: the pool was last used by {pool.last_host or 'another system'} and never exported, "
+            f"it may be in use there. Export it there; node {context.node} imports it by itself afterwards."
         )
     if pool.state not in _USABLE:
-        raise Refused(f"dataset {dataset.name}: the pool offered to node {context.node} is {pool.state} ({pool.status}). Make its LUNs visible first.")
-    return Step(owner, f"import dataset {dataset.name}", f"exported pool {pool.pool_id} on the declared LUNs", zpool.import_pool(dataset.name))
+        raise Refused(
+            f"dataset {dataset.name}: the pool offered to node {context.node} is {pool.state} ({pool.status}). Make its LUNs visible first."
+        )
+    return Step(
+        owner, f"import dataset {dataset.name}", f"exported pool {pool.pool_id} on the declared LUNs", zpool.import_pool(dataset.name)
+    )
 
 
 def _free_device(dataset: Dataset, guid: str, actual: NodeActual, context: NodeContext) -> str:
     disk = (actual.disks or {}).get(guid)
     if disk is None:
-        raise Refused(f"dataset {dataset.name}: node {context.node} does not see LUN {guid}. Map it to the node, or choose a node that sees it.")
+        raise Refused(
+            f"dataset {dataset.name}: node {context.node} does not see LUN {guid}. Map it to the node, or choose a node that sees it."
+        )
     for pool in actual.pools.values():
         if guid in members(pool.vdevs, actual):
-            raise Refused(f"dataset {dataset.name}: LUN {guid} is in pool {pool.name}, imported on node {context.node}. Choose another LUN.")
+            raise Refused(
+                f"dataset {dataset.name}: LUN {guid} is in pool {pool.name}, imported on node {context.node}. Choose another LUN."
+            )
     for pool in actual.importable or ():
         if guid in members(pool.vdevs, actual):
             used = f", last used by {pool.last_host}" if pool.last_host else ""

@@ -44,7 +44,7 @@ class Datasets:
             return NodeActual(zones={}, pools={pool.name: pool for pool in zpool.parse_status(output.stdout)})
         known = {key.removeprefix("disks "): output for key, output in outputs.items() if key.startswith("disks ")}
         found = {disk.guid: disk for disk in disks.parse(known) if disk.guid}
-        return replace(actual, importable=zpool.parse_import(outputs["importable"].stdout), disks=found, complete=True)
+        return replace(actual, importable=dataset.offered(outputs["importable"]), disks=found, complete=True)
 
     def plan(self, actual: NodeActual) -> Sequence[Plan]:
         made = self._attempt(actual)

@@ -28,7 +28,10 @@ def described(wanted: Wanted, actual: NodeActual) -> dict[str, Any]:
             if (pool := actual.pools.get(declared.name))
         },
         "filesystems": {
-            declared.zfs: {"mountpoint": have.properties["mountpoint"].value, "quota": filesystem.quota_bytes(have.properties["quota"].value)}
+            declared.zfs: {
+                "mountpoint": have.properties["mountpoint"].value,
+                "quota": filesystem.quota_bytes(have.properties["quota"].value),
+            }
             for declared in vserver.filesystems
             if declared.type != "lofs" and (have := actual.zfs.get(declared.zfs))
         },

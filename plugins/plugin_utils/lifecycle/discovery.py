@@ -14,7 +14,15 @@ from ..model.command import Command, Output
 from ..model.node import NodeFacts
 from ..model.release import Release
 
-_FAMILIES = (("release", release), ("hardware", hardware), ("disks", disks), ("brands", brands), ("addresses", addresses), ("dladm", dladm), ("s10", dladm_s10))
+_FAMILIES = (
+    ("release", release),
+    ("hardware", hardware),
+    ("disks", disks),
+    ("brands", brands),
+    ("addresses", addresses),
+    ("dladm", dladm),
+    ("s10", dladm_s10),
+)
 
 
 def probes() -> dict[str, Command]:

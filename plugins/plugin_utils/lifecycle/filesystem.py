@@ -34,7 +34,10 @@ def present(filesystem: Filesystem, vserver: VServer, actual: NodeActual) -> lis
     quota = quota_bytes(have.properties["quota"].value)
     if filesystem.size and filesystem.size != quota:
         if quota and filesystem.size < quota:
-            raise Refused(f"vServer {vserver.name}: {filesystem.zfs} has {quota} bytes, declared are {filesystem.size}. A file system is never shrunk.")
+            raise Refused(
+                f"vServer {vserver.name}: {filesystem.zfs} has {quota} bytes, declared are {filesystem.size}. "
+                "A file system is never shrunk."
+            )
         grow = zfs.set_property(filesystem.zfs, "quota", str(filesystem.size))
         steps.append(Step(vserver.name, f"set quota of {filesystem.zfs} to {filesystem.size}", f"it is {quota or 'not set'}", grow))
     if filesystem.type == "root" and have.properties["mounted"].value == "no":

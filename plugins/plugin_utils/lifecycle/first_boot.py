@@ -62,8 +62,9 @@ def sysidcfg(vserver: VServer, context: NodeContext) -> str:
         route = str(gateway) if attachment == default and gateway else "NONE"
         link = zone_link(vserver, attachment, index, context)
         primary = "primary hostname" if index == 0 else "hostname"
+        hostname = vserver.name if index == 0 else f"{vserver.name}-{link}"
         lines.append(
-            f"network_interface={link} {{{primary}={vserver.name if index == 0 else f'{vserver.name}-{link}'} ip_address={attachment.address.ip} "
+            f"network_interface={link} {{{primary}={hostname} ip_address={attachment.address.ip} "
             f"netmask={attachment.address.netmask} protocol_ipv6=no default_route={route}}}"
         )
     return "\n".join(lines) + "\n"

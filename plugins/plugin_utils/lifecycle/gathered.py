@@ -64,7 +64,7 @@ def read_second(found: Found, outputs: Mapping[str, Output]) -> Found:
         if kind == "config":
             if output.rc != 0:
                 raise CommandFailed(f"zone {name}: its configuration cannot be read (exit {output.rc}: {output.stderr.strip()})")
-            configs[name] = zonecfg.parse_export(output.stdout)
+            configs[name] = zonecfg.parse_export(output.stdout, zone=name)
         elif output.rc == 0:
             inside[name] = ifconfig.addresses(ifconfig.parse_interfaces(output.stdout))
     return replace(found, configs=configs, inside=inside)
@@ -132,7 +132,9 @@ def _dataset_entry(pool: Pool) -> dict[str, Any]:
     return {"name": pool.name, "layout": dataset.layout(pool), "luns": dataset.members(pool.vdevs, nothing)}
 
 
-def _network_entry(resource: ZoneResource, networks: Mapping[str, Network], inside: Sequence[Address], problems: list[str]) -> dict[str, Any]:
+def _network_entry(
+    resource: ZoneResource, networks: Mapping[str, Network], inside: Sequence[Address], problems: list[str]
+) -> dict[str, Any]:
     value = resource.properties.get("address") or resource.properties.get("allowed-address") or ""
     address = value if isinstance(value, str) else next(iter(value), "")
     leg = str(resource.properties.get("linkname") or resource.properties.get("physical"))
@@ -165,7 +167,12 @@ def _resources(config: ZoneConfig) -> dict[str, Any]:
 def _rctl(name: str, values: str | tuple[str, ...]) -> dict[str, Any]:
     value = values if isinstance(values, str) else values[0]
     limit = value.partition("limit=")[2].partition(",")[0].rstrip(")")
-    known = {"zone.cpu-shares": ("cpu_shares", 1), "zone.max-swap": ("swap", 1), "zone.max-locked-memory": ("locked", 1), "zone.cpu-cap": ("cpu_cap", 100)}
+    known = {
+        "zone.cpu-shares": ("cpu_shares", 1),
+        "zone.max-swap": ("swap", 1),
+        "zone.max-locked-memory": ("locked", 1),
+        "zone.cpu-cap": ("cpu_cap", 100),
+    }
     if name not in known:
         return {}
     key, divisor = known[name]

@@ -37,10 +37,12 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
         return Plan(wanted.vserver.name, tuple(_away(wanted, actual, context)))
     steps, warnings, importing = _storage(wanted, actual, context)
     if importing:
-        warnings.append(f"vServer {wanted.vserver.name}: what follows depends on what dataset {', '.join(importing)} holds; it is planned after the import")
+        warnings.append(
+            f"vServer {wanted.vserver.name}: what follows depends on what dataset {', '.join(importing)} holds; "
+            "it is planned after the import"
+        )
         return Plan(wanted.vserver.name, tuple(steps), tuple(warnings), again=True)
-    if wanted.state != "defined" or wanted.vserver.name in actual.zones:
-        steps += _configuration(wanted.vserver, actual, context, warnings)
+    steps += _configuration(wanted.vserver, actual, context, warnings)
     if wanted.state in ("installed", "running", "halted"):
         steps += _installation(wanted.vserver, actual, context)
     if wanted.state == "running":
@@ -75,9 +77,20 @@ def _configuration(vserver: VServer, actual: NodeActual, context: NodeContext, w
     if have is None:
         for attachment in vserver.networks:
             if str(attachment.address.ip) in actual.answering:
-                raise Refused(f"vServer {name}: address {attachment.address.ip} already answers in network {attachment.network}. Choose a free one.")
+                raise Refused(
+                    f"vServer {name}: address {attachment.address.ip} already answers in network {attachment.network}. Choose a free one."
+                )
         script = zonecfg.render(want, create="create -b")
-        return [Step(name, f"configure zone {name}", "the zone is not configured", zonecfg.configure(name, script), undo=zonecfg.delete(name))]
+        return [
+            Step(
+                name,
+                f"configure zone {name}",
+                "the zone is not configured",
+                zonecfg.configure(name, script),
+                refused_by=zonecfg.REFUSED_BY,
+                undo=zonecfg.delete(name),
+            )
+        ]
     differences = zonecfg.differences(have, want)
     if not differences:
         return []
@@ -89,7 +102,15 @@ def _configuration(vserver: VServer, actual: NodeActual, context: NodeContext, w
     why = "; ".join(f"{difference.path}: {difference.have or 'unset'} → {difference.want or 'unset'}" for difference in differences)
     if status.state not in _STOPPED:
         warnings.append(f"vServer {name} is {status.state}: its changed configuration takes effect at the next boot ({why})")
-    return [Step(name, f"change configuration of zone {name}", why, zonecfg.configure(name, zonecfg.update_script(have, want)))]
+    return [
+        Step(
+            name,
+            f"change configuration of zone {name}",
+            why,
+            zonecfg.configure(name, zonecfg.update_script(have, want)),
+            refused_by=zonecfg.REFUSED_BY,
+        )
+    ]
 
 
 def _installation(vserver: VServer, actual: NodeActual, context: NodeContext) -> list[Step]:
@@ -98,17 +119,26 @@ def _installation(vserver: VServer, actual: NodeActual, context: NodeContext) ->
     state = status.state if status else "configured"
     job = f"{name}-install"
     if state == "unavailable":
-        raise Refused(f"vServer {name}: zone is unavailable on node {context.node}: its storage is not there. Import its datasets, then attach it.")
+        raise Refused(
+            f"vServer {name}: zone is unavailable on node {context.node}: its storage is not there. Import its datasets, then attach it."
+        )
     steps = []
     path = (actual.zonepaths or {}).get(name)
     if state == "incomplete" and job not in actual.jobs:
-        steps.append(Step(name, f"uninstall incomplete zone {name}", "an installation was interrupted and no job of it is running", zoneadm.uninstall(name)))
+        steps.append(
+            Step(
+                name,
+                f"uninstall incomplete zone {name}",
+                "an installation was interrupted and no job of it is running",
+                zoneadm.uninstall(name),
+            )
+        )
     elif state == "configured" and path is not None and not path.empty:
         steps.append(Step(name, f"attach zone {name}", f"{vserver.zonepath} already holds a zone", zoneadm.attach(name)))
         return steps
     if state in ("configured", "incomplete"):
         why = "its installation is running as a job" if job in actual.jobs else "the zone is not installed"
-        steps.append(Step(name, f"install zone {name}", why, _install(vserver, context), job=job))
+        steps.append(Step(name, f"install zone {name}", why, _install(vserver, context), job=job, refused_by=zoneadm.REFUSED_BY))
     if _needs_sysidcfg(vserver) and (state in ("configured", "incomplete") or name in actual.unconfigured):
         secret = (context.root_password_hash,)
         target = f"{vserver.zonepath}/root/etc/sysidcfg"
@@ -122,7 +152,9 @@ def _install(vserver: VServer, context: NodeContext) -> Command:
         return zoneadm.install(vserver.name, profile=File("profile.xml", first_boot.sc_profile(vserver, context)))
     if vserver.brand == "solaris10":
         if not vserver.archive:
-            raise Refused(f"vServer {vserver.name}: brand solaris10 is installed from a flash archive: set archive to its path on the node.")
+            raise Refused(
+                f"vServer {vserver.name}: brand solaris10 is installed from a flash archive: set archive to its path on the node."
+            )
         return zoneadm.install(vserver.name, archive=vserver.archive, sys_unconfig=True)
     return zoneadm.install(vserver.name)
 
@@ -137,7 +169,14 @@ def _running(vserver: VServer, actual: NodeActual, context: NodeContext) -> list
     if status is not None and status.state in ("shutting_down", "down"):
         raise Refused(f"vServer {name}: zone is {status.state} on node {context.node}. Wait until it is down, or look for what holds it.")
     probe = milestone(name, context)
-    wait = Wait(probe, milestone_state, frozenset({"online"}), frozenset({"offline", "offline*", "online*", "uninitialized", "disabled", "-", "unknown"}), 1.0, 900.0)
+    wait = Wait(
+        probe,
+        milestone_state,
+        frozenset({"online"}),
+        frozenset({"offline", "offline*", "online*", "uninitialized", "disabled", "-", "unknown"}),
+        1.0,
+        900.0,
+    )
     if status is None or status.state != "running":
         why = f"zone is {status.state if status else 'not there'}"
         return [Step(name, f"boot zone {name}", why, zoneadm.boot(name), wait=wait)]
@@ -154,7 +193,9 @@ def _halted(wanted: Wanted, status: ZoneStatus | None, context: NodeContext) -> 
     if wanted.force:
         return [Step(name, f"halt zone {name}", f"it is {status.state}, and force was given", zoneadm.halt(name))]
     stop = zlogin.run_in(name, Command.of("/sbin/init", "5")) if context.release.is_solaris10 else zoneadm.shutdown(name)
-    wait = Wait(zoneadm.list_zones(), ZoneState(name), frozenset({"installed"}), frozenset({"running", "shutting_down", "down"}), 1.0, 600.0)
+    wait = Wait(
+        zoneadm.list_zones(), ZoneState(name), frozenset({"installed"}), frozenset({"running", "shutting_down", "down"}), 1.0, 600.0
+    )
     return [Step(name, f"shut down zone {name}", f"it is {status.state}", stop, wait=wait)]
 
 
@@ -172,7 +213,14 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
         steps.append(Step(name, f"uninstall incomplete zone {name}", "only that resets it", zoneadm.uninstall(name)))
     elif status is not None and status.state != "configured":
         if wanted.state == "absent" and vserver.root.dataset in wanted.destroy:
-            steps.append(Step(name, f"uninstall zone {name}", f"the destruction of {vserver.root.dataset} was asked for by name", zoneadm.uninstall(name)))
+            steps.append(
+                Step(
+                    name,
+                    f"uninstall zone {name}",
+                    f"the destruction of {vserver.root.dataset} was asked for by name",
+                    zoneadm.uninstall(name),
+                )
+            )
         else:
             steps.append(Step(name, f"detach zone {name}", "its data stays on the LUNs", zoneadm.detach(name)))
     if status is not None and wanted.state == "absent":

@@ -16,6 +16,7 @@ from ..model.plan import Plan
 from . import filesystem, vserver
 from .actual import NodeActual, ZonePath
 from .context import NodeContext
+from .dataset import offered
 from .describe import described, predicted
 from .vserver import Wanted
 
@@ -88,7 +89,7 @@ class VServers:
             exported = outputs[f"config {name}"]
             if not zonecfg.parse_not_configured(exported):
                 _must_succeed(outputs, f"config {name}")
-                configs[name] = zonecfg.parse_export(exported.stdout)
+                configs[name] = zonecfg.parse_export(exported.stdout, zone=name)
             if f"milestone {name}" in outputs and name in zones and zones[name].state == "running":
                 milestones[name] = vserver.milestone_state(outputs[f"milestone {name}"])
             if f"identity {name}" in outputs:
@@ -144,7 +145,7 @@ class VServers:
         known = {key.removeprefix("disks "): output for key, output in outputs.items() if key.startswith("disks ")}
         return replace(
             actual,
-            importable=zpool.parse_import(outputs["importable"].stdout) if "importable" in outputs else None,
+            importable=offered(outputs["importable"]) if "importable" in outputs else None,
             disks={disk.guid: disk for disk in disks.parse(known) if disk.guid} if known else None,
             zonepaths=zonepaths,
             answering=frozenset(

@@ -90,7 +90,8 @@ def _leg(vserver: VServer, attachment: Attachment, index: int, context: NodeCont
         return ZoneResource("anet", properties)
     if network.vlan is not None and not context.release.is_solaris10:
         raise Refused(
-            f"vServer {vserver.name}: shared IP on tagged network {network.name} (VLAN {network.vlan}) needs a VLAN link on node {context.node}. "
+            f"vServer {vserver.name}: shared IP on tagged network {network.name} (VLAN {network.vlan}) needs a VLAN link "
+            f"on node {context.node}. "
             "Declare ip_type exclusive, which makes its own."
         )
     shared: dict[str, str | tuple[str, ...]] = {"address": str(attachment.address), "physical": _tagged(link, network.vlan)}

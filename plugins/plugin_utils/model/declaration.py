@@ -120,16 +120,17 @@ def dataset(entry: Mapping[str, Any], where: str, known: Mapping[str, str]) -> D
         raise InvalidDefinition(f"{where}: layout {layout!r} is none of {', '.join(_LAYOUTS)}.")
     least, most = _LAYOUTS[layout]
     if not least <= len(guids) <= most or (layout == "stripe_of_mirrors" and len(guids) % 2):
-        raise InvalidDefinition(f"{where}: layout {layout} with {len(guids)} LUNs; it takes {least} to {most}" + (", in pairs." if least == 4 else "."))
+        pairs = ", in pairs" if layout == "stripe_of_mirrors" else ""
+        raise InvalidDefinition(f"{where}: layout {layout} with {len(guids)} LUNs; it takes {least} to {most}{pairs}.")
     if len(set(guids)) < len(guids):
         raise InvalidDefinition(f"{where}: a LUN is named twice.")
     return Dataset(name, tuple(guids), layout)
 
 
 def _filesystem(entry: Mapping[str, Any], where: str, datasets: Sequence[Dataset]) -> Filesystem:
-    _only(entry, {"type", "dataset", "name", "mountpoint", "source", "size", "options"}, f"{where}, file system {entry.get('mountpoint', entry.get('type'))}")
     kind = entry.get("type")
     label = f"{where}, file system {entry.get('mountpoint') or kind}"
+    _only(entry, {"type", "dataset", "name", "mountpoint", "source", "size", "options"}, label)
     if kind not in ("root", "data", "lofs"):
         raise InvalidDefinition(f"{label}: type {kind!r} is none of root, data, lofs.")
     dataset = str(entry.get("dataset") or "")
@@ -159,7 +160,9 @@ def _attachment(entry: Mapping[str, Any], where: str, known: Mapping[str, Networ
     _only(entry, {"network", "address", "link"}, f"{where}, network {entry.get('network')}")
     network = known.get(str(entry.get("network")))
     if network is None:
-        raise InvalidDefinition(f"{where}: network {entry.get('network')!r} is not in heliostat_networks ({', '.join(known) or 'which is empty'}).")
+        raise InvalidDefinition(
+            f"{where}: network {entry.get('network')!r} is not in heliostat_networks, which has {', '.join(known) or 'none'}."
+        )
     try:
         address = network.interface(str(entry.get("address", "")))
     except (AddrFormatError, ValueError) as error:

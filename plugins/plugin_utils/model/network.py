@@ -30,10 +30,12 @@ class Network:
         """``address`` with this network's prefix; refused when it is outside, the network's own, or the gateway's."""
         host = IPAddress(address.split("/")[0])
         if host not in self.subnet:
-            raise InvalidDefinition(f"address {address} is outside network {self.name} ({self.subnet}). Choose a free address of the subnet.")
-        edges = () if self.subnet.prefixlen >= self.subnet.ip.netmask_bits() - 1 and self.subnet.size <= 2 else (self.subnet.network, self.subnet.broadcast)
+            raise InvalidDefinition(f"address {address} is outside network {self.name} ({self.subnet}). Choose a free one of the subnet.")
+        edges = (self.subnet.network, self.subnet.broadcast) if self.subnet.size > 2 else ()
         if host in edges or host == self.gateway:
-            raise InvalidDefinition(f"address {address} of network {self.name} ({self.subnet}) is its network, broadcast or gateway address.")
+            raise InvalidDefinition(
+                f"address {address} is the network, broadcast or gateway address of network {self.name} ({self.subnet})."
+            )
         return IPNetwork(f"{host}/{self.subnet.prefixlen}")
 
 

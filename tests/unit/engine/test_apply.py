@@ -1,0 +1,99 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rounds of apply, command by command."""
+
+from __future__ import annotations
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import job
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.apply import apply
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.job import start
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Command, Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.plan import Plan, Step, Wait
+
+from .scripted import Record, clock, scripted, silent
+
+OK = Output(0)
+
+
+def step(name: str, *argv: str, **options) -> Step:
+    return Step(name, " ".join(argv), "because", Command.of(*argv), **options)
+
+
+def test_the_next_steps_of_all_plans_share_a_round_trip() -> None:
+    plans = [Plan("a", (step("a", "a1"), step("a", "a2"))), Plan("b", (step("b", "b1"),))]
+    journal = Record()
+    with scripted([(Command.of("a1"), OK), (Command.of("b1"), OK)], [(Command.of("a2"), OK)]) as node:
+        tracks = apply(plans, node, clock(), journal, silent)
+    assert [track.done for track in tracks] == [2, 1]
+    assert journal.lines == ["started a1", "started b1", "ended a1 0", "ended b1 0", "started a2", "ended a2 0"]
+
+
+def test_one_plans_failure_stops_no_other_and_says_what_was_said() -> None:
+    plans = [Plan("a", (step("a", "a1"), step("a", "a2"))), Plan("b", (step("b", "b1"), step("b", "b2")))]
+    failed = Output(1, "", "cannot open 'a': no such pool\n")
+    with scripted([(Command.of("a1"), failed), (Command.of("b1"), OK)], [(Command.of("b2"), OK)]) as node:
+        first, second = apply(plans, node, clock(), Record(), silent)
+    assert first.failure == "a: 'a1' exit 1. Command: a1. It said: cannot open 'a': no such pool"
+    assert second.failure is None
+
+
+def test_success_with_an_error_text_is_a_failure_and_is_undone() -> None:
+    undo = Command.of("undo")
+    plan = Plan("a", (step("a", "a1", refused_by=("installation failed",), undo=undo),))
+    with scripted([(Command.of("a1"), Output(0, "installation failed\n"))], [(undo, OK)]) as node:
+        (track,) = apply([plan], node, clock(), Record(), silent)
+    assert track.failure is not None
+    assert "exit 0, but it said 'installation failed'" in track.failure
+
+
+def test_a_job_is_polled_forgotten_and_its_exit_code_counts() -> None:
+    long = step("a", "install", job="a-install")
+    rounds = [
+        [(start("a-install", long.command), Output(0, "started\n"))],
+        [(job.status("a-install"), Output(0, "running\n10%\n"))],
+        [(job.status("a-install"), Output(0, "ended 0\ndone\n"))],
+        [(job.forget("a-install"), OK)],
+    ]
+    seen: list[str] = []
+    with scripted(*rounds) as node:
+        (track,) = apply(
+            [Plan("a", (long,))], node, clock(), Record(), lambda name, what, log, seconds: seen.append(f"{name} {log.strip()} {seconds}")
+        )
+    assert (track.done, track.failure) == (1, None)
+    assert seen == ["a 10% 1.0"]
+
+
+def test_jobs_wait_for_a_free_place() -> None:
+    first, second = step("a", "ia", job="a-install"), step("b", "ib", job="b-install")
+    rounds = [
+        [(start("a-install", first.command), Output(0, "started\n"))],
+        [(job.status("a-install"), Output(0, "ended 0\n"))],
+        [(job.forget("a-install"), OK)],
+        [(start("b-install", second.command), Output(0, "attached\n"))],
+        [(job.status("b-install"), Output(0, "lost\nhalf\n"))],
+        [(job.forget("b-install"), OK)],
+    ]
+    with scripted(*rounds) as node:
+        done, lost = apply([Plan("a", (first,)), Plan("b", (second,))], node, clock(), Record(), silent, jobs_at_once=1)
+    assert done.failure is None
+    assert lost.failure is not None
+    assert "was interrupted on the node" in lost.failure
+
+
+def _waiting(deadline: float) -> Step:
+    wait = Wait(Command.of("state"), lambda output: output.stdout.strip(), frozenset({"online"}), frozenset({"offline"}), 5.0, deadline)
+    return step("a", "boot", wait=wait)
+
+
+def test_waiting_ends_at_the_wanted_state_at_a_failed_one_or_at_the_deadline() -> None:
+    boot, state = (Command.of("boot"), OK), Command.of("state")
+    with scripted([boot], [(state, Output(0, "offline\n"))], [(state, Output(0, "online\n"))]) as node:
+        (track,) = apply([Plan("a", (_waiting(60),))], node, clock(), Record(), silent)
+    assert track.failure is None
+    with scripted([boot], [(state, Output(0, "maintenance\n"))]) as node:
+        (track,) = apply([Plan("a", (_waiting(60),))], node, clock(), Record(), silent)
+    assert track.failure is not None and "led to state 'maintenance' instead of 'online'" in track.failure
+    with scripted([boot], *[[(state, Output(0, "offline\n"))]] * 3) as node:
+        (track,) = apply([Plan("a", (_waiting(12),))], node, clock(), Record(), silent)
+    assert track.failure is not None and "is still 'offline' after 12 s" in track.failure
