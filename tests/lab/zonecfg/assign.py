@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from . import rules
 from .dialect import NotSimulated
-from .document import Refused, ZoneDocument, alias_limit, brand_of, ip_type_of, of_type, set_alias
+from .document import Refused, ZoneDocument, alias_limit, brand_of, ip_type_of, must_be_known_property, of_type, set_alias
 from .edit import LOW_CONTROL, add_property, not_in_global
 from .grammar import Listed, Statement
 from .session import Session
@@ -33,6 +33,7 @@ def set_(session: Session, statement: Statement) -> None:
     word, value = statement.name, statement.value
     assert word is not None
     dialect = session.dialect
+    must_be_known_property(dialect, word)
     if session.scope is None:
         if not_in_global(session, word):
             session.error(f"{word} is not a valid property for the global zone.")
@@ -52,7 +53,7 @@ def set_(session: Session, statement: Statement) -> None:
     if session.scope is None and word == "zonename" and not session.got_handle and session.zone not in session.machine.documents:
         if not rules.zone_name(value):
             session.refuse(value, "bogus")
-            session.usage("\n" + ZONE_SYNTAX)
+            session.raw("\n" + ZONE_SYNTAX)
         else:
             session.zone = value
         return
@@ -78,7 +79,7 @@ def _set_list(session: Session, statement: Statement) -> None:
     elif not isinstance(value, str | Listed):
         session.error("A simple or list value was expected here.")
         return
-    session.draft(session.scope or "").pop(statement.name, None)
+    session.draft(session.scope or "").pop(str(statement.name), None)
     if not (isinstance(value, Listed) and not value.items):
         add_property(session, statement)
 
@@ -123,9 +124,7 @@ def _wrong_global(session: Session, document: ZoneDocument, word: str, value: st
         if value.startswith("SUNW"):
             return "pool names starting with SUNW are reserved."
         if of_type(document, "dedicated-cpu"):
-            return (
-                "The dedicated-cpu resource already exists.  A persistent pool is incompatible\nwith the dedicated-cpu resource."
-            )
+            return "The dedicated-cpu resource already exists.  A persistent pool is incompatible\nwith the dedicated-cpu resource."
     elif word == "ip-type":
         if value not in ("shared", "exclusive"):
             return "ip-type value must be 'shared' or 'exclusive'."
@@ -143,6 +142,8 @@ def _wrong_global(session: Session, document: ZoneDocument, word: str, value: st
         if code:
             session.refuse(session.zone, code)
             return ""
+    elif word == "brand" and value == "solaris-kz":
+        raise NotSimulated("kernel zones")
     elif word in _S11_CHOICES and value not in _S11_CHOICES[word]:
         raise NotSimulated(f"what zonecfg says of {word}={value}")
     return None
@@ -164,7 +165,7 @@ def _rename(session: Session, document: ZoneDocument, name: str) -> None:
             session.old_name = current
     if code:
         session.refuse(name, code)
-        session.usage("\n" + ZONE_SYNTAX)
+        session.raw("\n" + ZONE_SYNTAX)
         return
     document["name"] = session.zone = name
     session.dirty = True
@@ -236,8 +237,7 @@ def _good_addresses(session: Session, word: str, value: str) -> bool:
     for address in value.split(",") if family == "s11" and word != "address" else [value]:
         if is_router and "/" in address:
             session.error(
-                f"Warning: prefix length in {address} is not required and will be ignored. "
-                "The default host-prefix length will be used",
+                f"Warning: prefix length in {address} is not required and will be ignored. The default host-prefix length will be used",
                 False,
             )
         problem = rules.address_error(address, is_router)

@@ -21,6 +21,7 @@ from .tables import (
     KINDS_ILLUMOS,
     KINDS_S10,
     KINDS_S11,
+    UNKNOWN_S11_PROPERTIES,
     UNKNOWN_S11_RESOURCES,
     Kind,
 )
@@ -48,6 +49,7 @@ class Dialect:
     export_order: tuple[str, ...]
     info_order: tuple[str, ...]
     unknown_resources: frozenset[str] = frozenset()
+    unknown_properties: frozenset[str] = frozenset()
     hide_defaults: dict[str, str] = field(default_factory=dict)  # 11.4: info and export are silent about these
 
     @property
@@ -62,7 +64,7 @@ class Dialect:
     @property
     def property_words(self) -> frozenset[str]:
         local = {word for kind in self.kinds.values() for word in kind.words}
-        return self.global_words | local | {"priv", "limit", "action"}
+        return self.global_words | self.unknown_properties | local | {"priv", "limit", "action"}
 
 
 _OLD_GLOBALS = ("zonepath", "brand", "autoboot", "bootargs", "pool", "limitpriv", "scheduling-class", "ip-type")
@@ -135,7 +137,7 @@ def _solaris11(name: str, hidden: dict[str, str]) -> Dialect:
     return Dialect(
         name=name,
         family="s11",
-        brands=frozenset({"solaris", "solaris10", "solaris-kz"}),
+        brands=frozenset({"solaris", "solaris10"}),
         default_brand="solaris",
         unprinted_brand="",
         blank="SYSblank",
@@ -148,7 +150,7 @@ def _solaris11(name: str, hidden: dict[str, str]) -> Dialect:
             "SYSsolaris-shared-ip": {**_S11_ZONE, "ip-type": "shared"},
             "SYSsolaris10": {**_S11_ZONE, "brand": "solaris10"},
         },
-        template_resources={name: (_S11_ANET,) for name in ("SYSdefault", "SYSsolaris", "SYSsolaris10")},
+        template_resources=dict.fromkeys(("SYSdefault", "SYSsolaris", "SYSsolaris10"), (_S11_ANET,)),
         kinds=KINDS_S11,
         globals=GLOBALS_S11,
         aliases=ALIASES_ILLUMOS,
@@ -156,6 +158,7 @@ def _solaris11(name: str, hidden: dict[str, str]) -> Dialect:
         export_order=tuple(kind for kind in _S11_ORDER if kind != "capped-cpu"),
         info_order=_S11_ORDER,
         unknown_resources=UNKNOWN_S11_RESOURCES,
+        unknown_properties=UNKNOWN_S11_PROPERTIES,
         hide_defaults=hidden,
     )
 

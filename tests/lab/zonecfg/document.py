@@ -3,15 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A zone's configuration as plain data, with the searches and changes zonecfg makes in it.
 
-A ZoneDocument is ``{"name": NAME, "attributes": {...}, "resources": [{"kind": TYPE, ...}, ...]}``: JSON-able, and kept as it is in
-Zone.config. Attributes hold only what was set; their order and that of the resources is the order in the file, so two documents
-are the same file only when ``same_file`` says so. A resource's properties are strings, except ``options`` and ``storage`` (lists of
-strings) and an rctl's ``value`` (list of [priv, limit, action]). dedicated-cpu keeps ``ncpus`` as the pair [lowest, highest].
+A ZoneDocument is ``{"name": NAME, "attributes": {...}, "resources": [{"kind": TYPE, ...}, ...]}``: JSON-able, and kept in
+Zone.config (``config_of``, ``document_of``: there the attributes lie beside ``resources``). Attributes hold only what was set; their
+order and that of the resources is the order in the file, so two documents are the same file only when ``same_file`` says so. A
+resource's properties are strings, except ``options`` and ``storage`` (lists of strings; ``storage`` of device and suspend is one
+string), an rctl's ``value`` (list of [priv, limit, action]) and ``ncpus`` of dedicated-cpu (the pair [lowest, highest]).
+capped-memory keeps ``physical`` in bytes; swap, locked and capped-cpu are rctls.
 """
 
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from .dialect import Dialect, NotSimulated
@@ -57,6 +60,16 @@ class Refused(Exception):
 def from_template(dialect: Dialect, template: str, name: str) -> ZoneDocument:
     resources = [dict(resource) for resource in dialect.template_resources.get(template, ())]
     return {"name": name, "attributes": dict(dialect.templates[template]), "resources": copy.deepcopy(resources)}
+
+
+def config_of(document: ZoneDocument) -> dict[str, Any]:
+    """As Zone.config keeps it: ``{"zonepath": ..., "autoboot": ..., ..., "resources": [{"kind": ...}, ...]}``."""
+    return {**document["attributes"], "resources": copy.deepcopy(document["resources"])}
+
+
+def document_of(name: str, config: dict[str, Any]) -> ZoneDocument:
+    attributes = {word: str(value) for word, value in config.items() if word != "resources"}
+    return {"name": name, "attributes": attributes, "resources": copy.deepcopy(config.get("resources", []))}
 
 
 def same_file(one: ZoneDocument | None, other: ZoneDocument | None) -> bool:
@@ -108,7 +121,7 @@ def lookup(document: ZoneDocument, dialect: Dialect, kind: str, wanted: Resource
             if resource["name"] == wanted["name"]:
                 return resource
         raise Refused("no_id")
-    if kind == "net" and dialect.family != "s10" or kind == "anet":
+    if (kind == "net" and dialect.family != "s10") or kind == "anet":
         return _lookup_all(document, dialect, kind, wanted)
     return _lookup_in_turn(document, dialect, kind, wanted)
 
@@ -191,17 +204,8 @@ def alias_limit(document: ZoneDocument, dialect: Dialect, alias: str) -> int | N
     values = found[0].get("value", [])
     if len(found) > 1 or len(values) != 1 or values[0][0] != "privileged" or values[0][2] != action:
         raise Refused("alias")
-    digits = "".join(_leading_digits(values[0][1]))
-    return int(digits or "0")
-
-
-def _leading_digits(text: str) -> list[str]:
-    taken: list[str] = []
-    for char in text:
-        if not char.isdigit():
-            break
-        taken.append(char)
-    return taken
+    digits = re.match(r"[ \t]*\+?([0-9]*)", values[0][1])  # strtoull in base 10 takes what it can
+    return int(digits[1] or "0") if digits else 0
 
 
 def alias_or_none(document: ZoneDocument, dialect: Dialect, alias: str) -> int | None:
@@ -232,3 +236,8 @@ def remove_alias(document: ZoneDocument, dialect: Dialect, alias: str) -> None:
 def must_be_known(dialect: Dialect, kind: str) -> None:
     if kind in dialect.unknown_resources:
         raise NotSimulated(f"resource {kind} of {dialect.name}")
+
+
+def must_be_known_property(dialect: Dialect, word: str) -> None:
+    if word in dialect.unknown_properties:
+        raise NotSimulated(f"property {word} of {dialect.name}")

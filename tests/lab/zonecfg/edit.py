@@ -8,7 +8,19 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .document import Refused, Resource, ZoneDocument, alias_limit, alias_or_none, delete, filled_in, must_be_known, of_type, remove_alias
+from .document import (
+    Refused,
+    Resource,
+    ZoneDocument,
+    alias_limit,
+    alias_or_none,
+    delete,
+    filled_in,
+    must_be_known,
+    must_be_known_property,
+    of_type,
+    remove_alias,
+)
 from .grammar import Listed, Statement
 from .rules import cut, rctl_value
 from .session import Session
@@ -153,6 +165,7 @@ def wanted_of(session: Session, statement: Statement) -> Resource | None:
     kind = session.dialect.kinds[statement.resource or ""]
     wanted: Resource = {}
     for word, value in statement.pairs:
+        must_be_known_property(session.dialect, word)
         if not isinstance(value, str):
             session.error("A simple value was expected here.")
             return None
@@ -175,6 +188,10 @@ def select(session: Session, statement: Statement) -> None:
     session.scope, session.selected = kind, True
     document = session.ready()
     if document is None:
+        return
+    if kind == "inherit-pkg-dir" and session.machine.at_least(session.zone, "incomplete"):
+        session.error(f"Zone {session.zone} not in configured state; select inherit-pkg-dir not allowed.", False)
+        session.scope = None
         return
     code = "insufficient"
     try:
@@ -295,7 +312,7 @@ def _remove_property(session: Session, statement: Statement) -> None:
         if isinstance(value, str | Listed):
             session.error("A complex value was expected here.")
             return
-        parts = {name: "" for name in ("priv", "limit", "action")}
+        parts = dict.fromkeys(("priv", "limit", "action"), "")
         for name, part in value:
             if name not in parts:
                 session.no_property(word, "add")
@@ -322,6 +339,7 @@ def _take(session: Session, held: list[Any], word: str, item: Any) -> None:
 def clear(session: Session, statement: Statement) -> None:
     word = statement.name
     assert word is not None
+    must_be_known_property(session.dialect, word)
     if session.read_only("clear"):
         return
     if session.scope is None and not_in_global(session, word):
@@ -358,7 +376,7 @@ def _clear_alias(session: Session, document: ZoneDocument, alias: str) -> None:
 
 
 def _clear_draft(session: Session, document: ZoneDocument, kind: str, word: str) -> None:
-    optional = {"fs": ("raw",), "dedicated-cpu": ("importance",), "capped-memory": ("physical",)}
+    optional: dict[str, tuple[str, ...]] = {"fs": ("raw",), "dedicated-cpu": ("importance",), "capped-memory": ("physical",)}
     if session.dialect.family == "s11":
         required = session.dialect.kinds[kind].end if kind in session.dialect.kinds else ()
         words = session.dialect.kinds[kind].words if kind in session.dialect.kinds else ()
@@ -370,5 +388,3 @@ def _clear_draft(session: Session, document: ZoneDocument, kind: str, word: str)
         session.dirty = True
     else:
         session.refuse(word, "clear")
-
-

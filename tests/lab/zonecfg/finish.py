@@ -114,9 +114,7 @@ def _exists(session: Session, document: ZoneDocument, kind: str, draft: Resource
         return False
     if kind == "net":
         second = "address" if draft.get("address") or session.dialect.family == "s10" else "allowed-address"
-        session.error(
-            f"A net resource with the physical '{draft['physical']}', and {second} '{draft.get(second, '')}' already exists."
-        )
+        session.error(f"A net resource with the physical '{draft['physical']}', and {second} '{draft.get(second, '')}' already exists.")
     else:
         session.error(f"{known.article} {kind} resource with the {known.key} '{draft[known.key]}' already exists.")
     return True

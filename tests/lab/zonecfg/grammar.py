@@ -167,7 +167,8 @@ class Parser:
         """Parse up to the next newline or ``;``. None when there was nothing, an error or the end of the text (``at_end``). A last
         line without a newline is no statement: it is dropped without a word."""
         tables = self._tables
-        states, values = [tables.start], []  # type: ignore[var-annotated]
+        states: list[Any] = [tables.start]
+        values: list[Any] = []
         token: Token | None = None
         while True:
             state = states[-1]

@@ -57,8 +57,8 @@ class Lexer:
         single = {name for name, kind in dialect.kinds.items() if kind.single and name in ("dedicated-cpu", "capped-cpu", "capped-memory")}
         if dialect.family == "s11":
             single = {name for name, kind in dialect.kinds.items() if kind.single}
-        self._kinds: dict[str, str] = {word: "LOCAL" for word in dialect.property_words}
-        self._kinds.update({word: "GLOBAL" for word in dialect.global_words})
+        self._kinds: dict[str, str] = dict.fromkeys(dialect.property_words, "LOCAL")
+        self._kinds.update(dict.fromkeys(dialect.global_words, "GLOBAL"))
         self._kinds["zonepath"] = "ZONEPATH"
         self._resources = {word: "SINGLE" if word in single else "RESOURCE" for word in dialect.resource_words}
 

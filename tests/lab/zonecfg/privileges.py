@@ -8,7 +8,12 @@ The lists are those of the brand's config.xml and of priv_names(5); the order is
 
 from __future__ import annotations
 
-_NAMES = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NAMES = _words(
     """contract_event contract_identity contract_observer cpc_cpu dtrace_kernel dtrace_proc dtrace_user file_chown file_chown_self
     file_dac_execute file_dac_read file_dac_search file_dac_write file_downgrade_sl file_flag_set file_link_any file_owner file_read
     file_setid file_upgrade_sl file_write graphics_access graphics_map ipc_dac_read ipc_dac_write ipc_owner net_access net_bindmlp
@@ -17,16 +22,16 @@ _NAMES = frozenset(
     proc_taskid proc_zone sys_acct sys_admin sys_audit sys_config sys_devices sys_ipc_config sys_linkdir sys_mount sys_iptun_config
     sys_dl_config sys_ip_config sys_net_config sys_nfs sys_ppp_config sys_res_bind sys_res_config sys_resource sys_smb
     sys_suser_compat sys_time sys_trans_label virt_manage win_colormap win_config win_dac_read win_dac_write win_devices win_dga
-    win_downgrade_sl win_fontpath win_mac_read win_mac_write win_selection win_upgrade_sl xvm_control""".split()
+    win_downgrade_sl win_fontpath win_mac_read win_mac_write win_selection win_upgrade_sl xvm_control"""
 )
-_BASIC = frozenset("file_link_any file_read file_write net_access proc_exec proc_fork proc_info proc_session".split())
-_DEFAULT = frozenset(
+_BASIC = _words("file_link_any file_read file_write net_access proc_exec proc_fork proc_info proc_session")
+_DEFAULT = _words(
     """contract_event contract_identity contract_observer file_chown file_chown_self file_dac_execute file_dac_read file_dac_search
     file_dac_write file_owner file_setid ipc_dac_read ipc_dac_write ipc_owner net_bindmlp net_icmpaccess net_mac_aware
     net_observability net_privaddr proc_chroot sys_audit proc_audit proc_lock_memory proc_owner proc_setid proc_taskid sys_acct
-    sys_admin sys_mount sys_nfs sys_resource""".split()
+    sys_admin sys_mount sys_nfs sys_resource"""
 )
-_DEFAULT_EXCLUSIVE = frozenset("net_rawaccess sys_ip_config sys_iptun_config sys_ppp_config".split())
+_DEFAULT_EXCLUSIVE = _words("net_rawaccess sys_ip_config sys_iptun_config sys_ppp_config")
 _PROHIBITED = (
     "sys_ppp_config", "virt_manage", "xvm_control", "sys_suser_compat", "sys_res_config", "sys_net_config", "sys_linkdir",
     "sys_ip_config", "sys_devices", "sys_config", "proc_zone", "dtrace_kernel",

@@ -11,7 +11,7 @@ import string
 import struct
 
 _ALNUM = frozenset(string.ascii_letters + string.digits)
-_FLOAT = re.compile(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|[nN][aA][nN])")
+_FLOAT = re.compile(r"[ \t\n\v\f\r]*([+-]?)(0x[0-9a-f]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan)", re.IGNORECASE)
 _UNITS = {"k": 10, "m": 20, "g": 30, "t": 40}
 NETADDR_HELP = (
     "\n<net-addr> :=\t<IPv4-address>[/<IPv4-prefix-length>] |\n\t\t<IPv6-address>/<IPv6-prefix-length> |\n"

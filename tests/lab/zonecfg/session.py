@@ -16,12 +16,12 @@ from typing import Any, NoReturn
 
 from . import texts
 from .dialect import Dialect
-from .document import ERRORS, Resource, ZoneDocument, from_template
+from .document import ERRORS, Resource, ZoneDocument, brand_of, from_template
 from .lexer import Lexer
 
 USAGE_MARK = "<usage text>"
 STATES = ("configured", "incomplete", "installed", "ready", "mounted", "running", "shutting_down", "down")
-_USERS = frozenset("root daemon bin sys adm lp uucp nuucp nobody noaccess nobody4".split())
+_USERS = frozenset({"root", "daemon", "bin", "sys", "adm", "lp", "uucp", "nuucp", "nobody", "noaccess", "nobody4"})
 
 
 class Exit(Exception):
@@ -194,6 +194,9 @@ class Session:
             self.document = copy.deepcopy(saved)
             self.is_new = False
             self.got_handle = True
+            brand = brand_of(saved, self.dialect)
+            if brand not in self.machine.brands:
+                self.stop(f'Zone {self.zone} uses non-existent brand "{brand}".  Unable to continue')
         elif self.is_global and not self.got_handle and self.machine.may_write:
             self.document = from_template(self.dialect, self.dialect.blank, self.zone)
             self.is_new = self.dirty = self.got_handle = True

@@ -18,7 +18,7 @@ _SIZES = {"pool": 256, "bootargs": 256, "scheduling-class": 256}  # longer ones 
 
 
 def _quoted(value: str, dialect: Dialect) -> str:
-    special = " ;=[](),\"" if dialect.family == "s11" else " "
+    special = ' ;=[](),"' if dialect.family == "s11" else " "
     return f'"{value}"' if any(char in value for char in special if char != '"') else value
 
 
@@ -59,6 +59,8 @@ def export_lines(session: Session, document: ZoneDocument, everything: bool) -> 
         if word == "brand":
             # asked of the saved zone, not of the configuration in hand
             saved = session.machine.documents.get(session.zone)
+            if session.is_global:
+                saved = saved or {"attributes": {}}
             value = brand_of(saved, dialect) if saved else (value if dialect.family == "s11" else "")
             if value == dialect.unprinted_brand:
                 continue

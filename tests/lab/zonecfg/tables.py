@@ -54,7 +54,15 @@ _ATTR = Kind(
     sizes=(("name", 256), ("type", 256), ("value", 2048)),
 )
 _DEVICE = Kind(words=("match",), end=("match",), key="match", lookup=("match",), delete=("match",))
-_RCTL = Kind(words=("name", "value"), end=("name",), key="name", lookup=("name",), delete=("name",), lists=("value",), sizes=(("name", 256),))
+_RCTL = Kind(
+    words=("name", "value"),
+    end=("name",),
+    key="name",
+    lookup=("name",),
+    delete=("name",),
+    lists=("value",),
+    sizes=(("name", 256),),
+)
 _DATASET = Kind(words=("name",), end=("name",), key="name", lookup=("name",), delete=("name",), sizes=(("name", 256),))
 _CPU = Kind(words=("ncpus", "importance"), end=("ncpus",), single=True, silent=("importance",))
 _CAP = Kind(words=("ncpus",), single=True)
@@ -139,6 +147,13 @@ KINDS_S11: dict[str, Kind] = {
     "suspend": Kind(words=("path", "storage"), single=True, silent=("path", "storage")),
 }  # fmt: skip
 
+# Named in the manual pages of 11.3 and 11.4, without a known output or rule.
+UNKNOWN_S11_PROPERTIES = frozenset(
+    {
+        "auto-mac-address", "cores", "cpu-arch", "cpus", "create-size", "global-time", "host-compatible", "iov", "lro", "memory-reserve",
+        "over-hba", "pagesize-policy", "ring-group", "smt-mode", "sockets", "virtual-port-wwn",
+    }
+)  # fmt: skip
 # Named in the manual page of 11.3 or 11.4, but no output or rule of theirs is known well enough.
 UNKNOWN_S11_RESOURCES = frozenset(
     {"ib-vhca", "keysource", "keystore", "mac", "npiv", "port", "scsi", "security-flags", "smf-dependency", "verified-boot", "vlan"}

@@ -77,9 +77,9 @@ def _zone_wide(session: Session, document: ZoneDocument, check: _Check) -> bool:
         path = attributes.get("zonepath", "")
         if len(path) >= 1024:
             check.fault("zonepath not specified", "required_resource")
-        elif not path and brand != "solaris-kz":
+        elif not path:
             check.fault("zonepath cannot be empty.", "required_resource")
-    if brand != "native" and brand not in session.machine.brands or family == "illumos" and brand not in session.machine.brands:
+    if brand not in session.machine.brands and not (family == "s10" and brand == "native"):
         session.error(f"{zone}: unknown brand.\n", False)
         session.refuse(zone, "document")
         return False

@@ -18,6 +18,8 @@ _NO_TERMINAL = "Input not from terminal and -F not specified:\n{} command ignore
 
 
 def create(session: Session, statement: Statement) -> None:
+    if session.dialect.family == "s11" and any(word.startswith("-X") for word in statement.words):
+        raise NotSimulated("create -X")
     parsed = session.options("create", statement.words, "?a:bFt:")
     if parsed is None:
         return
@@ -192,5 +194,8 @@ def help_(session: Session, statement: Statement) -> None:
     elif topic == "-?" or topic in texts.SYNTAX:
         session.help("help" if topic == "-?" else topic)
     else:
-        session.raw(f"Unknown help subject {topic}.  ")
-        session.usage("More help is available for the following:\n\n\tcommands ('help commands')\n\tsyntax ('help syntax')\n\tusage ('help usage')\n\n")
+        session.raw(
+            f"Unknown help subject {topic}.  More help is available for the following:\n\n\tcommands ('help commands')\n"
+            "\tsyntax ('help syntax')\n\tusage ('help usage')\n\n"
+            "You may also obtain help on any command by typing 'help <command-name>.'\n"
+        )
