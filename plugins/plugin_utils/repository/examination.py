@@ -93,7 +93,7 @@ def _check_writable(database: Database) -> None:
             )
         return
     with database.writable() as connection:
-        answer = connection.execute(text("SELECT current_setting('transaction_read_only'), has_table_privilege('journal', 'INSERT')")).one()
+        answer = connection.execute(text("SELECT current_setting('transaction_read_only'), has_table_privilege('node', 'INSERT')")).one()
     if answer[0] == "on" or not answer[1]:
         why = "the server is a standby or the user is read-only" if answer[0] == "on" else "this user has no right to write"
         raise RepositoryError(f"repository {database.where} is read-only: {why}. Use the primary server and a user who may write.")

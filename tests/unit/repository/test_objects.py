@@ -148,22 +148,23 @@ def with_lun(number: int) -> VServer:
     return replace(vserver("db1", 2), datasets=(Dataset("db1_data", (guid(number),)),))
 
 
-@pytest.mark.parametrize(
-    ("other", "node", "message"),
-    [
-        pytest.param(replace(vserver(), compute_pool="test"), "node2", "is in compute pool production .*test cannot have another", id="name in another pool"),
-        pytest.param(vserver(), "node3", "it is installed on node node1; it cannot be on node3 as well. Detach it", id="name on another node"),
-        pytest.param(vserver("node1", 2), "node1", "a node has this name", id="name of a node"),
-        pytest.param(with_lun(1), "node1", r"LUN \w+ is used by web1/web1_data", id="LUN in use"),
-        pytest.param(replace(vserver("db1", 2), networks=vserver().networks), "node1", "address 198.51.100.11 of network lan is used by vServer web1", id="address"),
-        pytest.param(
-            replace(vserver("db1", 2), datasets=(Dataset("web1_data", (guid(3), guid(4))),), filesystems=()), "node1",
-            "dataset web1_data is also that of vServer web1", id="dataset name",
-        ),
-        pytest.param(vserver("db1", 2), "node2", "belongs to compute pool production, node node2 to test", id="node of another pool"),
-        pytest.param(vserver("db1", 2), "node9", "node node9 is not in the repository", id="unknown node"),
-    ],
-)  # fmt: skip
+CLASHES = {
+    "name in another pool": (replace(vserver(), compute_pool="test"), "node2", "in compute pool production .*test cannot have another"),
+    "name on another node": (vserver(), "node3", "it is installed on node node1; it cannot be on node3 as well. Detach it"),
+    "name of a node": (vserver("node1", 2), "node1", "a node has this name"),
+    "LUN in use": (with_lun(1), "node1", r"LUN \w+ is used by web1/web1_data"),
+    "address": (replace(vserver("db1", 2), networks=vserver().networks), "node1", "198.51.100.11 of network lan is used by vServer web1"),
+    "dataset name": (
+        replace(vserver("db1", 2), datasets=(Dataset("web1_data", (guid(3), guid(4))),), filesystems=()),
+        "node1",
+        "dataset web1_data is also that of vServer web1",
+    ),
+    "node of another pool": (vserver("db1", 2), "node2", "belongs to compute pool production, node node2 to test"),
+    "unknown node": (vserver("db1", 2), "node9", "node node9 is not in the repository"),
+}
+
+
+@pytest.mark.parametrize(("other", "node", "message"), CLASHES.values(), ids=CLASHES)
 def test_clashes_are_refused(repository: Repository, other: VServer, node: str, message: str) -> None:
     for number, pool in ((1, "production"), (2, "test"), (3, "production")):
         register(repository, number, pool)
