@@ -86,7 +86,6 @@ def split(stdout: str, stderr: str, marker: str, count: int) -> list[Output]:
 
     Raises NodeUnreachable when not even the first marker came back: then no shell ever ran our script.
     """
-    stdout, stderr = stdout.replace("\r\n", "\n"), stderr.replace("\r\n", "\n")
     _, found, rest_out = stdout.partition(f"{marker}\n")
     if not found:
         said = (stderr.strip() or stdout.strip())[-500:]

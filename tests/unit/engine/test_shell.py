@@ -92,10 +92,6 @@ def test_a_shell_that_never_ran_us_and_merged_streams_are_told_apart() -> None:
         shell.split("M\n\nM 0 0\n", "", "M", 1)
 
 
-def test_lines_of_a_terminal_are_understood() -> None:
-    assert shell.split("M\r\nout\r\n\r\nM 0 0\r\n", "M\r\n\r\nM 0\r\n", "M", 1) == [Output(0, "out\n", "")]
-
-
 def test_a_nul_character_is_refused() -> None:
     with pytest.raises(InvalidDefinition):
         shell.quote("a\0b")
