@@ -35,6 +35,7 @@ READERS: dict[str, Callable[[list[str]], bool]] = {
     "zonecfg": zonecfg,
     "svccfg": svccfg,
     "zfs": lambda args: args[:1] in (["receive"], ["recv"]),
+    "format": lambda args: True,
     "crontab": lambda args: args == [] or args == ["-"],
 }
 

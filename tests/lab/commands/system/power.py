@@ -1,0 +1,74 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking the whole machine down: shutdown(1M), init(1M), reboot(1M), halt(1M), poweroff, uadmin(1M).
+
+The lab's core stops and boots the machine (``Call.stop``); how a zone takes itself down belongs to the zone commands.
+"""
+
+from __future__ import annotations
+
+from ...call import Call
+from ..honest import root_only, simulated, written
+from ..options import Refused, Unknown, parse
+
+#: init states that take a machine down, and how it ends.
+STATES = {"0": "down", "5": "off", "6": "reboot"}
+SERVICES_STOP = 15.0  # seconds of the lab's clock until all services are down
+GRACE = 60
+
+
+async def end(call: Call, how: str, seconds: float = SERVICES_STOP) -> int:
+    if call.zone is not None:
+        raise Unknown("inside a zone")
+    if call.stop is None or call.sleep is None:
+        raise Unknown("without a machine to stop")
+    await call.sleep(seconds)
+    await call.stop(how)
+    return 0
+
+
+@simulated("init", "telinit")
+async def init(call: Call) -> int:
+    root_only(call, "Must be super-user")
+    if len(call.args) != 1 or call.args[0] not in STATES:
+        raise Unknown()
+    return await end(call, STATES[call.args[0]])
+
+
+@simulated("shutdown")
+async def shutdown(call: Call) -> int:
+    root_only(call, f"{call.argv[0]}:  Only root can run {call.argv[0]}")
+    flags, _message = parse(call.args, "yg:i:")
+    options = dict(flags)
+    state, grace = options.get("i", "s"), options.get("g", str(GRACE))
+    if not grace.isdigit():
+        raise Refused("shutdown: -g requires a numeric option")
+    if "y" not in options or state not in STATES:
+        raise Unknown("the question whether to go on" if state in STATES else "single-user state")
+    call.out(f"\nShutdown started.    {written(call.now(), '%a %b %e %H:%M:%S UTC %Y')}\n\n")
+    if call.sleep is not None:
+        await call.sleep(float(grace))
+    call.out(f"Changing to init state {state} - please wait\n")
+    return await end(call, STATES[state])
+
+
+@simulated("reboot", "halt", "poweroff")
+async def reboot(call: Call) -> int:
+    """These do not stop services first (man pages reboot(1M), halt(1M))."""
+    name = call.argv[0]
+    root_only(call, f"{name}: permission denied")
+    _, rest = parse(call.args, "lnqy")
+    if rest:
+        raise Unknown("boot arguments")
+    return await end(call, {"reboot": "reboot", "halt": "down", "poweroff": "off"}[name], 2.0)
+
+
+@simulated("uadmin")
+async def uadmin(call: Call) -> int:
+    """``uadmin 1|2 FUNCTION``: A_REBOOT or A_SHUTDOWN with AD_HALT 0, AD_BOOT 1, AD_POWEROFF 6."""
+    root_only(call, "uadmin: Not owner")
+    how = {"0": "down", "1": "reboot", "6": "off"}
+    if len(call.args) != 2 or call.args[0] not in ("1", "2") or call.args[1] not in how:
+        raise Unknown()
+    return await end(call, how[call.args[1]], 1.0)
