@@ -133,6 +133,8 @@ def build_root(state: Path, machine: Machine, namespaces: bool) -> Path:
         )
         (root / "etc/vfstab").write_text(VFSTAB)
         (root / "etc/hosts").write_text(f"::1 localhost\n127.0.0.1 localhost {machine.name} loghost\n")
+        for brand in machine.brands:
+            (root / "usr/lib/brand" / brand).mkdir(parents=True, exist_ok=True)
         for device in DEVICES:
             (root / "dev" / device).touch()
     for name, target in (("base", state / "base"), ("pools", state / "pools")):
