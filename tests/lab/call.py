@@ -39,12 +39,10 @@ class Call:
     read_file: Callable[[str], str] = lambda path: ""  # a file of the machine, OSError as the real one
     write_file: Callable[[str, str], None] = lambda path, text: None
     run_in_zone: Callable[[str, list[str], bytes], Awaitable[int]] | None = None  # zlogin: a shell line run inside a zone
-    run: Callable[[list[str], dict[str, str], str], Awaitable[int]] | None = (
-        None  # a program in the caller's place: argv, added env, folder
-    )
-    ask: Callable[[str], Awaitable[str | None]] | None = (
-        None  # prompt on stderr, a line of the caller's stdin without echo; None at its end
-    )
+    # a program in the caller's place, with its stdin and terminal: argv, added variables, folder ("": the present one)
+    run: Callable[[list[str], dict[str, str], str], Awaitable[int]] | None = None
+    # a prompt on stderr, a line of the caller's stdin without echo; None at its end
+    ask: Callable[[str], Awaitable[str | None]] | None = None
     stop: Callable[[str], Awaitable[None]] | None = None  # the whole machine goes 'down' (no power off), 'off' or to 'reboot'
     save: Callable[[], None] = lambda: None  # called after the truth changed; the dispatcher also calls it at the end
 

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads a data-centre file: what the lab starts from when it has no truth yet.
 
-YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``sp``: address, user, password, firmware, and ``rpool``: [device]),
+YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``sp``: address, user, password, firmware, and
+``rpool``: [device]),
 ``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus ``imported_by``), ``addresses_in_use``,
 ``files`` (list of: machines, path, text), ``operator`` (pfexec: bool, sudo: bool, password: str or none).
 """
@@ -131,25 +132,39 @@ def make_root_pool(centre: DataCentre, machine: Machine, devices: list[str]) -> 
             raise ValueError(f"{machine.name}: rpool on unknown disk {device}")
     environment = "s10s_u11wos_24a" if machine.release == "s10" else "solaris"
     datasets = {
-        "rpool": {}, "rpool/ROOT": {"mountpoint": "legacy" if machine.release == "s10" else "none", "canmount": "off"},
-        f"rpool/ROOT/{environment}": {"mountpoint": "/", "canmount": "noauto"}, f"rpool/ROOT/{environment}/var": {"canmount": "noauto"},
-        "rpool/export": {"mountpoint": "/export"}, "rpool/export/home": {}, "rpool/dump": {}, "rpool/swap": {},
-    }  # fmt: skip
+        "rpool": {},
+        "rpool/ROOT": {"mountpoint": "legacy" if machine.release == "s10" else "none", "canmount": "off"},
+        f"rpool/ROOT/{environment}": {"mountpoint": "/", "canmount": "noauto"},
+        f"rpool/ROOT/{environment}/var": {"canmount": "noauto"},
+        "rpool/export": {"mountpoint": "/export"},
+        "rpool/export/home": {},
+        "rpool/dump": {},
+        "rpool/swap": {},
+    }
     used = {f"rpool/ROOT/{environment}": 5 * GIB, f"rpool/ROOT/{environment}/var": GIB, "rpool/dump": 4 * GIB, "rpool/swap": 4 * GIB}
     guid = guid_of(f"{machine.name}/rpool")
     kind = "mirror" if len(devices) > 1 else "disk"
     centre.pools[guid] = SharedPool(
-        guid, "rpool", [[kind, [f"{machine.name}:{device}" for device in devices]]], version={"s10": 32, "s11.3": 37}.get(machine.release, 44),
+        guid,
+        "rpool",
+        [[kind, [f"{machine.name}:{device}" for device in devices]]],
+        version={"s10": 32, "s11.3": 37}.get(machine.release, 44),
         datasets={
             name: ZfsDataset(
-                name, "volume" if name in ("rpool/dump", "rpool/swap") else "filesystem",
-                {"volsize": str(4 * GIB)} if name in ("rpool/dump", "rpool/swap") else dict(properties), used.get(name, 32768), machine.boot_time,
+                name,
+                "volume" if name in ("rpool/dump", "rpool/swap") else "filesystem",
+                {"volsize": str(4 * GIB)} if name in ("rpool/dump", "rpool/swap") else dict(properties),
+                used.get(name, 32768),
+                machine.boot_time,
                 True if name.startswith(f"rpool/ROOT/{environment}") else None,
             )
             for name, properties in datasets.items()
         },
-        last_machine=machine.name, last_hostid=machine.hostid, last_time=machine.boot_time, properties={"bootfs": f"rpool/ROOT/{environment}"},
-    )  # fmt: skip
+        last_machine=machine.name,
+        last_hostid=machine.hostid,
+        last_time=machine.boot_time,
+        properties={"bootfs": f"rpool/ROOT/{environment}"},
+    )
     machine.imported.append(guid)
 
 

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from .store import build
 from .truth import DataCentre, Fault, Machine
@@ -57,21 +57,31 @@ class Control:
         simulation = self.simulation
         machines = [
             {
-                "name": machine.name, "address": f"{machine.address}:{simulation.port}", "model": machine.model, "release": machine.release,
+                "name": machine.name,
+                "address": f"{machine.address}:{simulation.port}",
+                "model": machine.model,
+                "release": machine.release,
                 "state": state_of(machine, not simulation.hosts[machine.name].awake.is_set()),
                 "zones": f"{sum(zone.state == 'running' for zone in machine.zones.values())}/{len(machine.zones)}",
-                "pools": len(machine.imported), "sp": machine.sp or "-", "quarantined": machine.quarantined,
+                "pools": len(machine.imported),
+                "sp": machine.sp or "-",
+                "quarantined": machine.quarantined,
             }
             for machine in simulation.centre.machines.values()
-        ]  # fmt: skip
+        ]
         processors = [
             {"name": sp.name, "address": f"{sp.address}:{simulation.port}", "type": "ilom"} for sp in simulation.processors.values()
         ]
         return {
-            "machines": machines, "processors": processors, "alarms": len(simulation.centre.alarms), "faults": len(simulation.centre.faults),
-            "isolation": simulation.isolation.mode, "time": simulation.clock.now(), "speed": simulation.centre.speed,
+            "machines": machines,
+            "processors": processors,
+            "alarms": len(simulation.centre.alarms),
+            "faults": len(simulation.centre.faults),
+            "isolation": simulation.isolation.mode,
+            "time": simulation.clock.now(),
+            "speed": simulation.centre.speed,
             "broken": simulation.broken,
-        }  # fmt: skip
+        }
 
     async def do_truth(self, machine: str | None = None) -> Any:
         """The whole data centre or one machine, as plain data."""
@@ -82,21 +92,21 @@ class Control:
         """Set one value of the truth: ``path`` leads through fields, keys and list positions; a typed value is built where
         the truth has one. Setting null at a dictionary's key removes it."""
         target: Any = self.simulation.centre
+        kind: Any = DataCentre
         for step in path[:-1]:
+            kind = member(kind, step)
             target = target[int(step)] if isinstance(target, list) else target[step] if isinstance(target, dict) else getattr(target, step)
+        value = None if value is None else build(member(kind, path[-1]), value)
         last = path[-1]
         if isinstance(target, dict):
             if value is None:
                 target.pop(last)
             else:
-                like = next(iter(target.values()), None)
-                target[last] = build(type(like), value) if hasattr(like, "__dataclass_fields__") else value
+                target[last] = value
         elif isinstance(target, list):
             target[int(last)] = value
         else:
-            getattr(target, last)  # AttributeError on a field that is not there
-            rebuilt = build(DataCentre if target is self.simulation.centre else type(target), asdict(target) | {last: value})
-            setattr(target, last, getattr(rebuilt, last))
+            setattr(target, last, value)
         self.simulation.changed(path[1] if path[0] == "machines" and len(path) > 1 else None)
 
     async def do_fault_add(self, **fields: Any) -> None:
@@ -141,6 +151,16 @@ class Control:
 
     async def do_stop(self) -> None:
         self.simulation.stopping.set()
+
+
+def member(kind: Any, step: str) -> Any:
+    """The type of a field, of a dictionary's values or of a list's items. Raises ValueError where there is none."""
+    if get_origin(kind) in (list, dict):
+        return get_args(kind)[-1]
+    hints = get_type_hints(kind) if isinstance(kind, type) else {}
+    if kind is not Any and step not in hints:
+        raise ValueError(f"{getattr(kind, '__name__', kind)} has no {step}")
+    return hints.get(step, Any)
 
 
 def state_of(machine: Machine, hung: bool) -> str:

@@ -100,17 +100,21 @@ async def serve(state: Path, parsed: centre.Centre, mode: str, signalling: int) 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, simulation.stopping.set)
     try:
+        housekeeping = asyncio.create_task(simulation.isolation.serve())
         await simulation.start()
         await control.start()
         described = {
-            "pid": os.getpid(), "port": simulation.port, "isolation": mode,
+            "pid": os.getpid(),
+            "port": simulation.port,
+            "isolation": mode,
             "machines": {machine.name: machine.address for machine in simulation.centre.machines.values()},
             "processors": {sp.name: sp.address for sp in simulation.processors.values()},
-        }  # fmt: skip
+        }
         write_atomically(state / "lab.json", json.dumps(described, indent=1) + "\n")
         os.write(signalling, b"ready\n")
         os.close(signalling)
         await simulation.stopping.wait()
+        housekeeping.cancel()
     finally:
         await simulation.stop()
         (state / "control").unlink(missing_ok=True)

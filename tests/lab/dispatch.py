@@ -88,9 +88,16 @@ class Conversation:
         finally:
             listener.cancel()
             self.simulation.log(
-                kind="command", machine=self.machine.name, time=clock, argv=[self.name, *self.args], zone=self.zone, user=self.user,
-                session=self.session, rc=rc, duration=round(time.monotonic() - started, 4),
-            )  # fmt: skip
+                kind="command",
+                machine=self.machine.name,
+                time=clock,
+                argv=[self.name, *self.args],
+                zone=self.zone,
+                user=self.user,
+                session=self.session,
+                rc=rc,
+                duration=round(time.monotonic() - started, 4),
+            )
             self.simulation.changed(self.machine.name)
 
     async def listen(self, work: asyncio.Task[int]) -> None:
@@ -116,12 +123,25 @@ class Conversation:
         handler = COMMANDS.get(self.name)
         stdin = await self.read_stdin() if handler and reads_stdin(self.name, self.args) else b""
         call = Call(
-            simulation.centre, machine, [self.name, *self.args], cwd=self.cwd, stdin=stdin, env=self.env, zone=self.zone, user=self.user,
-            now=simulation.clock.now, write=self.write, sleep=simulation.clock.sleep,
-            read_file=lambda path: filesystem.read_file(machine, path),
+            simulation.centre,
+            machine,
+            [self.name, *self.args],
+            cwd=self.cwd,
+            stdin=stdin,
+            env=self.env,
+            zone=self.zone,
+            user=self.user,
+            now=simulation.clock.now,
+            write=self.write,
+            sleep=simulation.clock.sleep,
+            read_file=lambda path: simulation.isolation.inward(machine.name, filesystem.read_file(machine, path)),
             write_file=lambda path, text: filesystem.write_file(machine, path, text),
-            run_in_zone=self.run_in_zone, run=self.start_program, ask=self.ask, stop=lambda how: simulation.power.leave(machine, how), save=lambda: simulation.changed(machine.name),
-        )  # fmt: skip
+            run_in_zone=self.run_in_zone,
+            run=self.start_program,
+            ask=self.ask,
+            stop=lambda how: simulation.power.leave(machine, how),
+            save=lambda: simulation.changed(machine.name),
+        )
         if handler is None:
             return call.not_simulated(self.name)
         try:
@@ -143,7 +163,10 @@ class Conversation:
         key = str(self.dispatcher.count)
         waiting = self.dispatcher.stdin[key] = asyncio.get_running_loop().create_future()
         self.writer.write(f"i {key}\n".encode())
-        return await waiting
+        data = await waiting
+        if self.simulation.isolation.mode == "paths":
+            data = data.replace(str(self.simulation.isolation.root(self.machine.name)).encode(), b"")
+        return data
 
     async def ask(self, prompt: str) -> str | None:
         """A line of the caller's stdin, read without echo after a prompt on stderr; None at its end."""

@@ -12,6 +12,8 @@ rewritten to the tree. The environment variable HELIOSTAT_LAB_ISOLATION forces o
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
 import os
 import re
 import shutil
@@ -21,6 +23,7 @@ from pathlib import Path
 
 from .tree import DEVICES
 
+# SIGCHLD ignored: the first process of the namespace lets the kernel bury the orphans.
 HOLDER = r"""
 set -e
 read pid rest </proc/self/stat
@@ -30,7 +33,7 @@ mount --bind "$2" "$R/.lab/pools"
 shift 2
 for device do mount --bind "/dev/$device" "$R/dev/$device"; done
 echo "$pid"
-exec chroot "$R" /.lab/base/tools/sh -c 'cd /root; trap "" CHLD; echo ready; exec /.lab/base/tools/cat >/dev/null'
+exec chroot "$R" /.lab/base/tools/sh -c 'cd /root; echo ready; exec /.lab/base/tools/env --ignore-signal=CHLD /.lab/base/tools/cat >/dev/null'
 """
 
 
@@ -49,6 +52,7 @@ def choose(forced: str | None = None) -> str:
     return "namespaces" if done.returncode == 0 else "paths"
 
 
+NSENTER = shutil.which("nsenter") or "/usr/bin/nsenter"
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -62,6 +66,9 @@ class Isolation:
 
     def root(self, machine: str) -> Path:
         return self.state / "machines" / machine / "root"
+
+    async def serve(self) -> None:
+        """What the mode has to do as long as the lab runs."""
 
     async def start(self, machine: str) -> None:
         """Make the machine able to run commands."""
@@ -100,9 +107,14 @@ class Namespaces(Isolation):
             holder = await asyncio.create_subprocess_exec(
                 *("unshare", "-U", "-r", "-m", "-p", "-f", "--kill-child", "sh", "-c", HOLDER, "holder"),
                 *(str(self.root(machine)), str(self.state / "base"), str(self.state / "pools"), *DEVICES),
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PATH": SYSTEM_PATH}, start_new_session=True,
-            )  # fmt: skip
-            assert holder.stdout and holder.stderr
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={"PATH": SYSTEM_PATH},
+                start_new_session=True,
+            )
+            assert holder.stdout is not None
+            assert holder.stderr is not None
             pid = (await holder.stdout.readline()).decode().strip()
             if not pid or await holder.stdout.readline() != b"ready\n":
                 raise OSError(f"{machine}: no namespace: {(await holder.stderr.read()).decode().strip()}")
@@ -112,7 +124,7 @@ class Namespaces(Isolation):
         if machine not in self.holders:
             await self.start(machine)
         pid = self.holders[machine][1]
-        return ["/usr/bin/nsenter", "-t", str(pid), "-U", "-m", "-p", "-r", "-w", "--preserve-credentials", *argv], env
+        return [NSENTER, "-t", str(pid), "-U", "-m", "-p", "-r", "-w", "--preserve-credentials", *argv], env
 
     def signal_all(self, machine: str, number: int) -> None:
         if machine not in self.holders:
@@ -127,12 +139,29 @@ class Namespaces(Isolation):
                     continue
             return
         name = signal.Signals(number).name.removeprefix("SIG")
-        inside = ["/usr/bin/nsenter", "-t", str(pid), "-U", "-p", "-m", "-r", "--preserve-credentials", "/bin/sh", "-c", f"kill -{name} -1"]
+        inside = [NSENTER, "-t", str(pid), "-U", "-p", "-m", "-r", "--preserve-credentials", "/bin/sh", "-c", f"kill -{name} -1"]
         subprocess.run(inside, check=False, capture_output=True)
+
+
+SET_CHILD_SUBREAPER = 36  # prctl(2)
+REAP_SECONDS = 0.2
 
 
 class Paths(Isolation):
     mode = "paths"
+
+    async def serve(self) -> None:
+        """Adopts the machines' orphans and buries them: in a container the first process may not. The lab's own children lead
+        sessions and are waited for where they were started; orphans do not lead one."""
+        ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        children = Path(f"/proc/self/task/{os.getpid()}/children")
+        while children.exists():
+            for pid in children.read_text().split():
+                with contextlib.suppress(OSError):
+                    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                    if fields[0] == "Z" and fields[3] != pid:
+                        os.waitpid(int(pid), os.WNOHANG)
+            await asyncio.sleep(REAP_SECONDS)
 
     def __init__(self, state: Path) -> None:
         super().__init__(state)
@@ -146,7 +175,7 @@ class Paths(Isolation):
 
     def inward(self, machine: str, text: str) -> str:
         root = str(self.root(machine))
-        return re.sub(re.escape(root) + r"(?![\w.-])", "", text) or "/" if root in text else text
+        return "/" if text == root else text.replace(root, "")
 
     async def enter(self, machine: str, argv: list[str], env: dict[str, str]) -> tuple[list[str], dict[str, str]]:
         root = self.root(machine)

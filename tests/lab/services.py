@@ -121,11 +121,26 @@ NOT_IN_ELEVEN = {
     "application/management/snmpdx:default",
 }
 OFF = {
-    "system/pools:default", "system/pools/dynamic:default", "system/rcap:default", "network/nfs/mapid:default", "network/nfs/cbd:default", "network/nfs/status:default",
-    "network/nfs/nlockmgr:default", "network/nfs/client:default", "application/pkg/server:default", "application/pkg/zones-proxyd:default",
-    "application/pkg/system-repository:default", "network/dns/multicast:default", "system/rad:remote", "network/ntp:default", "network/nfs/rquota:default",
-    "network/rpc/meta:default", "system/metainit:default", "system/mdmonitor:default", "network/iscsi/initiator:default",
-}  # fmt: skip
+    "system/pools:default",
+    "system/pools/dynamic:default",
+    "system/rcap:default",
+    "network/nfs/mapid:default",
+    "network/nfs/cbd:default",
+    "network/nfs/status:default",
+    "network/nfs/nlockmgr:default",
+    "network/nfs/client:default",
+    "application/pkg/server:default",
+    "application/pkg/zones-proxyd:default",
+    "application/pkg/system-repository:default",
+    "network/dns/multicast:default",
+    "system/rad:remote",
+    "network/ntp:default",
+    "network/nfs/rquota:default",
+    "network/rpc/meta:default",
+    "system/metainit:default",
+    "system/mdmonitor:default",
+    "network/iscsi/initiator:default",
+}
 ONLINE_IN_ELEVEN = {"application/pkg/system-repository:default", "network/iscsi/initiator:default"}
 
 

@@ -136,8 +136,10 @@ class Simulation:
             except OSError:
                 if attempt == 49:
                     raise
-                for closing in (*self.hosts.values(), *self.processors.values()):
-                    await closing.close_listener()
+                for host in self.hosts.values():
+                    await host.close_listener()
+                for processor in self.processors.values():
+                    await processor.close_listener()
                 self.port = 20000 + secrets.randbelow(12000)
 
     async def stop(self) -> None:
@@ -161,7 +163,8 @@ class Simulation:
             config.append(f"Host {name}\n  HostName {address}\n  User {user}\n")
             known.append(f"[{address}]:{self.port} {key.export_public_key().decode().strip()}\n")
         config.append(
-            f"Host *\n  Port {self.port}\n  IdentityFile {self.state}/id_ed25519\n  IdentitiesOnly yes\n  UserKnownHostsFile {self.state}/known_hosts\n"
+            f"Host *\n  Port {self.port}\n  IdentityFile {self.state}/id_ed25519\n  IdentitiesOnly yes\n"
+            f"  UserKnownHostsFile {self.state}/known_hosts\n"
             "  GlobalKnownHostsFile /dev/null\n  StrictHostKeyChecking yes\n  UpdateHostKeys no\n  LogLevel ERROR\n"
         )
         write_atomically(self.state / "ssh_config", "".join(config))

@@ -10,10 +10,12 @@ import contextlib
 import fcntl
 import os
 import pty
+import shutil
 import signal
 import struct
 import subprocess
 import termios
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import asyncssh
@@ -23,6 +25,7 @@ from .truth import Machine
 if TYPE_CHECKING:
     from .simulation import Simulation
 
+SETSID = shutil.which("setsid") or "/usr/bin/setsid"
 USERS = {"root": "/root", "operator": "/export/home/operator"}
 SIGNALS = {
     name: getattr(signal, "SIG" + name)
@@ -67,10 +70,20 @@ class Host:
         """Raises OSError when the address or port is taken."""
         await self.close_listener()
         self.listener = await asyncssh.listen(
-            self.machine.address, self.simulation.port, server_factory=lambda: Login(self), server_host_keys=[self.key],
-            process_factory=self.session, encoding=None, reuse_address=True, login_timeout=30, keepalive_interval=0, line_editor=False,
-            kex_algs=["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256"], compression_algs=["none"], agent_forwarding=False,
-        )  # fmt: skip
+            self.machine.address,
+            self.simulation.port,
+            server_factory=lambda: Login(self),
+            server_host_keys=[self.key],
+            process_factory=self.session,
+            encoding=None,
+            reuse_address=True,
+            login_timeout=30,
+            keepalive_interval=0,
+            line_editor=False,
+            kex_algs=["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256"],
+            compression_algs=["none"],
+            agent_forwarding=False,
+        )
 
     async def hang(self) -> None:
         """Accept connections, answer nothing."""
@@ -104,11 +117,18 @@ class Host:
             name: value for name, value in ((str(k), str(v)) for k, v in process.env.items()) if name == "LANG" or name.startswith("LC_")
         }
         env |= {
-            "HOME": USERS[user], "USER": user, "LOGNAME": user, "SHELL": "/bin/sh", "TZ": os.environ.get("TZ", "UTC"), "MAIL": f"/var/mail/{user}",
+            "HOME": USERS[user],
+            "USER": user,
+            "LOGNAME": user,
+            "SHELL": "/bin/sh",
+            "TZ": os.environ.get("TZ", "UTC"),
+            "MAIL": f"/var/mail/{user}",
             "PATH": "/usr/sbin:/usr/bin" if user == "root" else "/usr/bin:/bin",
-            "SSH_CLIENT": f"{peer[0]} {peer[1]} {here[1]}", "SSH_CONNECTION": f"{peer[0]} {peer[1]} {here[0]} {here[1]}",
-            "LAB_USER": user, "LAB_SESSION": session,
-        }  # fmt: skip
+            "SSH_CLIENT": f"{peer[0]} {peer[1]} {here[1]}",
+            "SSH_CONNECTION": f"{peer[0]} {peer[1]} {here[0]} {here[1]}",
+            "LAB_USER": user,
+            "LAB_SESSION": session,
+        }
         if process.term_type:
             env["TERM"] = process.term_type
             env["PS1"] = (
@@ -155,6 +175,14 @@ class Host:
         finally:
             self.sessions.pop(number, None)
 
+    def cleaner(self) -> Callable[[bytes], bytes]:
+        """Paths mode: real programs print the host's paths; what the client sees is the machine's."""
+        isolation = self.simulation.isolation
+        if isolation.mode == "namespaces":
+            return lambda data: data
+        root = str(isolation.root(self.machine.name)).encode()
+        return lambda data: data.replace(root, b"")
+
     async def pipes(self, process: asyncssh.SSHServerProcess[bytes], argv: list[str], env: dict[str, str], home: str) -> int:
         """Without a terminal. As with OpenSSH the session lasts until the output is closed, also by what runs on in the background."""
         child = await asyncio.create_subprocess_exec(
@@ -167,24 +195,27 @@ class Host:
             start_new_session=True,
             limit=1 << 20,
         )
-        assert child.stdin and child.stdout and child.stderr
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert child.stderr is not None
         self.simulation.isolation.started(self.machine.name, child.pid)
         feeder = asyncio.create_task(feed(process, child.stdin, child.pid))
         try:
-            await asyncio.gather(pump(child.stdout, process.stdout), pump(child.stderr, process.stderr))
+            clean = self.cleaner()
+            await asyncio.gather(pump(child.stdout, process.stdout, clean), pump(child.stderr, process.stderr, clean))
             return await child.wait()
         finally:
             feeder.cancel()
             child.stdin.close()
 
 
-async def pump(source: asyncio.StreamReader, target: asyncssh.SSHWriter[bytes]) -> None:
+async def pump(source: asyncio.StreamReader, target: asyncssh.SSHWriter[bytes], clean: Callable[[bytes], bytes]) -> None:
     gone = False
     while data := await source.read(1 << 18):
         if gone:
             continue  # nobody reads any more; the program is not held up
         try:
-            target.write(data)
+            target.write(clean(data))
             await target.drain()
         except (asyncssh.Error, ConnectionError, OSError):
             gone = True
@@ -223,7 +254,7 @@ class Terminal:
     """A session on a pseudo terminal: closing it hangs up on what runs there."""
 
     def __init__(self, host: Host, process: asyncssh.SSHServerProcess[bytes]) -> None:
-        self.host, self.process = host, process
+        self.host, self.process, self.clean = host, process, host.cleaner()
         self.master, self.slave = pty.openpty()
         self.resize(*process.term_size[:2])
 
@@ -232,7 +263,7 @@ class Terminal:
 
     async def run(self, argv: list[str], env: dict[str, str], home: str) -> int:
         child = await asyncio.create_subprocess_exec(
-            "setsid", "-c", *argv, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=env, cwd=home
+            SETSID, "-c", *argv, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=env, cwd=home
         )
         os.close(self.slave)
         self.host.simulation.isolation.started(self.host.machine.name, child.pid)
@@ -246,7 +277,7 @@ class Terminal:
                 data = b""
             if data:
                 with contextlib.suppress(asyncssh.Error, OSError):
-                    self.process.stdout.write(data)
+                    self.process.stdout.write(self.clean(data))
             else:
                 loop.remove_reader(self.master)
                 closed.set()
@@ -278,6 +309,7 @@ class Terminal:
             except (asyncssh.Error, ConnectionError):
                 data = b""
             if not data:
-                deliver(pid, "HUP")
-                return
+                break
             os.write(self.master, data)
+        await self.process.wait_closed()  # the end of the input alone hangs up on nothing
+        deliver(pid, "HUP")

@@ -63,7 +63,7 @@ class Store:
     def save(self, centre: DataCentre, machines: set[str] | None = None) -> None:
         """Write the data centre and the machines named (None: all)."""
         self.folder.mkdir(exist_ok=True)
-        shallow = {key: value for key, value in vars(centre).items() if key != "machines"}
+        shallow = vars(centre) | {"machines": list(centre.machines)}
         texts = {"centre": plain(shallow)}
         for name, machine in centre.machines.items():
             if machines is None or name in machines:
@@ -75,8 +75,10 @@ class Store:
 
     def load(self) -> DataCentre:
         """The truth as last written. Raises OSError, ValueError or TypeError when it cannot be read."""
-        centre: DataCentre = build(DataCentre, json.loads((self.folder / "centre.json").read_text()))
-        for path in sorted(self.folder.glob("machine-*.json")):
-            machine: Machine = build(Machine, json.loads(path.read_text()))
-            centre.machines[machine.name] = machine
+        plain_centre = json.loads((self.folder / "centre.json").read_text())
+        names = plain_centre.pop("machines")
+        centre: DataCentre = build(DataCentre, plain_centre)
+        for name in names:
+            machine: Machine = build(Machine, json.loads((self.folder / f"machine-{name}.json").read_text()))
+            centre.machines[name] = machine
         return centre

@@ -17,7 +17,8 @@ lab_had=${LC_ALL+set} lab_was=${LC_ALL-}
 LC_ALL=C
 . "@MACHINE@" || exit 125
 if ! { exec 3<>"/dev/tcp/127.0.0.1/$LAB_PORT"; } 2>/dev/null; then echo "lab: does not answer" >&2; exit 125; fi
-printf '%s\0' "$LAB_TOKEN" "$#" "${0##*/}" "$PWD" "${LAB_USER-root}" "${LAB_ZONE-}" "${LAB_SESSION-}" "${HOME-}" "${PATH-}" "${LANG-}" "$lab_was" "${TZ-}" "${TERM-}" "$@" >&3
+printf '%s\0' "$LAB_TOKEN" "$#" "${0##*/}" "$PWD" "${LAB_USER-root}" "${LAB_ZONE-}" "${LAB_SESSION-}" \
+  "${HOME-}" "${PATH-}" "${LANG-}" "$lab_was" "${TZ-}" "${TERM-}" "$@" >&3
 while read -r kind n more <&3; do
   case $kind in
   1|2)

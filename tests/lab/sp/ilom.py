@@ -58,9 +58,14 @@ class Processor:
         """Raises OSError when the address or port is taken."""
         await self.close_listener()
         self.listener = await asyncssh.listen(
-            self.address, self.simulation.port, server_factory=lambda: Login(self), server_host_keys=[self.key], process_factory=self.session,
-            encoding="utf-8", reuse_address=True,
-        )  # fmt: skip
+            self.address,
+            self.simulation.port,
+            server_factory=lambda: Login(self),
+            server_host_keys=[self.key],
+            process_factory=self.session,
+            encoding="utf-8",
+            reuse_address=True,
+        )
 
     async def close_listener(self) -> None:
         if self.listener is not None:

@@ -79,7 +79,8 @@ class Shell:
 
     def version(self) -> None:
         self.write(
-            f"SP firmware {self.settings.firmware}\nSP firmware build number: 130503\nSP firmware date: Mon Mar 30 14:15:33 PDT 2020\nSP filesystem version: 0.2.10\n\n"
+            f"SP firmware {self.settings.firmware}\nSP firmware build number: 130503\n"
+            "SP firmware date: Mon Mar 30 14:15:33 PDT 2020\nSP filesystem version: 0.2.10\n\n"
         )
 
     # --- targets --------------------------------------------------------------------------------------------------
@@ -89,28 +90,59 @@ class Shell:
         power = "On" if machine.powered else "Off"
         mac = next((nic.mac.upper() for nic in machine.nics), "00:10:E0:00:00:00")
         system = {
-            "health": "OK", "health_details": "-", "open_problems_count": "0", "type": "Rack Mount", "model": machine.model,
-            "qpart_id": "Q10852", "part_number": "33812525+1+1", "serial_number": machine.serial, "system_identifier": machine.name,
-            "system_fw_version": "Sun System Firmware 9.10.3 2020/03/30 15:30", "primary_operating_system": "Oracle Solaris",
+            "health": "OK",
+            "health_details": "-",
+            "open_problems_count": "0",
+            "type": "Rack Mount",
+            "model": machine.model,
+            "qpart_id": "Q10852",
+            "part_number": "33812525+1+1",
+            "serial_number": machine.serial,
+            "system_identifier": machine.name,
+            "system_fw_version": "Sun System Firmware 9.10.3 2020/03/30 15:30",
+            "primary_operating_system": "Oracle Solaris",
             "primary_operating_system_detail": "-" if not self.machine.running else machine.release_text.splitlines()[0].strip(),
-            "host_primary_mac_address": mac, "ilom_address": settings.address, "ilom_mac_address": mac[:-2] + "FE",
-            "locator_indicator": "Off", "power_state": power, "actual_power_consumption": "712 watts" if machine.powered else "24 watts",
+            "host_primary_mac_address": mac,
+            "ilom_address": settings.address,
+            "ilom_mac_address": mac[:-2] + "FE",
+            "locator_indicator": "Off",
+            "power_state": power,
+            "actual_power_consumption": "712 watts" if machine.powered else "24 watts",
             "action": "(Cannot show property)",
-        }  # fmt: skip
+        }
         chassis = {
-            "type": "Host System", "ipmi_name": "/SYS", "keyswitch_state": "Normal", "product_name": machine.model,
-            "product_part_number": "33812525+1+1", "product_serial_number": machine.serial, "product_manufacturer": "Oracle Corporation",
-            "fault_state": "OK", "clear_fault_action": "(none)", "power_state": power,
-        }  # fmt: skip
+            "type": "Host System",
+            "ipmi_name": "/SYS",
+            "keyswitch_state": "Normal",
+            "product_name": machine.model,
+            "product_part_number": "33812525+1+1",
+            "product_serial_number": machine.serial,
+            "product_manufacturer": "Oracle Corporation",
+            "fault_state": "OK",
+            "clear_fault_action": "(none)",
+            "power_state": power,
+        }
         host = {
-            "autorestart": "reset", "autorunonerror": "poweroff", "bootfailrecovery": "poweroff", "bootrestart": "none", "boottimeout": "0",
-            "macaddress": mac.lower(), "maxbootfail": "3", "status": self.host_status(), "type": "Host System",
-        }  # fmt: skip
+            "autorestart": "reset",
+            "autorunonerror": "poweroff",
+            "bootfailrecovery": "poweroff",
+            "bootrestart": "none",
+            "boottimeout": "0",
+            "macaddress": mac.lower(),
+            "maxbootfail": "3",
+            "status": self.host_status(),
+            "type": "Host System",
+        }
         sp = {
-            "check_physical_presence": "true", "customer_frudata": "(none)", "hostname": settings.name, "reset_to_defaults": "none",
-            "system_contact": "(none)", "system_description": f"{machine.model}, ILOM v{settings.firmware}, r130503", "system_identifier": machine.name,
+            "check_physical_presence": "true",
+            "customer_frudata": "(none)",
+            "hostname": settings.name,
+            "reset_to_defaults": "none",
+            "system_contact": "(none)",
+            "system_description": f"{machine.model}, ILOM v{settings.firmware}, r130503",
+            "system_identifier": machine.name,
             "system_location": "(none)",
-        }  # fmt: skip
+        }
         return {"/System": system, "/SYS": chassis, "/HOST": host, "/SP": sp, "/SP/faultmgmt": {}}
 
     def host_status(self) -> str:
@@ -147,7 +179,8 @@ class Shell:
                 rest.append(word)
         if rest and rest[0] == "faulty":
             self.write(
-                "Target              | Property               | Value\n--------------------+------------------------+---------------------------------\n\n"
+                "Target              | Property               | Value\n"
+                "--------------------+------------------------+---------------------------------\n\n"
             )
             return
         target = self.known_target(rest[0]) if rest and not self.is_property(rest[0]) else self.folder
@@ -168,11 +201,8 @@ class Shell:
                 return
         lines = ["", f"  {target}"]
         if not names and "targets" in sections:
-            below = [
-                path
-                for path in self.properties()
-                if path != target and path.startswith(target.rstrip("/") + "/") and path.count("/") == target.rstrip("/").count("/") + 1
-            ]
+            top = target.rstrip("/") + "/"
+            below = [path for path in self.properties() if path.startswith(top) and "/" not in path.removeprefix(top)]
             lines += ["    Targets:", *(f"        {path.rpartition('/')[2]}" for path in below if path != "/SYS"), ""]
         if "properties" in sections:
             lines += ["    Properties:", *(f"        {name} = {value}" for name, value in values.items() if not names or name in names), ""]
