@@ -18,8 +18,8 @@ _SIZES = {"pool": 256, "bootargs": 256, "scheduling-class": 256}  # longer ones 
 
 
 def _quoted(value: str, dialect: Dialect) -> str:
-    special = ' ;=[](),"' if dialect.family == "s11" else " "
-    return f'"{value}"' if any(char in value for char in special if char != '"') else value
+    special = " ;=[]()" if dialect.family == "s11" else " "
+    return f'"{value}"' if any(char in value for char in special) else value
 
 
 def _span(ncpus: list[str]) -> str:

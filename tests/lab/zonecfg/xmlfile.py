@@ -40,8 +40,9 @@ def _append(zone: ElementTree.Element, resource: Resource) -> None:
     if kind == "capped-memory":
         ElementTree.SubElement(zone, "mcap", {"physcap": resource["physical"]})
         return
-    plain = {_ATTRIBUTES.get((kind, word), word): value for word, value in resource.items() if word != "kind" and isinstance(value, str)}
-    element = ElementTree.SubElement(zone, _ELEMENTS.get(kind, kind), plain)
+    strings = {str(word): value for word, value in resource.items() if word != "kind" and isinstance(value, str)}
+    plain = {_ATTRIBUTES.get((kind, word), word): value for word, value in strings.items()}
+    element = ElementTree.SubElement(zone, _ELEMENTS.get(str(kind), str(kind)), plain)
     for word, values in resource.items():
         for value in values if isinstance(values, list) else ():
             if kind == "rctl":
