@@ -81,3 +81,16 @@ def empty_folder(machine: Machine, path: str) -> bool:
 def remove_tree(machine: Machine, path: str) -> None:
     if filesystem.configured():
         shutil.rmtree(filesystem.resolve(machine, path), ignore_errors=True)
+
+
+def remove_file(machine: Machine, path: str) -> None:
+    if filesystem.configured():
+        filesystem.resolve(machine, path).unlink(missing_ok=True)
+
+
+def read(machine: Machine, path: str) -> str | None:
+    """A file's text, None when it is not there or no lab runs."""
+    if not filesystem.configured():
+        return None
+    place = filesystem.resolve(machine, path)
+    return place.read_text() if place.is_file() else None

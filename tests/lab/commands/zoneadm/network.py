@@ -1,0 +1,64 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The addresses of a zone while it is ready or running."""
+
+from __future__ import annotations
+
+from ...call import Call
+from ...truth import NetAddress, Zone
+from ..options import Refused, Unknown
+from .config import resources
+from .rules import daemon, named
+
+
+def plain(address: str) -> str:
+    return address.partition("/")[0]
+
+
+def _list(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return [str(part) for part in value] if isinstance(value, list | tuple) else []
+
+
+def lower_link(call: Call, zone: Zone) -> None:
+    """An anet needs its lower link. What zoneadmd says when it is missing has not been seen anywhere."""
+    known = {nic.device for nic in call.machine.nics} | {nic.vanity for nic in call.machine.nics} | set(call.machine.links)
+    for item in resources(zone, "anet"):
+        lower = str(item.get("lower-link", "auto"))
+        if lower != "auto" and lower not in known:
+            raise Unknown(f"boot of zone {zone.name} whose lower-link {lower} does not exist")
+
+
+def up(call: Call, zone: Zone) -> None:
+    """Plumb the zone's addresses. Raises Refused when a shared address is in use by another zone."""
+    lower_link(call, zone)
+    machine = call.machine
+    links = {nic.device for nic in machine.nics} | {nic.vanity for nic in machine.nics} | set(machine.links)
+    for item in resources(zone, "net"):
+        link, address = str(item.get("physical", "")).partition(":")[0], str(item.get("address", ""))
+        if zone.ip_type == "exclusive":
+            given = _list(item.get("allowed-address", ""))
+            machine.addresses += [NetAddress(link, text, f"{link}/v4", kind="from-gz", zone=zone.name) for text in given[:1]]
+            continue
+        if link not in links or not address:
+            continue
+        holder = next((one for one in machine.addresses if plain(one.address) == plain(address)), None)
+        if holder is not None:
+            owner = holder.zone or "global"
+            down(call, zone)
+            text = f"{link}: could not bring network interface up: address in use by zone '{owner}': Cannot assign requested address"
+            raise Refused(daemon(call, zone.name, text) + "\n" + named(zone.name, "call to zoneadmd failed"))
+        unit = max([one.unit for one in machine.addresses if one.link == link], default=0) + 1
+        machine.addresses.append(NetAddress(link, address, unit=unit, zone=zone.name))
+    for item in resources(zone, "anet"):
+        link = str(item.get("linkname", "net0"))
+        given = _list(item.get("allowed-address", ""))
+        for number, text in enumerate(given):
+            machine.addresses.append(NetAddress(link, text, f"{link}/v4{number or ''}", kind="from-gz", zone=zone.name))
+
+
+def down(call: Call, zone: Zone) -> None:
+    own = "static" if zone.ip_type == "shared" else "from-gz"  # what ipadm made inside an exclusive zone stays configured there
+    call.machine.addresses = [one for one in call.machine.addresses if one.zone != zone.name or one.kind != own]
