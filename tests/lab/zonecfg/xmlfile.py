@@ -22,10 +22,17 @@ _ELEMENTS = {"fs": "filesystem", "inherit-pkg-dir": "inherited-pkg-dir", "net": 
 _ATTRIBUTES = {("fs", "dir"): "directory", ("inherit-pkg-dir", "dir"): "directory"}
 
 
-def to_xml(document: ZoneDocument) -> str:
+# What a detached zone's manifest holds beside the configuration; create -a does not take it over. ``detached`` is the lab's own.
+_INVENTORY = frozenset({"package", "patch", "dev-perm", "deleted-device", "detached"})
+
+
+def to_xml(document: ZoneDocument, *inventory: tuple[str, dict[str, str]]) -> str:
+    """``inventory``: further elements, (name, attributes), as zoneadm detach adds them."""
     zone = ElementTree.Element("zone", {"name": document["name"], **document["attributes"]})
     for resource in document["resources"]:
         _append(zone, resource)
+    for tag, values in inventory:
+        ElementTree.SubElement(zone, tag, values)
     ElementTree.indent(zone)
     return _HEAD + ElementTree.tostring(zone, encoding="unicode") + "\n"
 
@@ -67,7 +74,7 @@ def from_xml(text: str) -> ZoneDocument:
                 resources[-1]["importance"] = importance
         elif element.tag == "mcap":
             resources.append({"kind": "capped-memory", "physical": element.attrib["physcap"]})
-        else:
+        elif element.tag not in _INVENTORY:
             resources.append(_read(element))
     return {"name": name, "attributes": attributes, "resources": resources}
 

@@ -140,7 +140,7 @@ def test_attach_reads_the_manifest(s10: Shell) -> None:
     assert s10.run("-z", "w", "create -a /pool/w") == 0
     assert s10.err == "invalid path to detached zone\n"
     config = {"zonepath": "/elsewhere", "autoboot": "true", "resources": [{"kind": "dataset", "name": "tank/w"}]}
-    s10.files["/pool/w/SUNWdetached.xml"] = to_xml(document_of("old", config))
+    s10.files["/pool/w/SUNWdetached.xml"] = to_xml(document_of("old", config), ("detached", {"kernel": "Generic_150400-62"}))
     assert s10.run("-z", "w", "create -a /pool/w") == 0
     assert s10.machine.zones["w"].zonepath == "/pool/w"
     assert s10.machine.zones["w"].config["resources"] == config["resources"]
