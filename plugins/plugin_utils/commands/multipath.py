@@ -75,8 +75,9 @@ def parse_show(text: str) -> tuple[ShownUnit, ...]:
             into = {}
             units[-1][3].append(into)
         elif section == "Target Ports":
-            # a port's own name and relative id stand below its group; the group's mapping keeps the last one
-            pass
+            if label == "Name":  # the group's ports, by their names
+                into["Target Ports"] = f"{into.get('Target Ports', '')} {value}".strip()
+            continue
         elif label in into:
             refuse("mpathadm show lu", line, "comes twice in one block")
         into[label] = value

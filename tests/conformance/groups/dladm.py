@@ -36,7 +36,7 @@ def parsed(command: str, os: str, text: str) -> object | None:
         columns = tuple(options[options.index("-o") + 1].split(","))
         if columns == ("port",):
             return [line or None for line in text.splitlines()]
-        return Table([_row(row, True) for row in parsable(command, text, columns)], columns[0])
+        return _table([_row(row, True) for row in parsable(command, text, columns)])
     if "-p" in options:
         return None
     if re.match(r"\S+\s+type: ", text):
@@ -44,8 +44,16 @@ def parsed(command: str, os: str, text: str) -> object | None:
             [{"link": one.name, "class": one.kind, "mtu": one.mtu, "device": one.device} for one in dladm_s10.parse_show_link(text)], "link"
         )
     rows_of_text = [_row({name.lower(): cell for name, cell in row.items()}, False) for row in dladm.parse_table(text, command)]
-    key = next(iter(rows_of_text[0]), "link") if rows_of_text else "link"
-    return Table(rows_of_text, key)
+    return _table(rows_of_text)
+
+
+def _table(rows: list[dict[str, object]]) -> Table:
+    """Rows by their first column; properties by name, and by link and name where there are several links."""
+    first = next(iter(rows[0]), "link") if rows else "link"
+    if not rows or "property" not in rows[0]:
+        return Table(rows, first)
+    single = len({row.get(first) for row in rows}) == 1 or first == "property"
+    return Table([{**row, "key": row["property"] if single else f"{row[first]}/{row['property']}"} for row in rows], "key")
 
 
 def _row(row: Mapping[str, str], parsable_form: bool) -> dict[str, object]:

@@ -27,7 +27,7 @@ def parsed(command: str, os: str, text: str) -> object | None:
         facts["distribution"] = "Solaris"
     else:
         facts["distribution"] = _DISTRIBUTIONS.get(banner.product, banner.product)
-    if banner.version:
+    if banner.version and banner.product != "OmniOS":  # v11 or r151026: which of the two is its version, nobody says
         facts["version"] = banner.version
     if number and facts["distribution"] not in ("SmartOS", "OpenIndiana"):  # Ansible takes these from uname -v
         facts["distribution_version"] = number

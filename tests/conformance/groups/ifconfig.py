@@ -44,11 +44,12 @@ def parsed(command: str, os: str, text: str) -> object | None:
     physical = [one for one in found if ":" not in one.name]
     plain = [one.name for one in physical if not one.group and "LOOPBACK" not in one.flags]
     about: dict[str, object] = {
-        "interfaces": len(rows),
         "groups": groups,
         "failed": sorted({one.name for one in physical if "FAILED" in one.flags}),
         "zones": sorted({one.zone for one in found if one.zone}),
     }
+    if all(":" not in name for name in rows):  # else it is open whether logical ones count
+        about["interfaces"] = len(rows)
     if len(plain) == 1:
         about["plain"] = plain[0]
     return Table(list(rows.values()), "name", about)

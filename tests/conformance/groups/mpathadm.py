@@ -30,5 +30,4 @@ def _unit(unit: multipath.ShownUnit) -> dict[str, object]:
         "asymmetric": {"yes": True, "no": False}.get(words.get("asymmetric", "")),
         "paths": len(unit.paths),
         "paths_ok": sum(path.get("Path State") == "OK" for path in unit.paths),
-        "groups": len(unit.groups),
     }

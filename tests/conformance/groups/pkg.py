@@ -130,6 +130,5 @@ def _plan(plan: pkg_plan.Planned) -> dict[str, object]:
         facts |= {"space_available": plan.available, "space_needed": plan.consumed}
     if plan.changes:
         facts["new_packages"] = sum(not change.old for change in plan.changes)
-        facts["packages"] = [change.name for change in plan.changes]
         facts["version_form"] = plan.changes[0].new
     return facts

@@ -1,0 +1,22 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""dumpadm."""
+
+from __future__ import annotations
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import node_settings
+
+
+def parsed(command: str, os: str, text: str) -> object | None:
+    if command != "dumpadm":
+        return None
+    dump = node_settings.parse_dumpadm(text)
+    return {
+        "content": dump.content,
+        "device": dump.device,
+        "dedicated": dump.remark == "dedicated",
+        "directory": dump.directory,
+        "enabled": dump.enabled,
+        "compressed": dump.compressed,
+    }

@@ -1,0 +1,15 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""eeprom."""
+
+from __future__ import annotations
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import node_settings
+
+
+def parsed(command: str, os: str, text: str) -> object | None:
+    if not command.startswith("eeprom"):
+        return None
+    found = node_settings.parse_eeprom(text)
+    return {name: value.split() if value and name in ("boot-device", "diag-device") else value for name, value in found.items()}

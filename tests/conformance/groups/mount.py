@@ -1,0 +1,18 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""mount."""
+
+from __future__ import annotations
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import mount
+
+from ..facts import Table
+
+
+def parsed(command: str, os: str, text: str) -> object | None:
+    if command != "mount":
+        return None
+    return Table(
+        [{"mount": one.path, "device": one.device, "options": one.options, "date": one.date} for one in mount.parse(text)], "mount"
+    )

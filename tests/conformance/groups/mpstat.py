@@ -1,0 +1,17 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""mpstat."""
+
+from __future__ import annotations
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import load
+
+from ..facts import Table
+
+
+def parsed(command: str, os: str, text: str) -> object | None:
+    if command.split()[:1] != ["mpstat"]:
+        return None
+    rows = load.parse_mpstat(text)
+    return Table(rows, "CPU", {"cpus": len(rows)})

@@ -1,0 +1,15 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""sar."""
+
+from __future__ import annotations
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import load
+
+
+def parsed(command: str, os: str, text: str) -> object | None:
+    if command.split()[:1] != ["sar"]:
+        return None
+    samples, average = load.parse_sar(text)
+    return {"samples": len(samples), "average": average}
