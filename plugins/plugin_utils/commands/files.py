@@ -10,7 +10,8 @@ from ..model.errors import CommandFailed, ParseError
 
 
 def listing(path: str) -> Command:
-    return Command.of("ls", "-al", path)
+    """The trailing dot shows a directory that is reached by a link as well."""
+    return Command.of("ls", "-al", f"{path}/.")
 
 
 def parse_listing(output: Output, path: str) -> tuple[str, bool] | None:

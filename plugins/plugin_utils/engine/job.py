@@ -28,5 +28,5 @@ echo started"""
 def start(name: str, command: Command) -> Command:
     """Starts the job, or attaches to the one of this name that is still running (``attached`` on stdout)."""
     files = [word for word in command.argv if isinstance(word, File)]
-    text = "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/sbin:/sbin:/usr/bin; export PATH\nexec " + shell.line(command, ".") + "\n"
+    text = "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/sbin:/sbin:/usr/bin; export PATH\nexec " + shell.line(command, f"{JOBS}/{name}") + "\n"
     return Command.of("/bin/sh", "-c", _START, "job", f"{JOBS}/{name}", File("command", text), *files, secrets=command.secrets)

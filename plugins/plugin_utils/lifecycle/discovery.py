@@ -40,7 +40,7 @@ def read_release(outputs: Mapping[str, Output]) -> Release:
 
 
 def read(outputs: Mapping[str, Output]) -> NodeFacts:
-    """The facts. Raises ParseError naming the command that printed what its parser does not know."""
+    """The facts of the node itself: what its zones have is theirs. Raises ParseError naming the command that printed the unknown."""
     found = read_release(outputs)
     machine = hardware.parse(_of("hardware", outputs))
     links = dladm_s10.parse_links(_of("s10", outputs)) if found.is_solaris10 else dladm.parse_links(_of("dladm", outputs))
@@ -52,8 +52,8 @@ def read(outputs: Mapping[str, Output]) -> NodeFacts:
         memory=machine.memory,
         hostid=machine.hostid,
         disks=disks.parse(_of("disks", outputs)),
-        links=links,
-        addresses=addresses.parse(_of("addresses", outputs)),
+        links=tuple(link for link in links if link.zone is None),
+        addresses=tuple(address for address in addresses.parse(_of("addresses", outputs)) if address.zone is None),
         brands=brands.parse(_of("brands", outputs)),
         cores=machine.cores,
         chips=machine.chips,

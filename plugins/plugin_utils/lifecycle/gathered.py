@@ -51,7 +51,7 @@ def second_look(found: Found, names: frozenset[str] | None, solaris10: bool) -> 
         if names is None or name in names:
             probes[f"config {name}"] = zonecfg.export(name)
             if solaris10 and status.state == "running" and status.ip_type == "exclusive":
-                probes[f"inside {name}"] = zlogin.run_in(name, ifconfig.probes()["ifconfig-a"])
+                probes[f"inside {name}"] = zlogin.run_in(name, ifconfig.probes()["ifconfig"])
     return probes
 
 

@@ -13,6 +13,7 @@ from ..commands import disks, files, job, ping, zfs, zoneadm, zonecfg, zpool
 from ..model.command import Command, Output
 from ..model.errors import CommandFailed, HeliostatError
 from ..model.plan import Plan
+from ..model.zone import ZoneConfig, ZoneStatus
 from . import filesystem, vserver
 from .actual import NodeActual, ZonePath
 from .context import NodeContext
@@ -89,7 +90,7 @@ class VServers:
             exported = outputs[f"config {name}"]
             if not zonecfg.parse_not_configured(exported):
                 _must_succeed(outputs, f"config {name}")
-                configs[name] = zonecfg.parse_export(exported.stdout, zone=name)
+                configs[name] = completed(zonecfg.parse_export(exported.stdout, zone=name), zones.get(name))
             if f"milestone {name}" in outputs and name in zones and zones[name].state == "running":
                 milestones[name] = vserver.milestone_state(outputs[f"milestone {name}"])
             if f"identity {name}" in outputs:
@@ -153,6 +154,15 @@ class VServers:
             ),
             complete=True,
         )
+
+
+def completed(config: ZoneConfig, status: ZoneStatus | None) -> ZoneConfig:
+    """The configuration with what an export may leave out as a default, and zoneadm tells."""
+    if status is None:
+        return config
+    told = {"zonepath": status.path, "brand": status.brand, "ip-type": status.ip_type}
+    missing = {key: value for key, value in told.items() if value and (key != "brand" or value != "native")}
+    return ZoneConfig({**missing, **config.properties}, config.resources)
 
 
 def _zfs_names(wanted: Wanted) -> list[str]:

@@ -84,7 +84,7 @@ def _leg(vserver: VServer, attachment: Attachment, index: int, context: NodeCont
             "configure-allowed-address": "true",
         }
         if routed:
-            properties["defrouter"] = (str(network.gateway),)
+            properties["defrouter"] = str(network.gateway)
         if network.vlan is not None:
             properties["vlan-id"] = str(network.vlan)
         return ZoneResource("anet", properties)
