@@ -32,18 +32,19 @@ def moving(service: Service) -> bool:
     return service.next_state not in ("-", "", "none")
 
 
-def cell(call: Call, zone: str, fmri: str, service: Service, column: str) -> str:
+def cell(call: Call, zone: str, fmri: str, service: Service, column: str, star: bool) -> str:
+    """One column. ``star``: a state in transition is marked; not so when a column shows the next state."""
     name, _, instance = fmri.partition(":/")[2].partition(":")
     following = service.next_state if moving(service) else "-"
     match column:
         case "FMRI":
             return fmri
         case "STATE":
-            return service.state + ("*" if moving(service) else "")
+            return service.state + ("*" if moving(service) and star else "")
         case "NSTATE":
             return following
         case "STA":
-            return ABBREVIATIONS.get(service.state, "?") + ("*" if moving(service) else "")
+            return ABBREVIATIONS.get(service.state, "?") + ("*" if moving(service) and star else "")
         case "NSTA":
             return ABBREVIATIONS.get(following, "?")
         case "STIME":
@@ -133,6 +134,7 @@ def _table(
             return 2
         if column in ("CTID", "S", "N", "SN"):
             return call.not_simulated(f"svcs column {column}")
+    star = not {"NSTATE", "NSTA"} & set(columns)
     if "H" not in flags:
         call.out(line(columns, columns))
     rows = []
@@ -147,7 +149,7 @@ def _table(
             shown = list(services) if "a" in flags else running
         rows += [(RANK.get(services[fmri].state, 7), services[fmri].since, fmri, zone, services[fmri]) for fmri in shown]
     for _, _, fmri, zone, service in sorted(rows, key=lambda row: row[:3]):
-        call.out(line([cell(call, zone, fmri, service, column) for column in columns], columns))
+        call.out(line([cell(call, zone, fmri, service, column, star) for column in columns], columns))
     return 0
 
 

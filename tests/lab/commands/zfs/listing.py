@@ -15,10 +15,13 @@ TYPES = ("filesystem", "volume", "snapshot")
 
 
 def table(headers: list[str], rows: list[list[str]], right: list[bool], scripted: bool) -> str:
-    """Columns two blanks apart; the last one is not padded when it is left-aligned. Scripted: tabs, no header."""
+    """Columns two blanks apart, numbers at least five wide (a CAP of Solaris 11 as wide as it is); the last one is not padded
+    when it is left-aligned. Scripted: tabs, no header."""
     if scripted:
         return "".join("\t".join(row) + "\n" for row in rows)
     widths = [max(len(row[column]) for row in [headers, *rows]) for column in range(len(headers))]
+    narrow = "CAP" if "DEDUP" in headers else ""
+    widths = [max(width, 5) if right[column] and headers[column] != narrow else width for column, width in enumerate(widths)]
     text = ""
     for row in [headers, *rows]:
         cells = []

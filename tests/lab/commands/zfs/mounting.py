@@ -29,7 +29,7 @@ def users(call: Call, pool: SharedPool, dataset: ZfsDataset) -> list[str]:
             continue
         paths = [zone.zonepath, *(item.get("special", "") for item in resources(zone, "fs"))]
         given = [item.get("name", "") for item in resources(zone, "dataset")]
-        inside = point.startswith("/") and any(f"{path}/".startswith(point) for path in paths)
+        inside = point.startswith("/") and (point.startswith(f"{zone.zonepath}/") or any(f"{path}/".startswith(point) for path in paths))
         lent = any(path == dataset.name for path in paths)
         if inside or lent or any(dataset.name == top or dataset.name.startswith(f"{top}/") for top in given):
             held.append(zone.name)
