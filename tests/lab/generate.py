@@ -53,12 +53,18 @@ def node(number: int) -> dict[str, Any]:
     }
 
 
+def link(number: int, vid: int) -> dict[str, str]:
+    """The zone's network: a VNIC made with it on the node's first port."""
+    high, low = divmod(number, 250)
+    return {"kind": "anet", "linkname": "net0", "lower-link": "net0", "allowed-address": f"10.{42 + high}.{low}.{vid}/16"}
+
+
 def vserver(number: int, vid: int) -> tuple[dict[str, Any], dict[str, Any], str]:
     """(zone, pool, LUN guid) of a running vServer with its own pool, mounted where its zone path is."""
     name = f"v{number:03d}{vid:03d}"
     guid = f"60060E8007C3F2000031C3F2{number:04X}{vid:04X}"
     zonepath = f"/zones/{name}"
-    config = {"name": name, "zonepath": zonepath, "brand": "solaris", "autoboot": "true", "ip-type": "exclusive"}
+    config = {"zonepath": zonepath, "brand": "solaris", "autoboot": "true", "ip-type": "exclusive", "resources": [link(number, vid)]}
     zone = {
         "name": name,
         "state": "running",

@@ -33,7 +33,8 @@ mount --bind "$2" "$R/.lab/pools"
 shift 2
 for device do mount --bind "/dev/$device" "$R/dev/$device"; done
 echo "$pid"
-exec chroot "$R" /.lab/base/tools/sh -c 'cd /root; echo ready; exec /.lab/base/tools/env --ignore-signal=CHLD /.lab/base/tools/cat >/dev/null'
+T=/.lab/base/tools
+exec chroot "$R" $T/sh -c 'cd /root; echo ready; exec "$0/env" --ignore-signal=CHLD "$0/cat" >/dev/null' $T
 """
 
 

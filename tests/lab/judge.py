@@ -39,7 +39,8 @@ def findings(centre: DataCentre) -> Iterator[tuple[str, str]]:
         if len(places) > 1:
             yield "double_run", double_run(places)
     for places in by_name.values():
-        if len(places) > 1 and len({zone.uuid for _, zone in places}) > 1:
+        same = {zone.uuid for _, zone in places}
+        if len(places) > 1 and (len(same) > 1 or same == {""}):
             pools = [pool_of(centre, machine, zone) for machine, zone in places]
             if None not in pools and len(set(pools)) < len(pools):
                 yield "double_run", double_run(places)

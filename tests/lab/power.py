@@ -10,6 +10,8 @@ import signal
 from typing import TYPE_CHECKING
 
 from . import faults, filesystem
+from .call import Call
+from .commands.zoneadm import running
 from .truth import Alarm, DataCentre, Machine, Service
 
 if TYPE_CHECKING:
@@ -19,13 +21,11 @@ BOOT_SECONDS = 60.0  # of the lab's clock, from power on to sshd
 PANIC_SECONDS = 30.0  # crash dump before the boot
 
 
-def zones_down(machine: Machine) -> None:
+def zones_down(call: Call) -> None:
     """What the configuration files say of a zone whose kernel is gone: installed."""
-    for zone in machine.zones.values():
+    for zone in call.machine.zones.values():
         if zone.state in ("ready", "running", "shutting_down", "down"):
-            zone.state = "installed"
-        zone.zone_id = zone.boot_time = None
-        zone.services = {}
+            running.gone(call, zone)
 
 
 def import_from_cache(centre: DataCentre, machine: Machine, now: int) -> None:
@@ -66,20 +66,31 @@ def sees(centre: DataCentre, machine: Machine, disk: str) -> bool:
     return lun is not None and not lun.gone and machine.name in lun.visible_to
 
 
-def boot_zones(machine: Machine, now: int) -> list[str]:
+def boot_zones(call: Call) -> list[str]:
     """svc:/system/zones boots the zones whose autoboot is true; returns their names. Zone paths must be there."""
+    machine = call.machine
     service = machine.services.get("svc:/system/zones:default", Service())
     booted = []
     for zone in machine.zones.values():
-        wanted = str(zone.config.get("autoboot", "false")).lower() == "true"
+        wanted = str(zone.config.get("autoboot", "false")) == "true"
         if not (service.enabled and wanted and zone.state == "installed"):
             continue
         if filesystem.configured() and zone.zonepath and not filesystem.resolve(machine, zone.zonepath).is_dir():
             continue  # its pool did not come back
-        zone.state, zone.zone_id, zone.boot_time = "running", machine.next_zone_id, now
-        machine.next_zone_id += 1
+        running.make_ready(call, zone)
+        running.start(call, zone)
         booted.append(zone.name)
     return booted
+
+
+def declared_running(call: Call) -> None:
+    """Zones that a data-centre file declares running get what a boot gives: addresses, services."""
+    for zone in call.machine.zones.values():
+        if zone.state == "running" and not zone.services:
+            number, since = zone.zone_id, zone.boot_time
+            running.make_ready(call, zone)
+            running.start(call, zone)
+            zone.zone_id, zone.boot_time = number or zone.zone_id, since or zone.boot_time
 
 
 class Power:
@@ -96,6 +107,18 @@ class Power:
             raise ValueError(f"no machine {name!r}")
         return self.simulation.centre.machines[name]
 
+    def call(self, machine: Machine) -> Call:
+        """The kernel's and the boot scripts' own hand on the machine; it prints nowhere."""
+        simulation = self.simulation
+        return Call(
+            simulation.centre,
+            machine,
+            ["init"],
+            now=simulation.clock.now,
+            sleep=simulation.clock.sleep,
+            save=lambda: simulation.changed(machine.name),
+        )
+
     async def stop_now(self, machine: Machine) -> None:
         """The kernel is gone at once: processes, connections, zones."""
         task = self.booting.pop(machine.name, None)
@@ -109,7 +132,7 @@ class Power:
         await self.simulation.hosts[machine.name].drop()
         self.simulation.hosts[machine.name].awake.set()
         self.simulation.isolation.signal_all(machine.name, signal.SIGKILL)
-        zones_down(machine)
+        zones_down(self.call(machine))
         self.simulation.changed(machine.name)
 
     async def off(self, name: str) -> None:
@@ -172,7 +195,7 @@ class Power:
         for service in machine.services.values():
             service.since = now
         import_from_cache(simulation.centre, machine, now)
-        booted = boot_zones(machine, now)
+        booted = boot_zones(self.call(machine))
         await simulation.hosts[machine.name].listen()
         simulation.log(kind="boot", machine=machine.name, time=now, argv=[], zones=booted)
         simulation.changed(machine.name)

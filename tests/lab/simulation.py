@@ -22,7 +22,7 @@ from .call import COMMANDS
 from .centre import Centre
 from .clock import Clock
 from .dispatch import Dispatcher
-from .power import Power
+from .power import Power, declared_running
 from .sp.ilom import Processor
 from .sshd import Host
 from .store import Store, write_atomically
@@ -114,6 +114,7 @@ class Simulation:
                         point = filesystem.mountpoint_of(self.centre.pools[pool], dataset)
                         if point and point != "/" and not dataset.startswith("rpool"):
                             filesystem.mount(machine, pool, dataset, point)
+                declared_running(self.power.call(machine))
             if faults.lasting(self.centre, machine.name, "hang"):
                 await self.power.hang(machine.name)
         for machine in self.centre.machines.values():
