@@ -122,7 +122,7 @@ def parse_sar(text: str) -> tuple[list[dict[str, float]], dict[str, float]]:
 
 def parse_rcapstat(text: str) -> list[dict[str, str]]:
     """``rcapstat -z``: a row a capped zone and report, sizes as printed (``31M``)."""
-    rows = [line for line in lines(text)]
+    rows = lines(text)
     headings = [line for line in rows if line.split()[:2] == ["id", "zone"]]
     if not headings or rows[0] != headings[0]:
         refuse("rcapstat -z", rows[0] if rows else "", "is not its heading")

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..model.command import Command, Output
+from ..model.errors import ParseError
 from .tables import lines, refuse, worded
 
 _FLAGS = ("control", "I/O", "service", "root")
@@ -27,6 +29,23 @@ class Domain:
     uuid: str = ""
     control_domain: str = ""
     chassis: str = ""
+
+
+def probes() -> dict[str, Command]:
+    return {"virtinfo": Command.of("virtinfo", "-a", "-p", ok=(0, 1))}
+
+
+def parse(outputs: Mapping[str, Output]) -> Domain | None:
+    """The node's domain; None where there is no virtinfo, or it says that it does not apply here. Other failures are ParseErrors."""
+    output = outputs["virtinfo"]
+    if output.missing:
+        return None
+    if output.rc != 0:
+        said = output.stderr.strip() or output.stdout.strip()
+        if "can only be run" in said or "not supported" in said:
+            return None
+        raise ParseError(f"virtinfo failed with exit code {output.rc}: {said or 'no message'}")
+    return parse_parsable(output.stdout)
 
 
 def parse_parsable(text: str) -> Domain:

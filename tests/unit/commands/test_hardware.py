@@ -101,6 +101,16 @@ def test_counts_that_do_not_agree_are_refused(text: str) -> None:
         psrinfo.parse_chips(text)
 
 
+def test_virtinfo_that_does_not_apply_and_one_that_fails() -> None:
+    assert virtinfo.parse({"virtinfo": Output(127)}) is None
+    assert virtinfo.parse({"virtinfo": Output(1, "", "virtinfo can only be run from the global zone")}) is None
+    with pytest.raises(ParseError, match="exit code 1: virtinfo: permission denied"):
+        virtinfo.parse({"virtinfo": Output(1, "", "virtinfo: permission denied")})
+    domain = virtinfo.parse({"virtinfo": Output(0, "VERSION 1.0\nDOMAINROLE|impl=LDoms|control=true\nDOMAINNAME|name=primary\n")})
+    assert domain is not None
+    assert (domain.name, domain.flags["control"]) == ("primary", True)
+
+
 def test_virtinfo_of_a_guest() -> None:
     text = "Domain role: LDoms guest I/O root\nDomain name: ldg1\nDomain UUID: c2d3\nControl domain: sun1\nChassis serial#: AK1\n"
     domain = virtinfo.parse_text(text)

@@ -48,7 +48,8 @@ def test_disk_set_without_owner() -> None:
 
 
 def test_vxdisk_status_of_two_words() -> None:
-    text = "DEVICE       TYPE            DISK         GROUP        STATUS\nc1t0d0s2     auto:none       -            -            online invalid\n"
+    text = "DEVICE       TYPE            DISK         GROUP        STATUS\n"
+    text += "c1t0d0s2     auto:none       -            -            online invalid\n"
     (one,) = vxvm.parse_disks(text)
     assert (one.disk, one.group, one.status) == ("", "", "online invalid")
     with pytest.raises(ParseError, match="but 0 paths"):
@@ -56,7 +57,8 @@ def test_vxdisk_status_of_two_words() -> None:
 
 
 def test_vmstat_by_heading() -> None:
-    text = " r b w   swap  free  re  mf pi po fr de sr s0 --   in   sy   cs us sy id\n 0 0 0 2855860 2439648 28 159 0 0  0  0 19 12  0  568 2519  741  2  4 94\n"
+    text = " r b w   swap  free  re  mf pi po fr de sr s0 --   in   sy   cs us sy id\n"
+    text += " 0 0 0 2855860 2439648 28 159 0 0  0  0 19 12  0  568 2519  741  2  4 94\n"
     (one,) = load.parse_vmstat(text)
     assert (one["swap"], one["disk0"], one["faults_sy"], one["sy"], one["id"]) == (2855860, 12, 2519, 4, 94)
     with pytest.raises(ParseError):
