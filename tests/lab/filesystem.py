@@ -116,6 +116,22 @@ def unmount(machine: Machine, mountpoint: str, remove: bool = False) -> None:
         place.mkdir()
 
 
+def unmount_all(machine: Machine, pools: list[str]) -> None:
+    """What a kernel leaves when it dies: empty folders where file systems were mounted. ``pools``: guids of those that were its own
+    (links inside their files are its mounts too)."""
+    if not configured():
+        return
+    for top in [root(machine), *(_state() / "pools" / guid for guid in pools)]:
+        for folder, folders, files in os.walk(top):
+            if Path(folder) == top and ".lab" in folders:
+                folders.remove(".lab")
+            for name in [*folders, *files]:
+                place = Path(folder, name)
+                if place.is_symlink() and _pool_link(place):
+                    place.unlink()
+                    place.mkdir()
+
+
 def mounted(machine: Machine, mountpoint: str) -> tuple[str, str] | None:
     """(pool guid, dataset) mounted at a path, or None."""
     if not configured():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from . import faults, filesystem
 from .call import Call
 from .commands.zoneadm import running
-from .truth import Alarm, DataCentre, Machine, Service
+from .truth import Alarm, DataCentre, Machine, Service, SharedPool
 
 if TYPE_CHECKING:
     from .simulation import Simulation
@@ -101,6 +101,10 @@ class Power:
         self.booting: dict[str, asyncio.Task[None]] = {}
         self.leaving: dict[str, asyncio.Task[None]] = {}
 
+    @property
+    def pools(self) -> dict[str, SharedPool]:
+        return self.simulation.centre.pools
+
     def machine(self, name: str) -> Machine:
         """Raises ValueError for an unknown machine."""
         if name not in self.simulation.centre.machines:
@@ -133,6 +137,8 @@ class Power:
         self.simulation.hosts[machine.name].awake.set()
         self.simulation.isolation.signal_all(machine.name, signal.SIGKILL)
         zones_down(self.call(machine))
+        own = [guid for guid in machine.imported if guid in self.pools and self.pools[guid].last_machine == machine.name]
+        filesystem.unmount_all(machine, own)
         self.simulation.changed(machine.name)
 
     async def off(self, name: str) -> None:
