@@ -26,3 +26,8 @@ def test_the_zone_has_reached_its_milestone(host: Any) -> None:
 
 def test_no_job_is_left(host: Any) -> None:
     assert host.run("ls /var/tmp/heliostat-jobs").stdout.split() == []
+
+
+def test_the_repository_knows_where_it_lives(recorded: Any) -> None:
+    vserver = next(row for row in recorded("vservers") if row["name"] == "ledger2")
+    assert (vserver["node"], vserver["state"]) == ("t4a", "activated")
