@@ -47,6 +47,15 @@ def examined(url: str, *, create: bool = False, read_only: bool = False) -> Data
     return database
 
 
+def exists(url: str) -> bool:
+    """Whether ``url`` holds a repository, whatever its schema."""
+    database = Database(url)
+    try:
+        return found_revision(database) is not None
+    finally:
+        database.close()
+
+
 def found_revision(database: Database, *, create_missing: bool = False) -> str | None:
     """The schema revision, None for an empty or missing database. Raises RepositoryError on anything that is no repository."""
     if database.path is not None and not _has_content(database.path):

@@ -36,6 +36,17 @@ def open_repository(url: str, *, create: bool = False, read_only: bool = False) 
         raise RepositoryError(missing_library(error, where)) from error
 
 
+def repository_exists(url: str) -> bool:
+    """Whether there is a repository, of whatever schema. Raises RepositoryError when something else is there, or no answer."""
+    where = normalised(url)
+    try:
+        from .examination import exists
+
+        return exists(where)
+    except ModuleNotFoundError as error:
+        raise RepositoryError(missing_library(error, where)) from error
+
+
 def upgrade_repository(url: str, *, check: bool = False) -> tuple[str, str]:
     """Bring an existing repository to the present schema in one transaction; its revisions before and after."""
     where = normalised(url)

@@ -199,6 +199,10 @@ class Repository:
         """Everything as one JSON value; the same content gives the same value."""
         return self._read(lambda c: exported(c, HEAD))
 
+    def export_text(self) -> str:
+        """The export as text that ``restore`` takes."""
+        return backup.json_text(self.export())
+
     def backup(self, path: str | Path) -> None:
         """Write a copy that ``restore`` takes: a SQLite file, for PostgreSQL the JSON export."""
         backup.write_backup(self._database, Path(path).expanduser(), HEAD)
