@@ -25,8 +25,7 @@ def opened(
             "Install SQLAlchemy, alembic and psycopg for the Python that runs ansible."
         ) from error
     url = location.resolve(args, task_vars, template)
-    path = location.sqlite_path(url)
-    if missing_ok and path is not None and not path.exists():
+    if missing_ok and not opening.repository_exists(url):
         yield None
         return
     with opening.open_repository(url) as repository:
