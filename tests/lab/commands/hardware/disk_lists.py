@@ -47,7 +47,7 @@ async def format_(call: Call) -> int:
 
 
 def bay(call: Call, disk: Disk) -> str:
-    """The receptacle: T5 and T8 number their disk bays SYS/HDD0 on."""
+    """The receptacle. Its name differs by model; the lab's machines all number their bays from SYS/HDD0 on."""
     return f"SYS/HDD{[local.device for local in call.machine.disks].index(disk.device)}"
 
 

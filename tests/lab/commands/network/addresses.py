@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses as the truth has them: what commands made, and what the configuration of running zones brings along."""
+"""Addresses as the truth has them: what commands made, and what booting zones brought along."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ...call import Call
 from ...truth import DataCentre, Machine, NetAddress
-from .links import resources, running
+from .links import running
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Address:
     zone: str = ""  # owner of a logical interface of the global zone
     unit: int = 0
     up: bool = True
-    stored: NetAddress | None = None  # where it is kept, None for what follows from a zone's configuration
+    stored: NetAddress | None = None  # where it is kept; loopback is not
 
     @property
     def ip(self) -> ipaddress.IPv4Interface | ipaddress.IPv6Interface:
@@ -38,21 +38,6 @@ def with_prefix(address: str) -> str:
     return f"{address}/{128 if ':' in address else 8 if first < 128 else 16 if first < 192 else 24}"
 
 
-def of_zone(machine: Machine, name: str) -> list[Address]:
-    """The addresses the configuration of a running zone gives it, on the zone's link names (exclusive) or the node's (shared)."""
-    zone = machine.zones[name]
-    if zone.ip_type == "exclusive":
-        pairs = [(entry.get("linkname", "net0"), entry.get("allowed-address", "")) for entry in resources(zone, "anet")]
-        pairs += [(entry.get("physical", ""), entry.get("allowed-address", "")) for entry in resources(zone, "net")]
-    else:
-        pairs = [(entry.get("physical", ""), entry.get("address", "")) for entry in resources(zone, "net")]
-    found = []
-    for link, text in pairs:
-        for word in text.replace(",", " ").split():
-            found.append(Address(link, with_prefix(word), kind="from-gz" if zone.ip_type == "exclusive" else "static", zone=name))
-    return found
-
-
 def kept(machine: Machine, zone: str | None) -> list[Address]:
     return [
         Address(item.link, with_prefix(item.address), item.name.partition("/")[2], item.kind, item.zone or "", item.unit, item.up, item)
@@ -61,25 +46,15 @@ def kept(machine: Machine, zone: str | None) -> list[Address]:
     ]
 
 
-def together(first: list[Address], second: list[Address]) -> list[Address]:
-    """The first, and those of the second whose address is not among them."""
-    known = {item.ip.ip for item in first}
-    return first + [item for item in second if item.ip.ip not in known]
-
-
 def of_call(call: Call) -> list[Address]:
     """What the caller's IP stack has, loopback excluded. In the global zone also the logical interfaces of shared-IP zones."""
     machine = call.machine
     if call.zone is not None:
-        zone = machine.zones.get(call.zone)
-        return together(kept(machine, call.zone), of_zone(machine, call.zone) if zone else [])
+        return kept(machine, call.zone)
     found = kept(machine, None)
     for zone in running(machine):
         if zone.ip_type == "shared":
-            for item in together(kept(machine, zone.name), of_zone(machine, zone.name)):
-                if item.stored is None or not item.unit:
-                    item.unit = 1 + max([other.unit for other in found if other.interface == item.interface], default=0)
-                found.append(item)
+            found += kept(machine, zone.name)
     return found
 
 
@@ -101,5 +76,5 @@ def alive(centre: DataCentre) -> Iterator[str]:
         up = {zone.name for zone in running(machine)}
         known = [item for item in kept(machine, None) if item.up]
         for name in up:
-            known += kept(machine, name) + of_zone(machine, name)
+            known += kept(machine, name)
         yield from (str(item.ip.ip) for item in known)

@@ -65,7 +65,7 @@ def blocks(call: Call) -> list[Logical]:
             units[4] = 1
         for item in mine:
             number = item.ip.version
-            unit = max(item.unit, units.get(number, 0)) if call.zone is None else units.get(number, 0)
+            unit = max(item.unit, units.get(number, 0))
             units[number] = unit + 1
             block = Logical(name, unit, item.address, item.up, item.zone if call.zone is None else "", index)
             (found if number == 4 else v6).append(block)
@@ -123,7 +123,7 @@ def plumb(call: Call, name: str) -> int:
         raise Refused(f"ifconfig: plumb: {name}: no such interface")
     if name in interfaces(call):
         raise Refused(f"ifconfig: SIOCSLIFNAME for ip: {name}: already exists")
-    call.machine.interfaces.append(name)
+    call.machine.interfaces = [*interfaces(call), name]
     return 0
 
 

@@ -116,7 +116,7 @@ def create_ip(call: Call, args: list[str]) -> int:
     link = find(call, name)
     if link is None or link.zone or link.kind == "etherstub":
         raise Refused(f"ipadm: cannot create interface {name}: Could not open DLPI link")
-    call.machine.interfaces.append(name)
+    call.machine.interfaces = [*interfaces(call), name]
     return 0
 
 
@@ -162,8 +162,7 @@ def create_addr(call: Call, args: list[str]) -> int:
     if str(address.ip) in set(alive(call.centre)):
         raise Unknown("an address that another host has")
     call.machine.addresses.append(NetAddress(interface, str(address), f"{interface}/{name}"))
-    if interface not in call.machine.interfaces:
-        call.machine.interfaces.append(interface)
+    call.machine.interfaces = interfaces(call)
     return 0
 
 
@@ -176,7 +175,7 @@ def delete_addr(call: Call, args: list[str]) -> int:
     if found is None:
         raise Refused("ipadm: cannot delete address: Object not found")
     if found.interface not in call.machine.interfaces:
-        call.machine.interfaces.append(found.interface)  # the interface stays
+        call.machine.interfaces = interfaces(call)  # the interface stays
     call.machine.addresses = [item for item in call.machine.addresses if item is not found.stored]
     return 0
 

@@ -16,7 +16,8 @@ from ...call import Call
 from ..honest import S11, simulated, written
 from ..options import Unknown, parse
 
-PACKAGED = {"s11.3": 1533813000, "s11.4": 1643800000}  # when Oracle built what the lab's machines run
+WRAPPED = ("Summary", "Description")
+PACKAGED = {"s11.3": 1533813000, "s11.4": 1706090000}  # when Oracle built what the lab's machines run
 SRU_OF_11_3 = ("36", "24", "0")  # uname -v says only 11.3 there
 
 
@@ -124,9 +125,10 @@ async def info(call: Call, args: list[str]) -> int:
 
 
 def labelled(width: int, items: list[tuple[str, str]]) -> str:
+    """Labels end in one column; only prose is wrapped."""
     text = ""
     for label, value in items:
-        lines = textwrap.wrap(value, 78 - width) or [""]
+        lines = textwrap.wrap(value, 78 - width) if label in WRAPPED else [value]
         text += f"{label:>{width}}: {lines[0]}\n" + "".join(f"{'':{width}}  {line}\n" for line in lines[1:])
     return text
 

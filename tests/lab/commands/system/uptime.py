@@ -39,7 +39,7 @@ async def uptime(call: Call) -> int:
     now = call.now()
     seconds = max(0, now - booted(call)) + 30  # uptime rounds to minutes
     days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
-    text = written(now, "%l:%M%p").lower()
+    text = written(now, " %l:%M%p").lower()
     text += "  up"
     if days:
         text += f" {days} day(s),"
