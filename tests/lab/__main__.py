@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     start = commands.add_parser("start", parents=[common], help="start it (says so when it runs already)")
     start.add_argument("--centre", type=Path, default=DEMO, help="data-centre file of a new lab (default: the demo)")
+    start.add_argument("--port", type=int, help="instead of the file's; 0: any free one, kept over restarts")
     commands.add_parser("stop", parents=[common], help="stop it; the machines keep what they have")
     commands.add_parser("status", parents=[common], help="table of machines, alarms and faults")
     alarms = commands.add_parser("alarms", parents=[common], help="what must never happen and did; exit 1 when there is any")
@@ -85,7 +86,7 @@ def show_status(status: dict[str, Any]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     state: Path = arguments.state.absolute()
     if arguments.command in ("start", "stop"):
-        print(daemon.start(state, arguments.centre) if arguments.command == "start" else daemon.stop(state))
+        print(daemon.start(state, arguments.centre, arguments.port) if arguments.command == "start" else daemon.stop(state))
         return 0
     lab = Lab(state)
     if arguments.command == "status":

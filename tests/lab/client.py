@@ -37,9 +37,12 @@ class Lab:
 
     @classmethod
     def start(cls, centre: Path | str | None = None, state_dir: Path | str | None = None, isolation: str | None = None) -> Lab:
-        """Starts the lab (or finds it running). Raises LabError with what it said when it does not come up."""
+        """Starts the lab (or finds it running); with a state folder of its own it keeps off the demo's port. Raises LabError with
+        what it said when it does not come up."""
         state = Path(state_dir) if state_dir else CHECKOUT / ".lab"
         argv = [sys.executable, "-m", "tests.lab", "start", "--state", str(state)]
+        if state_dir:
+            argv += ["--port", "0"]
         if centre:
             argv += ["--centre", str(centre)]
         env = dict(os.environ)

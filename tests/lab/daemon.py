@@ -9,6 +9,7 @@ import asyncio
 import fcntl
 import json
 import os
+import secrets
 import signal
 import sys
 import time
@@ -36,7 +37,7 @@ def running(state: Path) -> int | None:
     return None
 
 
-def start(state: Path, centre_file: Path) -> str:
+def start(state: Path, centre_file: Path, port: int | None = None) -> str:
     """Starts the daemon and waits until it answers; what happened, in words. Raises OSError or ValueError with the reason."""
     pid = running(state)
     if pid:
@@ -44,6 +45,7 @@ def start(state: Path, centre_file: Path) -> str:
     state.mkdir(parents=True, exist_ok=True)
     state.chmod(0o700)
     parsed = centre.read(state / "centre.yml" if (state / "centre.yml").exists() else centre_file)
+    parsed.port = wanted_port(state, parsed.port, port)
     mode = isolation.choose(os.environ.get("HELIOSTAT_LAB_ISOLATION"))
     ready, signalling = os.pipe()
     child = os.fork()
@@ -57,6 +59,16 @@ def start(state: Path, centre_file: Path) -> str:
     if text != "ready\n":
         raise OSError(text.strip() or f"the lab did not start; see {state}/log")
     return f"the lab is running in {state} (isolation: {mode})"
+
+
+def wanted_port(state: Path, declared: int, asked: int | None) -> int:
+    """The port asked for, else the file's; for 0 the one of the last time, else one by chance. It gives way when it is taken."""
+    if asked is None or asked > 0:
+        return asked or declared
+    try:
+        return int(json.loads((state / "lab.json").read_text())["port"])
+    except (OSError, ValueError, KeyError):
+        return 20000 + secrets.randbelow(12000)
 
 
 def run_daemon(state: Path, centre_file: Path, parsed: centre.Centre, mode: str, signalling: int) -> None:
