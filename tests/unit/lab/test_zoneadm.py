@@ -108,7 +108,7 @@ def test_install_eleven(world: World) -> None:
     assert set(states) == {"incomplete"}
     assert zone.state == "installed"
     assert 60 <= world.now - START <= 90
-    assert out.startswith("The following ZFS file system(s) have been created:\n    dp/z1\nProgress being logged to /var/log/zones/zoneadm.")
+    assert out.startswith("The following ZFS file system(s) have been created:\n    dp/z1\nProgress being logged to /var/log/zones/")
     assert "DOWNLOAD                                PKGS         FILES    XFER (MB)   SPEED\n" in out
     assert "Completed                            280/280   53151/53151  374.3/374.3  3.4M/s\n" in out
     assert "Installing new actions                   71074/71074\n" in out
