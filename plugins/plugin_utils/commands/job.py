@@ -19,7 +19,10 @@ JOBS = "/var/tmp/heliostat-jobs"
 
 BOOT_TIME = "kstat -p unix:0:system_misc:boot_time"
 #: Sets p, b and n. No quotes inside backquotes inside quotes: the old Bourne shell reads them otherwise.
-ALIVE = f'p=`cat $d/pid 2>/dev/null`; b=`cat $d/boot 2>/dev/null`; n=`{BOOT_TIME} 2>/dev/null`; test -n "$p" && kill -0 $p 2>/dev/null && test "$n" = "$b"'
+ALIVE = (
+    f"p=`cat $d/pid 2>/dev/null`; b=`cat $d/boot 2>/dev/null`; n=`{BOOT_TIME} 2>/dev/null`; "
+    'test -n "$p" && kill -0 $p 2>/dev/null && test "$n" = "$b"'
+)
 
 _STATUS = f"""\
 d=$1
@@ -31,7 +34,12 @@ else echo none; fi
 tail -40 "$d/log" 2>/dev/null
 exit 0"""
 
-_LIST = f"cd {JOBS} 2>/dev/null || exit 0; for j in *; do test -d $j && d={JOBS}/$j && if {ALIVE} && test ! -f $d/rc; then echo $j; fi; done; exit 0"
+_LIST = f"""\
+cd {JOBS} 2>/dev/null || exit 0
+for j in *; do
+  test -d $j && d={JOBS}/$j && if {ALIVE} && test ! -f $d/rc; then echo $j; fi
+done
+exit 0"""
 
 
 @dataclass(frozen=True, slots=True)

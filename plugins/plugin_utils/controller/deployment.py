@@ -123,7 +123,9 @@ class Deployment:
                 owners[guid] = owner.partition("/")[0]
         password = self._action.templated("heliostat_root_password_hash")
         given = {"root_password_hash": str(password)} if password else {}
-        return NodeContext(self._node, release, inventory.networks(), inventory.links(self._node), owners, **given)
+        known = self._repository.node(self._node) if self._repository else None
+        plumbed = frozenset(address.interface for address in known.facts.addresses) if known else None
+        return NodeContext(self._node, release, inventory.networks(), inventory.links(self._node), owners, plumbed, **given)
 
 
 def release_of(action: HeliostatAction, repository: Any) -> Release:

@@ -15,11 +15,12 @@ from ..model.release import Release
 @dataclass(frozen=True, slots=True)
 class NodeContext:
     """``links`` is the node's link for each type of network; ``lun_owners`` are the other vServers that the repository knows
-    to use a LUN (GUID → vServer)."""
+    to use a LUN (GUID → vServer), ``plumbed`` the interfaces of the global zone (None: not known)."""
 
     node: str
     release: Release
     networks: Mapping[str, Network]
     links: Mapping[NetworkType, str]
     lun_owners: Mapping[str, str] = field(default_factory=dict)
+    plumbed: frozenset[str] | None = None
     root_password_hash: str = "*NP*"

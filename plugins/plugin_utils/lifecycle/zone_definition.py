@@ -94,7 +94,13 @@ def _leg(vserver: VServer, attachment: Attachment, index: int, context: NodeCont
             f"on node {context.node}. "
             "Declare ip_type exclusive, which makes its own."
         )
-    shared: dict[str, str | tuple[str, ...]] = {"address": str(attachment.address), "physical": _tagged(link, network.vlan)}
+    physical = _tagged(link, network.vlan)
+    if context.plumbed is not None and physical not in context.plumbed:
+        raise Refused(
+            f"vServer {vserver.name}: interface {physical} of node {context.node} is not plumbed, so a shared-IP zone would boot without "
+            f"network {network.name} and say so only in syslog. Plumb it there (and make /etc/hostname.{physical}), then discover the node again."
+        )
+    shared: dict[str, str | tuple[str, ...]] = {"address": str(attachment.address), "physical": physical}
     if routed:
         shared["defrouter"] = str(network.gateway)
     return ZoneResource("net", shared)

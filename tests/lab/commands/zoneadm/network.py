@@ -42,7 +42,8 @@ def up(call: Call, zone: Zone) -> None:
             given = _list(item.get("allowed-address", ""))
             machine.addresses += [NetAddress(link, text, f"{link}/v4", kind="from-gz", zone=zone.name) for text in given[:1]]
             continue
-        if link not in links or not address:
+        plumbed = {one.link for one in machine.addresses if one.zone is None}
+        if link not in links & plumbed or not address:  # zoneadmd tells only syslog that it skips it
             continue
         holder = next((one for one in machine.addresses if plain(one.address) == plain(address)), None)
         if holder is not None:
