@@ -98,7 +98,7 @@ def _leg(vserver: VServer, attachment: Attachment, index: int, context: NodeCont
     if context.plumbed is not None and physical not in context.plumbed:
         raise Refused(
             f"vServer {vserver.name}: interface {physical} of node {context.node} is not plumbed, so a shared-IP zone would boot without "
-            f"network {network.name} and say so only in syslog. Plumb it there (and make /etc/hostname.{physical}), then discover the node again."
+            f"network {network.name} and say so only in syslog. Plumb it there, make /etc/hostname.{physical}, and discover the node again."
         )
     shared: dict[str, str | tuple[str, ...]] = {"address": str(attachment.address), "physical": physical}
     if routed:
