@@ -256,8 +256,14 @@ def test_addresses(old: World) -> None:
     zone = old.zone(resources=[net])
     zone.state = "installed"
     machine = old.centre.machines["nodea"]
+    plumbed = NetAddress("ixgbe0", "10.0.0.1/24")
+    skipped = "WARNING: skipping network interface 'ixgbe0' which may not be present/plumbed in the global zone.\n"
+    assert old.run("zoneadm -z z1 boot") == (0, "", skipped)
+    assert machine.addresses == []
+    old.ok("zoneadm -z z1 halt")
+    machine.addresses.append(plumbed)
     old.ok("zoneadm -z z1 boot")
-    assert machine.addresses == [NetAddress("ixgbe0", "10.0.0.5/24", unit=1, zone="z1")]
+    assert machine.addresses == [plumbed, NetAddress("ixgbe0", "10.0.0.5/24", unit=1, zone="z1")]
     other = old.zone("z2", "/zones/z2", [net])
     other.state = "installed"
     assert old.fails("zoneadm -z z2 boot") == (
@@ -266,7 +272,7 @@ def test_addresses(old: World) -> None:
     )
     assert other.state == "installed"
     old.ok("zoneadm -z z1 halt")
-    assert machine.addresses == []
+    assert machine.addresses == [plumbed]
     zone.config["resources"] = [{**net, "physical": "nix0"}]
     assert old.run("zoneadm -z z1 boot")[2] == (
         "WARNING: skipping network interface 'nix0' which may not be present/plumbed in the global zone.\n"

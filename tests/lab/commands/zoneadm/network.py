@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ...call import Call
-from ...truth import NetAddress, Zone
+from ...truth import Machine, NetAddress, Zone
 from ..options import Refused, Unknown
 from .config import resources
 from .rules import daemon, named
@@ -14,6 +14,11 @@ from .rules import daemon, named
 
 def plain(address: str) -> str:
     return address.partition("/")[0]
+
+
+def plumbed(machine: Machine) -> set[str]:
+    """Interfaces with IP in the global zone."""
+    return {one.link for one in machine.addresses if one.zone is None} | set(machine.interfaces)
 
 
 def _list(value: object) -> list[str]:
@@ -42,8 +47,7 @@ def up(call: Call, zone: Zone) -> None:
             given = _list(item.get("allowed-address", ""))
             machine.addresses += [NetAddress(link, text, f"{link}/v4", kind="from-gz", zone=zone.name) for text in given[:1]]
             continue
-        plumbed = {one.link for one in machine.addresses if one.zone is None}
-        if link not in links & plumbed or not address:  # zoneadmd tells only syslog that it skips it
+        if link not in links & plumbed(machine) or not address:  # zoneadmd tells only syslog that it skips it
             continue
         holder = next((one for one in machine.addresses if plain(one.address) == plain(address)), None)
         if holder is not None:

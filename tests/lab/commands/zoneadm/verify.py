@@ -10,6 +10,7 @@ from ...truth import Zone
 from ..options import Refused
 from ..zfs import dataset as tree
 from ..zfs import files
+from . import network
 from .config import resources
 
 BITS = (("group", "readable", 0o040), ("group", "writable", 0o020), ("group", "executable", 0o010),
@@ -66,7 +67,8 @@ def links(call: Call, zone: Zone) -> None:
     known = {nic.device for nic in call.machine.nics} | {nic.vanity for nic in call.machine.nics} | set(call.machine.links)
     for item in resources(zone, "net"):
         physical = str(item.get("physical", ""))
-        if physical.partition(":")[0] not in known:
+        usable = known & network.plumbed(call.machine) if zone.ip_type == "shared" else known
+        if physical.partition(":")[0] not in usable:
             call.err(f"WARNING: skipping network interface '{physical}' which may not be present/plumbed in the global zone.\n")
 
 
