@@ -7,56 +7,66 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from netaddr import AddrFormatError, IPAddress, IPNetwork
 
 from . import names
 from .errors import InvalidDefinition
 from .network import NETWORK_TYPES, Network
-from .vserver import CATEGORIES, Attachment, Dataset, Filesystem, Resources, VServer
+from .options import Options
+from .vserver import CATEGORIES, Attachment, Brand, Dataset, Filesystem, IpType, Layout, Resources, VServer
 
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40, "P": 1 << 50}
-_LAYOUTS = {"single": (1, 1), "mirror": (2, 4), "stripe": (2, 64), "stripe_of_mirrors": (4, 64)}
+_LAYOUTS: dict[Layout, tuple[int, int]] = {"single": (1, 1), "mirror": (2, 4), "stripe": (2, 64), "stripe_of_mirrors": (4, 64)}
+_BRANDS: tuple[Brand, ...] = ("native", "solaris", "solaris10")
+_FILESYSTEMS: tuple[Literal["root", "data", "lofs"], ...] = ("root", "data", "lofs")
+_IP_TYPES: tuple[IpType, ...] = ("shared", "exclusive")
+_VSERVER = frozenset({
+    "compute_pool", "brand", "datasets", "filesystems", "networks", "ip_type", "resources", "autoboot", "category", "priority", "archive",
+    "timezone", "nameservers", "domain",
+})  # fmt: skip
 
-
-def size(value: str | int) -> int:
-    """Bytes of ``5G``, ``1.5T``, ``512m`` or a plain number of bytes."""
-    match = re.match(r"(\d+(?:\.\d+)?)\s*([KMGTP]?)(?:i?B)?\Z", str(value).strip(), re.IGNORECASE)
-    if not match:
-        raise InvalidDefinition(f"size {value!r}: write a number with one of the units K, M, G, T, P, such as 5G.")
-    return int(float(match[1]) * _UNITS[match[2].upper()])
+#: zonecfg(1M) takes no less: capped-memory's physical and swap, capped-cpu's ncpus; FSS takes no more shares.
+_LEAST_MEMORY, _LEAST_SWAP, _LEAST_CPU, _MOST_SHARES = 1 << 20, 50 << 20, 0.01, 65535
+#: What resolv.conf(4) and sysidcfg(4) take.
+_MOST_NAMESERVERS = 3
 
 
 def networks(declared: Mapping[str, Mapping[str, Any]]) -> dict[str, Network]:
     """The data centre's networks, ``heliostat_networks``: name → {type, subnet, gateway, vlan}."""
-    found = {}
-    for name, options in declared.items():
-        where = f"network {name}"
-        _only(options, {"type", "subnet", "gateway", "vlan"}, where)
-        if options.get("type") not in NETWORK_TYPES:
-            raise InvalidDefinition(f"{where}: type {options.get('type')!r} is none of {', '.join(NETWORK_TYPES)}.")
-        try:
-            subnet = IPNetwork(str(options.get("subnet", "")))
-            gateway = IPAddress(str(options["gateway"])) if options.get("gateway") else None
-        except (AddrFormatError, ValueError) as error:
-            raise InvalidDefinition(f"{where}: {error}. Write subnet as ADDRESS/PREFIX and gateway as an address.") from None
-        if subnet.ip != subnet.network:
-            raise InvalidDefinition(f"{where}: subnet {subnet} has host bits set; did you mean {subnet.cidr}?")
-        if gateway is not None and gateway not in subnet:
-            raise InvalidDefinition(f"{where}: gateway {gateway} is outside subnet {subnet}.")
-        vlan = options.get("vlan")
-        if vlan is not None and not (isinstance(vlan, int) and 1 <= vlan <= 4094):
-            raise InvalidDefinition(f"{where}: vlan {vlan!r} is not a number from 1 to 4094.")
-        found[name] = Network(name, options["type"], subnet, gateway, vlan)
-    return found
+    return {str(name): _network(str(name), given) for name, given in declared.items()}
+
+
+def _network(name: str, given: object) -> Network:
+    where = f"network {name}"
+    _own_name(where, name)
+    options = Options.of(given, where, ("type", "subnet", "gateway", "vlan"))
+    kind = options.choice("type", NETWORK_TYPES)
+    text = options.text("subnet")
+    try:
+        subnet = IPNetwork(text) if "/" in text else None
+    except (AddrFormatError, ValueError):
+        subnet = None
+    if subnet is None:
+        raise options.refuse("subnet", f"{text!r} is no subnet: write ADDRESS/PREFIX, such as 10.40.0.0/24.")
+    if subnet.ip != subnet.network:
+        raise options.refuse("subnet", f"{subnet} has host bits set; did you mean {subnet.cidr}?")
+    gateway = _address(options, "gateway", options.text("gateway")) if options.has("gateway") else None
+    if gateway is not None and gateway not in subnet:
+        raise options.refuse("gateway", f"{gateway} is outside subnet {subnet}.")
+    network = Network(name, kind, subnet, gateway, options.whole("vlan", 1, 4094))
+    if gateway in network.edges:
+        raise options.refuse("gateway", f"{gateway} is the network or broadcast address of subnet {subnet}.")
+    return network
 
 
 def luns(declared: Mapping[str, str]) -> dict[str, str]:
     """``heliostat_luns``: short names for GUIDs; one GUID has one name."""
     found: dict[str, str] = {}
-    for name, guid in declared.items():
-        canonical = names.lun_guid(guid)
+    for given, guid in declared.items():
+        name = str(given)
+        _own_name(f"LUN {name}", name)
+        canonical = Options(f"LUN {name}", {"guid": guid}).checked("guid", names.lun_guid)
         if canonical in found.values():
             other = next(key for key, value in found.items() if value == canonical)
             raise InvalidDefinition(f"LUN {name}: GUID {canonical} already has the name {other}.")
@@ -68,125 +78,148 @@ def vserver(name: str, declared: Mapping[str, Any], known_networks: Mapping[str,
     """One vServer from its variable ``heliostat_vserver``."""
     names.zone_name(name)
     where = f"vServer {name}"
-    options = {"compute_pool", "brand", "datasets", "filesystems", "networks", "ip_type", "resources", "autoboot", "category", "priority"}
-    _only(declared, options | {"archive", "timezone", "nameservers", "domain"}, where)
-    brand = declared.get("brand", "solaris")
-    if brand not in ("native", "solaris", "solaris10"):
-        raise InvalidDefinition(f"{where}: brand {brand!r} is none of native, solaris, solaris10.")
-    if not declared.get("compute_pool"):
-        raise InvalidDefinition(f"{where}: compute_pool is not set. Name the compute pool whose nodes may carry it.")
-    category = declared.get("category", "normal")
-    if category not in CATEGORIES:
-        raise InvalidDefinition(f"{where}: category {category!r} is none of {', '.join(CATEGORIES)}.")
-    ip_type = declared.get("ip_type", "exclusive")
-    if ip_type not in ("shared", "exclusive"):
-        raise InvalidDefinition(f"{where}: ip_type {ip_type!r} is neither shared nor exclusive.")
-    datasets = tuple(dataset(entry, where, known_luns) for entry in _list(declared, "datasets", where))
-    filesystems = tuple(_filesystem(entry, where, datasets) for entry in _list(declared, "filesystems", where))
-    attachments = tuple(_attachment(entry, where, known_networks) for entry in _list(declared, "networks", where))
+    options = Options.of(declared, where, _VSERVER)
+    if not options.has("compute_pool"):
+        raise options.refuse("compute_pool", "is not set. Name the compute pool whose nodes may carry it.")
+    datasets = tuple(dataset(entry, where, known_luns) for entry in options.items("datasets", needed=True))
+    filesystems = tuple(_filesystem(entry, where, datasets) for entry in options.items("filesystems", needed=True))
+    attachments = tuple(_attachment(entry, where, known_networks) for entry in options.items("networks", needed=True))
     _check_whole(where, datasets, filesystems, attachments)
+    priority = options.whole("priority", 0, 100)
     return VServer(
         name=name,
-        compute_pool=str(declared["compute_pool"]),
-        brand=brand,
+        compute_pool=options.checked("compute_pool", names.plain_name),
+        brand=options.choice("brand", _BRANDS, "solaris"),
         datasets=datasets,
         filesystems=filesystems,
         networks=attachments,
-        ip_type=ip_type,
+        ip_type=options.choice("ip_type", _IP_TYPES, "exclusive"),
         resources=_resources(declared.get("resources") or {}, where),
-        autoboot=bool(declared.get("autoboot", False)),
-        category=category,
-        priority=int(declared.get("priority", 50)),
-        archive=names.mount_point(declared["archive"]) if declared.get("archive") else "",
-        timezone=str(declared.get("timezone", "UTC")),
-        nameservers=tuple(str(server) for server in declared.get("nameservers") or ()),
-        domain=str(declared.get("domain", "")),
+        autoboot=options.flag("autoboot", False),
+        category=options.choice("category", CATEGORIES, "normal"),
+        priority=50 if priority is None else priority,
+        archive=options.checked("archive", names.mount_point) if options.has("archive") else "",
+        timezone=options.checked("timezone", names.timezone) if options.has("timezone") else "UTC",
+        nameservers=_nameservers(options),
+        domain=options.checked("domain", names.domain_name) if options.has("domain") else "",
     )
 
 
-def dataset(entry: Mapping[str, Any], where: str, known: Mapping[str, str]) -> Dataset:
-    _only(entry, {"name", "luns", "layout", "manager"}, f"{where}, dataset {entry.get('name')}")
-    name = names.zpool_name(str(entry.get("name", "")))
-    where = f"{where}, dataset {name}"
-    if entry.get("manager", "zfs") != "zfs":
-        raise InvalidDefinition(f"{where}: volume manager {entry['manager']!r} is not supported; use zfs.")
+def dataset(entry: object, where: str, known: Mapping[str, str]) -> Dataset:
+    """A dataset of ``where``, a vServer or (by itself) a node."""
+    label = f"{where}, dataset {entry.get('name')}" if isinstance(entry, Mapping) else f"{where}, datasets"
+    options = Options.of(entry, label, ("name", "luns", "layout", "manager"))
+    name = options.checked("name", names.zpool_name)
+    if options.text("manager", "zfs") != "zfs":
+        raise options.refuse("manager", f"{options.text('manager')!r} is not a supported volume manager; use zfs.")
     guids = []
-    for lun in entry.get("luns") or ():
-        if lun not in known and not re.match(r"(naa\.)?[0-9A-Fa-f]{16,32}\Z", str(lun)):
-            raise InvalidDefinition(f"{where}: LUN {lun!r} is not in heliostat_luns. Add it there with its GUID.")
-        guids.append(known.get(lun) or names.lun_guid(str(lun)))
-    layout = entry.get("layout", "single")
-    if layout not in _LAYOUTS:
-        raise InvalidDefinition(f"{where}: layout {layout!r} is none of {', '.join(_LAYOUTS)}.")
+    for lun in options.words("luns"):
+        if lun not in known and not re.match(r"(naa\.)?[0-9A-Fa-f]{16,32}\Z", lun):
+            raise options.refuse("luns", f"names LUN {lun!r}, which is not in heliostat_luns. Add it there with its GUID.")
+        guids.append(known.get(lun) or Options(label, {"luns": lun}).checked("luns", names.lun_guid))
+    layout = options.choice("layout", _LAYOUTS, "single")
     least, most = _LAYOUTS[layout]
     if not least <= len(guids) <= most or (layout == "stripe_of_mirrors" and len(guids) % 2):
+        takes = f"{least}" if least == most else f"{least} to {most}"
         pairs = ", in pairs" if layout == "stripe_of_mirrors" else ""
-        raise InvalidDefinition(f"{where}: layout {layout} with {len(guids)} LUNs; it takes {least} to {most}{pairs}.")
+        raise options.refuse("luns", f"has {len(guids)} LUNs; layout {layout} takes {takes}{pairs}.")
     if len(set(guids)) < len(guids):
-        raise InvalidDefinition(f"{where}: a LUN is named twice.")
+        raise options.refuse("luns", "names a LUN twice.")
     return Dataset(name, tuple(guids), layout)
 
 
-def _filesystem(entry: Mapping[str, Any], where: str, datasets: Sequence[Dataset]) -> Filesystem:
-    kind = entry.get("type")
-    label = f"{where}, file system {entry.get('mountpoint') or kind}"
-    _only(entry, {"type", "dataset", "name", "mountpoint", "source", "size", "options"}, label)
-    if kind not in ("root", "data", "lofs"):
-        raise InvalidDefinition(f"{label}: type {kind!r} is none of root, data, lofs.")
-    dataset = str(entry.get("dataset") or "")
-    if kind != "lofs" and dataset not in {known.name for known in datasets}:
-        raise InvalidDefinition(f"{label}: dataset {dataset!r} is not among the vServer's datasets.")
-    if kind == "lofs" and not entry.get("source"):
-        raise InvalidDefinition(f"{label}: a lofs file system needs source, the node's directory.")
-    mountpoint = "" if kind == "root" else names.mount_point(str(entry.get("mountpoint", "")))
-    name = "" if kind == "lofs" else str(entry.get("name") or ("zone" if kind == "root" else mountpoint.strip("/").replace("/", "_")))
-    if name and not re.match(r"[A-Za-z0-9][-_.:A-Za-z0-9]*\Z", name):
-        raise InvalidDefinition(f"{label}: name {name!r} is no ZFS file system name; set name to letters, digits, '-', '_', '.', ':'.")
-    options = tuple(str(option) for option in entry.get("options") or ())
-    if any(not re.match(r"[a-z]+(=[-_.:A-Za-z0-9]+)?\Z", option) for option in options):
-        raise InvalidDefinition(f"{label}: options {list(options)} hold something that is no mount option.")
+def _filesystem(entry: object, where: str, datasets: Sequence[Dataset]) -> Filesystem:
+    label = f"{where}, filesystems"
+    if isinstance(entry, Mapping):
+        label = f"{where}, file system {entry.get('mountpoint') or entry.get('type')}"
+    options = Options.of(entry, label, ("type", "dataset", "name", "mountpoint", "source", "size", "options"))
+    kind = options.choice("type", _FILESYSTEMS)
+    words = tuple(options.words("options"))
+    if any(not re.match(r"[a-z]+(=[-_.:A-Za-z0-9]+)?\Z", word) for word in words):
+        raise options.refuse("options", f"{list(words)} hold something that is no mount option.")
+    _check_meant(options, kind)
+    mountpoint = "" if kind == "root" else options.checked("mountpoint", names.mount_point)
+    if kind == "lofs":
+        return Filesystem(kind, mountpoint=mountpoint, source=options.checked("source", names.mount_point), options=words)
+    name = options.text("name") or ("zone" if kind == "root" else mountpoint.strip("/").replace("/", "_"))
+    if options.text("dataset") not in {known.name for known in datasets}:
+        raise options.refuse("dataset", f"{options.text('dataset')!r} is not among the vServer's datasets.")
     return Filesystem(
         type=kind,
-        dataset="" if kind == "lofs" else dataset,
-        name=name,
+        dataset=options.text("dataset"),
+        name=Options(label, {"name": name}).checked("name", names.filesystem_name),
         mountpoint=mountpoint,
-        source=names.mount_point(str(entry["source"])) if kind == "lofs" else "",
-        size=size(entry["size"]) if entry.get("size") is not None else None,
-        options=options,
+        size=options.size("size"),
+        options=words,
     )
 
 
-def _attachment(entry: Mapping[str, Any], where: str, known: Mapping[str, Network]) -> Attachment:
-    _only(entry, {"network", "address", "link"}, f"{where}, network {entry.get('network')}")
-    network = known.get(str(entry.get("network")))
+def _check_meant(options: Options, kind: str) -> None:
+    """An option that this type of file system has no use for is a misunderstanding, not to be passed over."""
+    if kind == "lofs" and not options.has("source"):
+        raise options.refuse("source", "is not set: a lofs file system needs source, the node's directory.")
+    useless = {"root": ("mountpoint", "source", "options"), "data": ("source",), "lofs": ("dataset", "name", "size")}
+    for key in useless[kind]:
+        if options.has(key) and options.given[key] != []:
+            raise options.refuse(key, f"has no meaning for a file system of type {kind}. Remove it.")
+
+
+def _attachment(entry: object, where: str, known: Mapping[str, Network]) -> Attachment:
+    label = f"{where}, network {entry.get('network')}" if isinstance(entry, Mapping) else f"{where}, networks"
+    options = Options.of(entry, label, ("network", "address", "link"))
+    network = known.get(options.text("network"))
     if network is None:
-        raise InvalidDefinition(
-            f"{where}: network {entry.get('network')!r} is not in heliostat_networks, which has {', '.join(known) or 'none'}."
-        )
+        have = ", ".join(known) or "none"
+        raise options.refuse("network", f"{options.text('network')!r} is not in heliostat_networks, which has {have}.")
+    text = options.text("address")
+    host = _address(options, "address", text.partition("/")[0])
+    if "/" in text and text.partition("/")[2] != str(network.subnet.prefixlen):
+        raise options.refuse("address", f"{text} has another prefix than network {network.name} ({network.subnet}). Leave it out.")
     try:
-        address = network.interface(str(entry.get("address", "")))
-    except (AddrFormatError, ValueError) as error:
-        raise InvalidDefinition(f"{where}, network {network.name}: {error}") from None
+        address = network.interface(str(host))
+    except InvalidDefinition as error:
+        raise InvalidDefinition(f"{label}: {error}") from None
+    return Attachment(network.name, address, options.checked("link", names.link_name) if options.has("link") else "")
+
+
+def _resources(entry: object, where: str) -> Resources:
+    options = Options.of(entry, f"{where}, resources", ("memory", "swap", "locked", "cpu_cap", "cpu_shares"))
+    memory, locked = options.size("memory", _LEAST_MEMORY), options.size("locked")
+    if memory is not None and locked is not None and locked > memory:
+        raise options.refuse("locked", f"{locked} is more than memory, {memory}, which zonecfg refuses.")
+    return Resources(
+        memory=memory,
+        swap=options.size("swap", _LEAST_SWAP),
+        locked=locked,
+        cpu_cap=options.number("cpu_cap", _LEAST_CPU, 100_000),
+        cpu_shares=options.whole("cpu_shares", 1, _MOST_SHARES),
+    )
+
+
+def _nameservers(options: Options) -> tuple[str, ...]:
+    found = tuple(str(_address(options, "nameservers", server)) for server in options.words("nameservers"))
+    if len(found) > _MOST_NAMESERVERS or len(set(found)) < len(found):
+        raise options.refuse("nameservers", f"has {', '.join(found)}: it takes at most {_MOST_NAMESERVERS} different addresses.")
+    return found
+
+
+def _address(options: Options, key: str, text: str) -> IPAddress:
+    try:
+        return IPAddress(text)
+    except (AddrFormatError, ValueError):
+        raise options.refuse(key, f"{text!r} is no IP address.") from None
+
+
+def _own_name(where: str, name: str) -> None:
+    try:
+        names.plain_name(name)
     except InvalidDefinition as error:
         raise InvalidDefinition(f"{where}: {error}") from None
-    return Attachment(network.name, address, names.link_name(entry["link"]) if entry.get("link") else "")
-
-
-def _resources(entry: Mapping[str, Any], where: str) -> Resources:
-    _only(entry, {"memory", "swap", "locked", "cpu_cap", "cpu_shares"}, f"{where}, resources")
-    sizes = {key: size(entry[key]) if entry.get(key) is not None else None for key in ("memory", "swap", "locked")}
-    cap = entry.get("cpu_cap")
-    shares = entry.get("cpu_shares")
-    if cap is not None and float(cap) < 0.01:
-        raise InvalidDefinition(f"{where}: cpu_cap {cap} is below 0.01 CPUs, zonecfg's least.")
-    return Resources(cpu_cap=float(cap) if cap is not None else None, cpu_shares=int(shares) if shares is not None else None, **sizes)
 
 
 def _check_whole(where: str, datasets: Sequence[Dataset], filesystems: Sequence[Filesystem], attachments: Sequence[Attachment]) -> None:
-    if not datasets or not attachments:
-        raise InvalidDefinition(f"{where}: it needs at least one dataset and one network.")
     if sum(filesystem.type == "root" for filesystem in filesystems) != 1:
-        raise InvalidDefinition(f"{where}: it needs exactly one file system of type root.")
+        raise InvalidDefinition(f"{where}: filesystems needs exactly one file system of type root.")
     for what, values in (
         ("dataset", [dataset.name for dataset in datasets]),
         ("LUN", [guid for dataset in datasets for guid in dataset.luns]),
@@ -197,16 +230,3 @@ def _check_whole(where: str, datasets: Sequence[Dataset], filesystems: Sequence[
         twice = sorted({value for value in values if values.count(value) > 1})
         if twice:
             raise InvalidDefinition(f"{where}: {what} {twice[0]} is declared twice.")
-
-
-def _list(declared: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
-    value = declared.get(key)
-    if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
-        raise InvalidDefinition(f"{where}: {key} must be a list of mappings.")
-    return value
-
-
-def _only(options: Mapping[str, Any], known: set[str], where: str) -> None:
-    unknown = sorted(set(options) - known)
-    if unknown:
-        raise InvalidDefinition(f"{where}: unknown option {unknown[0]!r}; known are {', '.join(sorted(known))}.")

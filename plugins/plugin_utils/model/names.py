@@ -14,6 +14,10 @@ _POOL = re.compile(r"[A-Za-z][-_.:A-Za-z0-9]{0,254}\Z")
 _GUID = re.compile(r"[0-9A-F]{16}([0-9A-F]{16})?\Z")
 _LINK = re.compile(r"[A-Za-z][_.A-Za-z0-9]{0,29}[0-9]\Z")
 _POOL_WORDS = ("mirror", "raidz", "spare", "log", "cache")
+_PLAIN = re.compile(r"[A-Za-z0-9][-_.:A-Za-z0-9]{0,62}\Z")
+_TIMEZONE = re.compile(r"[A-Za-z][-+_A-Za-z0-9]*(?:/[A-Za-z0-9][-+_A-Za-z0-9]*){0,3}\Z")
+_LABEL = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?\Z")
+_HASH = re.compile(r"[-./$*,=!A-Za-z0-9]{2,255}\Z")
 
 
 def zone_name(name: str) -> str:
@@ -54,12 +58,49 @@ def link_name(name: str) -> str:
 
 def mount_point(path: str) -> str:
     """An absolute path without ``..``, blanks or control characters: what zonecfg can store and export again."""
-    if not re.match(r"(/[-_.+:@A-Za-z0-9]+)+\Z", path) or ".." in path.split("/"):
+    if not re.match(r"(/[-_.+:@A-Za-z0-9]+)+\Z", path) or {".", ".."} & set(path.split("/")) or len(path) > 1023:
         raise InvalidDefinition(
-            f"mount point {path!r}: it must be an absolute path of letters, digits and '-_.+:@' without '..' "
+            f"mount point {path!r}: it must be an absolute path of letters, digits and '-_.+:@' without '.' and '..' as parts "
             "(zonecfg cannot re-read other names from its own export)."
         )
     return path
+
+
+def filesystem_name(name: str) -> str:
+    """The last part of a ZFS file system's name, as zfs(1M) takes it; not starting with a mark, so that it is no option."""
+    if not re.match(r"[A-Za-z0-9][-_.:A-Za-z0-9]{0,199}\Z", name):
+        raise InvalidDefinition(f"name {name!r} is no ZFS file system name; set name to letters, digits, '-', '_', '.', ':'.")
+    return name
+
+
+def plain_name(name: str) -> str:
+    """A name of our own: a compute pool, a network, a LUN's short name."""
+    if not _PLAIN.match(name):
+        raise InvalidDefinition(f"name {name!r}: it starts with a letter or digit and has at most 63 letters, digits, '-', '_', '.', ':'.")
+    return name
+
+
+def timezone(name: str) -> str:
+    """A name of the zoneinfo database, or of the POSIX kind (PST8PDT): it is written into files that a zone reads at its first boot."""
+    if not _TIMEZONE.match(name):
+        raise InvalidDefinition(f"time zone {name!r} is no name such as Europe/Berlin or UTC.")
+    return name
+
+
+def domain_name(name: str) -> str:
+    """A DNS domain without a dot at its end."""
+    if len(name) > 253 or not all(_LABEL.match(label) for label in name.split(".")):
+        raise InvalidDefinition(f"domain {name!r} is no DNS domain: labels of letters, digits and '-' between dots.")
+    return name
+
+
+def password_hash(text: str) -> str:
+    """A hash as crypt(3C) makes it, or *NP*, *LK*. It is a secret: the message does not repeat it."""
+    if not _HASH.match(text):
+        raise InvalidDefinition(
+            "heliostat_root_password_hash is no password hash (letters, digits and '$./,=-*!', no blanks). Take what crypt(3C) makes."
+        )
+    return text
 
 
 def device_guid(device: str) -> str | None:

@@ -26,13 +26,17 @@ class Network:
     gateway: IPAddress | None = None
     vlan: int | None = None
 
+    @property
+    def edges(self) -> tuple[IPAddress, ...]:
+        """The addresses that no host has: none in a subnet of one or two addresses (RFC 3021)."""
+        return (self.subnet[0], self.subnet[-1]) if self.subnet.size > 2 else ()
+
     def interface(self, address: str) -> IPNetwork:
         """``address`` with this network's prefix; refused when it is outside, the network's own, or the gateway's."""
         host = IPAddress(address.split("/")[0])
         if host not in self.subnet:
             raise InvalidDefinition(f"address {address} is outside network {self.name} ({self.subnet}). Choose a free one of the subnet.")
-        edges = (self.subnet.network, self.subnet.broadcast) if self.subnet.size > 2 else ()
-        if host in edges or host == self.gateway:
+        if host in self.edges or host == self.gateway:
             raise InvalidDefinition(
                 f"address {address} is the network, broadcast or gateway address of network {self.name} ({self.subnet})."
             )
