@@ -13,6 +13,7 @@ from ..honest import simulated
 from ..options import Refused, Unknown, parse
 
 NAMESPACE = uuid.UUID("0a1f5a4c-52a8-4d1c-9a0e-0d1b9c8e7f11")
+# The firmware the lab's machines have; the form is that of `prtconf -V`, the levels are the lab's own.
 OBP = {"SPARC-T4": "OBP 4.38.12 2016/11/18 06:44", "SPARC-T5": "OBP 4.38.16 2018/05/10 13:20", "SPARC-M8": "OBP 4.43.5 2019/08/20 10:14"}
 VENDOR = "Oracle Corporation"
 
