@@ -38,10 +38,9 @@ class Database:
         with self._explained():
             self._engine = _sqlite(url, self.path, read_only) if self.path else _postgresql(url)
         self._writer = self._engine.execution_options(heliostat_write=True)
-        # All that one reading sees is of one moment. SQLite's transactions are so anyway.
-        self._reader = (
-            self._engine if self.path else self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        )
+        # All that one reading sees is of one moment. SQLite's transactions are so anyway. (A connection that was told to be
+        # read-only goes back to the pool as read-write, against a server's default: so it is not told.)
+        self._reader = self._engine if self.path else self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     def close(self) -> None:
         self._engine.dispose()

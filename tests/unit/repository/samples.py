@@ -48,7 +48,7 @@ def vserver(name: str = "web1", number: int = 1, **more: Any) -> VServer:
             Filesystem("root", f"{name}_data", "zone", size=20 * GIB),
             Filesystem("lofs", mountpoint="/software", source="/export/software", options=("ro",)),
         ),
-        "networks": (Attachment("lan", IPNetwork(f"198.51.100.{10 + number}/24")),),
+        "networks": (Attachment("lan", IPNetwork(f"198.51.100.{10 + number % 200}/24")),),
         "resources": Resources(memory=8 * GIB, cpu_cap=2.5),
     }
     return VServer(**given | more)
