@@ -33,4 +33,8 @@ def existing(*paths: str) -> Command:
 
 
 def parse_existing(output: Output) -> frozenset[str]:
+    """Raises CommandFailed where ls says anything but that a path is not there: what may not be looked at is not absent."""
+    other = [line for line in output.stderr.splitlines() if line.strip() and "No such file or directory" not in line]
+    if other or output.rc not in (0, 1, 2):
+        raise CommandFailed(f"'ls -d' ended with {output.rc}: {'; '.join(other) or 'no message'}")
     return frozenset(output.stdout.split("\n")) - {""}

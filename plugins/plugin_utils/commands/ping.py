@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ..model.command import Command, Output
+from ..model.errors import CommandFailed
 
 
 def probe(address: str) -> Command:
@@ -14,4 +15,7 @@ def probe(address: str) -> Command:
 
 
 def answers(output: Output) -> bool:
+    """Raises CommandFailed where ping could not ask: then nothing is known of the address."""
+    if output.rc not in (0, 1):
+        raise CommandFailed(f"'ping' ended with {output.rc}: {(output.stderr or output.stdout).strip() or 'no message'}")
     return output.rc == 0 and "is alive" in output.stdout

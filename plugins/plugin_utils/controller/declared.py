@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..model import declaration
+from ..model import declaration, names
 from ..model.errors import InvalidDefinition
 from ..model.network import NETWORK_TYPES, Network, NetworkType
+from ..model.options import Options
 from ..model.vserver import VServer
 
 NETWORKS = "heliostat_networks"
@@ -44,11 +45,8 @@ class Inventory:
 
     def links(self, node: str) -> dict[NetworkType, str]:
         """The node's link for each network type, from its variable ``heliostat_node``."""
-        networks = self.node(node).get("networks") or {}
-        for kind in networks:
-            if kind not in NETWORK_TYPES:
-                raise InvalidDefinition(f"node {node}: networks has {kind!r}, which is none of {', '.join(NETWORK_TYPES)}.")
-        return {kind: str(networks[kind]) for kind in NETWORK_TYPES if kind in networks}
+        options = Options.of(self.node(node).get("networks") or {}, f"node {node}, networks", NETWORK_TYPES)
+        return {kind: options.checked(kind, names.link_name) for kind in NETWORK_TYPES if options.has(kind)}
 
     def node(self, name: str) -> Mapping[str, Any]:
         declared = self._vars.get("hostvars", {}).get(name, {}).get(NODE)

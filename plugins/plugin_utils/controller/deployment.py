@@ -16,7 +16,8 @@ from ..lifecycle.actual import NodeActual
 from ..lifecycle.context import NodeContext
 from ..lifecycle.vserver import Wanted, plan
 from ..lifecycle.vservers import VServers
-from ..model.errors import InvalidDefinition, Refused
+from ..model.errors import HeliostatError, InvalidDefinition, Refused
+from ..model.names import password_hash
 from ..model.release import SUPPORTED, Release
 from ..model.storage import Disk
 from ..model.vserver import VServer
@@ -122,7 +123,7 @@ class Deployment:
             if owner:
                 owners[guid] = owner.partition("/")[0]
         password = self._action.templated("heliostat_root_password_hash")
-        given = {"root_password_hash": str(password)} if password else {}
+        given = {"root_password_hash": password_hash(str(password))} if password else {}
         known = self._repository.node(self._node) if self._repository else None
         plumbed = frozenset(address.interface for address in known.facts.addresses) if known else None
         return NodeContext(self._node, release, inventory.networks(), inventory.links(self._node), owners, plumbed, **given)
@@ -152,7 +153,17 @@ def gathered_variables(action: HeliostatAction, repository: Any, names: Sequence
     incomplete = {}
     for name in found.configs:
         declared[name], problems = gathered.variables(name, found, action.inventory.networks())
+        problems = problems or _changes(action, name, declared[name], found, release)
         if problems:
             incomplete[name] = problems
     states = {name: found.zones[name].state for name in found.configs}
     return {"changed": False, "vservers": declared, "incomplete": incomplete, "states": states}
+
+
+def _changes(action: HeliostatAction, name: str, declared: Mapping[str, Any], found: gathered.Found, release: Release) -> list[str]:
+    node = action.node.name
+    try:
+        context = NodeContext(node, release, action.inventory.networks(), action.inventory.links(node))
+    except HeliostatError as error:
+        return [f"what deploying it would change is unknown: {error}"]
+    return gathered.changes(name, declared, found, context)

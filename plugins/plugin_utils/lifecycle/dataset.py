@@ -64,6 +64,7 @@ def exported(dataset: Dataset, owner: str, actual: NodeActual) -> list[Step]:
     """Gives the pool away with its data; nothing to do where it is not imported."""
     if dataset.name not in actual.pools:
         return []
+    _check_ours(dataset, owner, actual)
     return [Step(owner, f"export dataset {dataset.name}", "its data stays on the LUNs", zpool.export_pool(dataset.name))]
 
 
@@ -71,7 +72,18 @@ def destroyed(dataset: Dataset, owner: str, actual: NodeActual) -> list[Step]:
     """Destroys the pool with all data in it. The caller has checked that the operator named it."""
     if dataset.name not in actual.pools:
         return []
+    _check_ours(dataset, owner, actual)
     return [Step(owner, f"destroy dataset {dataset.name}", "its destruction was asked for by name", zpool.destroy(dataset.name))]
+
+
+def _check_ours(dataset: Dataset, owner: str, actual: NodeActual) -> None:
+    """A pool that only has the dataset's name is somebody else's. A declared LUN that is gone or replaced by a spare is no reason."""
+    have = members(actual.pools[dataset.name].vdevs, actual)
+    if not set(have) & set(dataset.luns):
+        raise Refused(
+            f"dataset {dataset.name} of {owner}: the pool of this name lies on {', '.join(have)}, declared are {', '.join(dataset.luns)}. "
+            "It is somebody else's, or the declaration is wrong. Nothing was done."
+        )
 
 
 def members(vdevs: Iterable[Vdev], actual: NodeActual) -> list[str]:

@@ -67,7 +67,9 @@ class Datasets:
             return {self.wanted.name: None}
         if self.wanted.name in actual.pools:
             return self.describe(actual)
-        return {self.wanted.name: {"layout": self.wanted.layout, "luns": list(self.wanted.luns), "state": "ONLINE"}}
+        offered = {pool.name: pool.state for pool in actual.importable or ()}
+        state = offered.get(self.wanted.name, "ONLINE")
+        return {self.wanted.name: {"layout": self.wanted.layout, "luns": list(self.wanted.luns), "state": state}}
 
     def _attempt(self, actual: NodeActual) -> Plan | HeliostatError:
         name = self.wanted.name

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..commands import zonecfg
-from ..model.zone import ZoneConfig
+from ..model.zone import ZoneConfig, ZoneResource
 from . import dataset, filesystem, zone_definition
 from .actual import NodeActual
 from .context import NodeContext
@@ -55,13 +55,14 @@ def predicted(wanted: Wanted, actual: NodeActual, context: NodeContext) -> dict[
     have = actual.configs.get(vserver.name)
     same = have is not None and not zonecfg.differences(have, want)
     states = {"defined": "configured", "installed": "installed", "running": "running", "halted": "installed"}
-    kept = wanted.state in ("defined", "installed") and now["state"] in ("installed", "running")
+    kept = {"defined": now["state"] != "absent", "installed": now["state"] in ("installed", "ready", "running")}.get(wanted.state, False)
+    offered = {pool.name: pool.state for pool in actual.importable or ()}
     sizes = {name: entry["quota"] for name, entry in now["filesystems"].items()}
     return {
         "state": now["state"] if kept else states[wanted.state],
         "datasets": now["datasets"]
         | {
-            declared.name: {"layout": declared.layout, "luns": list(declared.luns), "state": "ONLINE"}
+            declared.name: {"layout": declared.layout, "luns": list(declared.luns), "state": offered.get(declared.name, "ONLINE")}
             for declared in vserver.datasets
             if declared.name not in actual.pools
         },
@@ -78,5 +79,10 @@ def predicted(wanted: Wanted, actual: NodeActual, context: NodeContext) -> dict[
 
 
 def _lines(config: ZoneConfig) -> list[str]:
-    text = zonecfg.render(config, create="create -b")
-    return [line for line in text.splitlines() if line not in ("verify", "commit", "exit", "create -b")]
+    """Properties, then a line for each resource. Not zonecfg's own language: what a zone has is shown, even if we would not write it."""
+    return [f"{key}={value}" for key, value in config.properties.items()] + [_line(resource) for resource in config.resources]
+
+
+def _line(resource: ZoneResource) -> str:
+    words = [f"{key}={value if isinstance(value, str) else ','.join(value)}" for key, value in resource.properties.items()]
+    return f"{resource.kind}: {' '.join(words)}"

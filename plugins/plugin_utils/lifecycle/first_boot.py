@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from xml.sax.saxutils import quoteattr
 
+from ..model.errors import Refused
 from ..model.vserver import VServer
 from .context import NodeContext
 from .zone_definition import default_attachment, zone_link
+
+#: Without it names of hosts are looked for in files only, whatever name servers there are: nsswitch.conf(4) is made of this service.
+_SWITCH = (
+    '  <service version="1" type="service" name="system/name-service/switch">\n    <property_group type="application" name="config">\n'
+    '      <propval type="astring" name="default" value="files"/>\n      <propval type="astring" name="host" value="files dns"/>\n'
+    '    </property_group>\n    <instance enabled="true" name="default"/>\n  </service>\n'
+)
 
 
 def sc_profile(vserver: VServer, context: NodeContext) -> str:
@@ -20,6 +28,7 @@ def sc_profile(vserver: VServer, context: NodeContext) -> str:
         f'      <property type="net_address" name="nameserver"><net_address_list>{servers}</net_address_list></property>\n'
         + (f'      <propval type="astring" name="domain" value={quoteattr(vserver.domain)}/>\n' if vserver.domain else "")
         + '    </property_group>\n    <instance enabled="true" name="default"/>\n  </service>\n'
+        + _SWITCH
         if vserver.nameservers
         else ""
     )
@@ -45,12 +54,18 @@ def sc_profile(vserver: VServer, context: NodeContext) -> str:
 
 
 def sysidcfg(vserver: VServer, context: NodeContext) -> str:
-    """sysidcfg(4). A shared-IP zone has its addresses from the global zone, an exclusive one is told them here."""
+    """sysidcfg(4). A shared-IP zone has its addresses from the global zone, an exclusive one is told them here.
+
+    Refused where the first boot would stop and ask: what is missing here is asked on the zone's console.
+    """
     lines = ["system_locale=C", "terminal=vt100", f"timezone={vserver.timezone}", "security_policy=NONE", "nfs4_domain=dynamic"]
     lines.append(f"root_password={context.root_password_hash}")
     if vserver.nameservers:
-        domain = f"domain_name={vserver.domain} " if vserver.domain else ""
-        lines.append(f"name_service=DNS {{{domain}name_server={','.join(vserver.nameservers)}}}")
+        if not vserver.domain:
+            raise Refused(
+                f"vServer {vserver.name}: nameservers without domain: its first boot would wait for the domain's name. Set domain."
+            )
+        lines.append(f"name_service=DNS {{domain_name={vserver.domain} name_server={','.join(vserver.nameservers)}}}")
     else:
         lines.append("name_service=NONE")
     if vserver.ip_type == "shared":
@@ -58,6 +73,10 @@ def sysidcfg(vserver: VServer, context: NodeContext) -> str:
         return "\n".join(lines) + "\n"
     default = default_attachment(vserver, context.networks)
     for index, attachment in enumerate(vserver.networks):
+        if attachment.address.version != 4:
+            raise Refused(
+                f"vServer {vserver.name}: address {attachment.address.ip}: sysidcfg tells an exclusive-IP zone IPv4 addresses only."
+            )
         gateway = context.networks[attachment.network].gateway
         route = str(gateway) if attachment == default and gateway else "NONE"
         link = zone_link(vserver, attachment, index, context)

@@ -5,20 +5,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from netaddr import IPAddress
+from netaddr import AddrFormatError, IPAddress
 
 from ..commands import ifconfig, zfs, zlogin, zoneadm, zonecfg, zpool
+from ..commands.zonecfg_canonical import same_property
+from ..commands.zonecfg_syntax import simple_limit
+from ..model import declaration
 from ..model.command import Command, Output
-from ..model.errors import CommandFailed
+from ..model.errors import CommandFailed, HeliostatError
+from ..model.names import device_guid
 from ..model.network import Address, Network
 from ..model.storage import Pool, Zfs
 from ..model.zone import ZoneConfig, ZoneResource, ZoneStatus
 from . import dataset, filesystem
 from .actual import NodeActual
+from .context import NodeContext
+from .vserver import Wanted, plan
+from .vservers import completed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,10 @@ def first_look() -> dict[str, Command]:
 
 
 def read_first(outputs: Mapping[str, Output]) -> Found:
+    """Raises CommandFailed where one of them failed: a list that could not be made is no empty list."""
+    for name, output in outputs.items():
+        if output.rc != 0 and not (name == "zfs" and "no datasets available" in output.stderr):
+            raise CommandFailed(f"looking at {name} failed with exit code {output.rc}: {output.stderr.strip() or 'no message'}")
     return Found(
         zones={status.name: status for status in zoneadm.parse_list(outputs["zones"].stdout) if status.name != "global"},
         pools={pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)},
@@ -64,7 +76,7 @@ def read_second(found: Found, outputs: Mapping[str, Output]) -> Found:
         if kind == "config":
             if output.rc != 0:
                 raise CommandFailed(f"zone {name}: its configuration cannot be read (exit {output.rc}: {output.stderr.strip()})")
-            configs[name] = zonecfg.parse_export(output.stdout, zone=name)
+            configs[name] = completed(zonecfg.parse_export(output.stdout, zone=name), found.zones[name])
         elif output.rc == 0:
             inside[name] = ifconfig.addresses(ifconfig.parse_interfaces(output.stdout))
     return replace(found, configs=configs, inside=inside)
@@ -73,13 +85,14 @@ def read_second(found: Found, outputs: Mapping[str, Output]) -> Found:
 def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple[dict[str, Any], list[str]]:
     """``heliostat_vserver`` for a zone, and what could not be expressed (empty: the variables describe it fully).
 
-    compute_pool is the operator's to choose and therefore missing.
+    compute_pool is the operator's to choose and therefore missing. ``changes`` tells the rest: what these variables would do.
     """
     config = found.configs[name]
     status = found.zones[name]
-    problems: list[str] = []
+    brand = config.properties.get("brand", status.brand)
+    problems = [] if brand in ("native", "solaris", "solaris10") else [f"brand {brand}"]
     declared: dict[str, Any] = {
-        "brand": config.properties.get("brand", status.brand),
+        "brand": brand,
         "ip_type": status.ip_type,
         "autoboot": config.properties.get("autoboot") == "true",
     }
@@ -88,15 +101,16 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
     if root is None or "/" not in root:
         problems.append(f"zone path {status.path} is no ZFS file system of its own")
     else:
-        filesystems.append(_zfs_entry("root", root, found.zfs[root], "zone"))
+        filesystems.append(_zfs_entry("root", root, found.zfs[root], "zone", problems))
     for resource in config.of_kind("fs"):
         filesystems.append(_fs_entry(resource, found, problems))
     declared["filesystems"] = filesystems
     pools = sorted({entry["dataset"] for entry in filesystems if "dataset" in entry})
-    declared["datasets"] = [_dataset_entry(found.pools[pool]) for pool in pools]
+    declared["datasets"] = [_dataset_entry(pool, found.pools, problems) for pool in pools]
     legs = (*config.of_kind("net"), *config.of_kind("anet"))
     declared["networks"] = [_network_entry(resource, networks, found.inside.get(name, ()), problems) for resource in legs]
-    declared |= _resources(config)
+    declared |= _resources(config, problems)
+    problems += [f"{key} {value}" for key, value in config.properties.items() if not _said(key, value)]
     handled = {"fs", "net", "anet", "capped-memory", "capped-cpu", "rctl"}
     problems += [f"resource {resource.kind}" for resource in config.resources if resource.kind not in handled]
     if status.path != f"/zones/{name}":
@@ -104,8 +118,25 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
     return declared, problems
 
 
-def _zfs_entry(kind: str, name: str, have: Zfs, default: str) -> dict[str, Any]:
+def changes(name: str, declared: Mapping[str, Any], found: Found, context: NodeContext) -> list[str]:
+    """What deploying the gathered variables would change or be refused for; empty: adopting the zone changes nothing."""
+    actual = NodeActual(zones=found.zones, pools=found.pools, zfs=found.zfs, configs=found.configs, complete=True)
+    try:
+        vserver = declaration.vserver(name, {"compute_pool": "any", **declared}, context.networks, {})
+        steps = plan(Wanted(vserver, "defined"), actual, context).steps
+    except HeliostatError as error:
+        return [str(error)]
+    return [f"{step.what} ({step.why})" for step in steps]
+
+
+def _said(key: str, value: str) -> bool:
+    return key == "autoboot" or same_property("", key, value, None)
+
+
+def _zfs_entry(kind: str, name: str, have: Zfs, default: str, problems: list[str]) -> dict[str, Any]:
     pool, _, rest = name.partition("/")
+    if not rest or "/" in rest:
+        problems.append(f"file system {name} (ours are POOL/NAME)")
     entry: dict[str, Any] = {"type": kind, "dataset": pool}
     if rest != default:
         entry["name"] = rest
@@ -119,7 +150,8 @@ def _fs_entry(resource: ZoneResource, found: Found, problems: list[str]) -> dict
     directory, special = str(resource.properties["dir"]), str(resource.properties["special"])
     options = list(resource.properties.get("options", ()))
     if resource.properties.get("type") == "zfs" and special in found.zfs:
-        entry = _zfs_entry("data", special, found.zfs[special], directory.strip("/").replace("/", "_")) | {"mountpoint": directory}
+        default = directory.strip("/").replace("/", "_")
+        entry = _zfs_entry("data", special, found.zfs[special], default, problems) | {"mountpoint": directory}
     else:
         entry = {"type": "lofs", "source": special, "mountpoint": directory}
         if resource.properties.get("type") != "lofs":
@@ -127,31 +159,58 @@ def _fs_entry(resource: ZoneResource, found: Found, problems: list[str]) -> dict
     return entry | ({"options": options} if options else {})
 
 
-def _dataset_entry(pool: Pool) -> dict[str, Any]:
-    nothing = NodeActual(zones={}, pools={})
-    return {"name": pool.name, "layout": dataset.layout(pool), "luns": dataset.members(pool.vdevs, nothing)}
+def _dataset_entry(name: str, pools: Mapping[str, Pool], problems: list[str]) -> dict[str, Any]:
+    if name not in pools:
+        problems.append(f"dataset {name} (zpool status does not show it)")
+        return {"name": name}
+    data = [vdev for vdev in pools[name].vdevs if vdev.kind not in ("spares", "logs", "cache")]
+    disks = dataset.members(data, NodeActual(zones={}, pools={}))
+    problems += [f"dataset {name} on {disk}, whose name holds no GUID" for disk in disks if not device_guid(f"c0t{disk}d0")]
+    layout = dataset.layout(pools[name])
+    if layout not in ("single", "mirror", "stripe", "stripe_of_mirrors"):
+        problems.append(f"dataset {name} of layout {layout}")
+    return {"name": name, "layout": layout, "luns": disks}
 
 
 def _network_entry(
     resource: ZoneResource, networks: Mapping[str, Network], inside: Sequence[Address], problems: list[str]
 ) -> dict[str, Any]:
     value = resource.properties.get("address") or resource.properties.get("allowed-address") or ""
-    address = value if isinstance(value, str) else next(iter(value), "")
+    several = (value,) if isinstance(value, str) else value
     leg = str(resource.properties.get("linkname") or resource.properties.get("physical"))
-    own = {} if address else {"link": leg}
-    address = address or next((known.address for known in inside if known.interface == leg), "")
+    link, vlan = _untagged(resource, leg)
+    own = {} if value else {"link": link}
+    address = several[0] or next((known.address for known in inside if known.interface == leg), "")
     if not address:
         problems.append(f"address of {leg} (it is kept inside the zone)")
         return own
-    host = IPAddress(address.split("/")[0])
-    network = next((candidate.name for candidate in networks.values() if host in candidate.subnet), None)
+    problems += [f"further address {other} of {leg}" for other in several[1:]]
+    try:
+        host = IPAddress(address.split("/")[0])
+    except (AddrFormatError, ValueError):
+        problems.append(f"address {address} of {leg} (it is a name)")
+        return own
+    around = [candidate for candidate in networks.values() if host in candidate.subnet]
+    network = next((candidate for candidate in around if candidate.vlan == vlan), None)
     if network is None:
-        problems.append(f"address {address} of {leg} (in no network of heliostat_networks)")
+        tagged = f" with VLAN {vlan}" if vlan else " without VLAN"
+        problems.append(f"address {address} of {leg} (in no network of heliostat_networks{tagged if around else ''})")
         return {"address": str(host), **own}
-    return {"network": network, "address": str(host), **own}
+    return {"network": network.name, "address": str(host), **own}
 
 
-def _resources(config: ZoneConfig) -> dict[str, Any]:
+def _untagged(resource: ZoneResource, leg: str) -> tuple[str, int | None]:
+    """The node's link without its VLAN, and the VLAN: an anet's own property, else Solaris 10's name, e1000g120001 for e1000g1."""
+    if resource.kind == "anet":
+        vlan = resource.properties.get("vlan-id")
+        return leg, int(vlan) if isinstance(vlan, str) and vlan.isdecimal() else None
+    found = re.match(r"(.*?[A-Za-z_.])([0-9]{4,7})\Z", leg)
+    if not found or int(found[2]) < 1000:
+        return leg, None
+    return f"{found[1]}{int(found[2]) % 1000}", int(found[2]) // 1000
+
+
+def _resources(config: ZoneConfig, problems: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for resource in config.resources:
         if resource.kind == "capped-memory":
@@ -160,20 +219,14 @@ def _resources(config: ZoneConfig) -> dict[str, Any]:
         elif resource.kind == "capped-cpu":
             found["cpu_cap"] = float(str(resource.properties["ncpus"]))
         elif resource.kind == "rctl":
-            found |= _rctl(str(resource.properties["name"]), resource.properties["value"])
+            found |= _rctl(str(resource.properties["name"]), resource.properties["value"], problems)
     return {"resources": found} if found else {}
 
 
-def _rctl(name: str, values: str | tuple[str, ...]) -> dict[str, Any]:
-    value = values if isinstance(values, str) else values[0]
-    limit = value.partition("limit=")[2].partition(",")[0].rstrip(")")
-    known = {
-        "zone.cpu-shares": ("cpu_shares", 1),
-        "zone.max-swap": ("swap", 1),
-        "zone.max-locked-memory": ("locked", 1),
-        "zone.cpu-cap": ("cpu_cap", 100),
-    }
-    if name not in known:
+def _rctl(name: str, values: str | tuple[str, ...], problems: list[str]) -> dict[str, Any]:
+    known = {"zone.cpu-shares": "cpu_shares", "zone.max-swap": "swap", "zone.max-locked-memory": "locked", "zone.cpu-cap": "cpu_cap"}
+    limit = simple_limit(name, (values,) if isinstance(values, str) else values)
+    if name not in known or limit is None:
+        problems.append(f"resource control {name}")
         return {}
-    key, divisor = known[name]
-    return {key: int(limit) / divisor if divisor > 1 else int(limit)}
+    return {known[name]: int(limit) / 100 if name == "zone.cpu-cap" else int(limit)}

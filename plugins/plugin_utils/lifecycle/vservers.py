@@ -91,6 +91,9 @@ class VServers:
             if not zonecfg.parse_not_configured(exported):
                 _must_succeed(outputs, f"config {name}")
                 configs[name] = completed(zonecfg.parse_export(exported.stdout, zone=name), zones.get(name))
+            if (name in configs) != (name in zones):
+                one, other = ("zonecfg", "zoneadm list") if name in configs else ("zoneadm list", "zonecfg")
+                raise CommandFailed(f"vServer {name}: {one} knows the zone and {other} does not. Look at the node. Nothing was changed.")
             if f"milestone {name}" in outputs and name in zones and zones[name].state == "running":
                 milestones[name] = vserver.milestone_state(outputs[f"milestone {name}"])
             if f"identity {name}" in outputs:
