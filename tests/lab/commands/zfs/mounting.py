@@ -23,6 +23,8 @@ def users(call: Call, pool: SharedPool, dataset: ZfsDataset) -> list[str]:
     from ..zoneadm.config import resources
 
     point = tree.mountpoint(pool, dataset)[0].rstrip("/") + "/"
+    if tree.setting(pool, dataset, "zoned")[0] == "on":
+        point = ""  # its mount point is a path inside the zone
     held = []
     for zone in call.machine.zones.values():
         if zone.zone_id is None:
