@@ -6,7 +6,7 @@
 YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``sp``: address, user, password, firmware, and
 ``rpool``: [device]),
 ``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus ``imported_by``), ``addresses_in_use``,
-``files`` (list of: machines, path, text), ``operator`` (pfexec: bool, sudo: bool, password: str or none).
+``files`` (list of: machines, path, text), ``operator`` (fields of Privileges).
 """
 
 from __future__ import annotations
@@ -49,9 +49,11 @@ class FileSettings:
 
 @dataclass
 class Privileges:
-    """How ``operator`` may become root: pfexec with the profile, sudo, and the password that sudo and su want (None: no password)."""
+    """How ``operator`` may become root: pfexec with a profile for every command, or with ``profiles`` for some (privileges.py); sudo;
+    and the password that sudo and su want (None: no password)."""
 
     pfexec: bool = True
+    profiles: list[str] = field(default_factory=list)
     sudo: bool = True
     password: str | None = None
 

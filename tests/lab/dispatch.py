@@ -11,7 +11,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from . import faults, filesystem
+from . import faults, filesystem, privileges
 from .call import COMMANDS, Call
 from .stdin import reads_stdin
 from .truth import Machine
@@ -47,7 +47,7 @@ class Dispatcher:
                 if waiting and not waiting.done():
                     waiting.set_result(data)
             else:
-                fields = [await field(reader) for _ in range(11 + int(second))]
+                fields = [await field(reader) for _ in range(12 + int(second))]
                 await Conversation(self, self.tokens[token], reader, writer, fields).run()
         writer.close()
 
@@ -66,12 +66,14 @@ class Conversation:
         self.simulation = dispatcher.simulation
         self.machine: Machine = self.simulation.centre.machines[machine]
         self.reader, self.writer = reader, writer
-        self.name, self.cwd, self.user, zone, self.session = fields[:5]
+        self.name, self.cwd, self.user, zone, self.session, profile_shell = fields[:6]
+        if profile_shell and self.user != "root" and not zone and privileges.granted(machine, self.name):
+            self.user = "root"
         self.zone = zone or None
-        self.env = {name: value for name, value in zip(ENV, fields[5:11], strict=True) if value}
+        self.env = {name: value for name, value in zip(ENV, fields[6:12], strict=True) if value}
         inward = self.simulation.isolation.inward
         self.cwd = inward(machine, self.cwd)
-        self.args = [inward(machine, word) for word in fields[11:]]
+        self.args = [inward(machine, word) for word in fields[12:]]
         self.replies: asyncio.Queue[str | None] = asyncio.Queue()
 
     async def run(self) -> None:

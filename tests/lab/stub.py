@@ -4,7 +4,7 @@
 """The one script behind every simulated command's name.
 
 It sends who it is to the lab over loopback TCP and prints what comes back. Request: fields ended by NUL — token, number of
-arguments, name, working folder, user, zone, session, HOME, PATH, LANG, LC_ALL, TZ, TERM, arguments. Reply lines:
+arguments, name, working folder, user, zone, session, profile shell, HOME, PATH, LANG, LC_ALL, TZ, TERM, arguments. Reply lines:
 ``1 N`` / ``2 N`` (N bytes for stdout / stderr follow), ``x RC`` (end), ``i ID`` (send stdin over a second connection), ``r E A``
 (run a program here: NUL-ended folder, E assignments and A arguments follow; the stub answers its exit code) and ``p N`` (prompt
 without echo; the stub answers ``l LINE`` or ``e``). It is bash because nothing else everywhere present speaks TCP without a compiler.
@@ -17,7 +17,7 @@ lab_had=${LC_ALL+set} lab_was=${LC_ALL-}
 LC_ALL=C
 . "@MACHINE@" || exit 125
 if ! { exec 3<>"/dev/tcp/127.0.0.1/$LAB_PORT"; } 2>/dev/null; then echo "lab: does not answer" >&2; exit 125; fi
-printf '%s\0' "$LAB_TOKEN" "$#" "${0##*/}" "$PWD" "${LAB_USER-root}" "${LAB_ZONE-}" "${LAB_SESSION-}" \
+printf '%s\0' "$LAB_TOKEN" "$#" "${0##*/}" "$PWD" "${LAB_USER-root}" "${LAB_ZONE-}" "${LAB_SESSION-}" "${LAB_PFSH-}" \
   "${HOME-}" "${PATH-}" "${LANG-}" "$lab_was" "${TZ-}" "${TERM-}" "$@" >&3
 while read -r kind n more <&3; do
   case $kind in

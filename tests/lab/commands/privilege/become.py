@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""sudo, su and pfexec: run a program as another user, with the rules of the machine's ``operator`` entry.
+"""sudo, su, pfexec and pfsh: run a program as another user, with the rules of the machine's ``operator`` entry.
 
 sudo's options and messages: sudo(8) and its public source; pfexec(1); su(1M). The password is asked for on stderr and read from
 stdin with -S, else from the terminal (the stub's stdin).
@@ -16,10 +16,12 @@ HOMES = {"root": "/root", "operator": "/export/home/operator"}
 SUDO_PATH = "/usr/sbin:/usr/bin"
 
 
-async def become(call: Call, user: str, argv: list[str], *, home: bool, folder: str = "") -> int:
+async def become(call: Call, user: str, argv: list[str], *, home: bool, folder: str = "", profiles: bool = False) -> int:
+    """``profiles``: in a profile shell, whose commands get what the profiles grant. The mark passes to all children, as on Solaris 11
+    (PRIV_PFEXEC); Solaris 10's stays with pfsh itself, which the lab does not tell apart."""
     if call.run is None:
         return call.not_simulated(call.argv[0] + " without a caller")
-    env = {"LAB_USER": user, "USER": user, "LOGNAME": user}
+    env = {"LAB_USER": user, "USER": user, "LOGNAME": user} | ({"LAB_PFSH": "1"} if profiles else {})
     if home:
         env["HOME"] = HOMES[user]
     return await call.run(argv, env, folder)
@@ -35,7 +37,13 @@ async def pfexec(call: Call) -> int:
         return 1
     if call.user == "root" or of_machine(call.machine.name).pfexec:
         return await become(call, "root", call.args, home=False)
-    return await become(call, call.user, call.args, home=False)
+    return await become(call, call.user, call.args, home=False, profiles=True)
+
+
+@command("pfsh")
+async def pfsh(call: Call) -> int:
+    """The Bourne shell as a profile shell."""
+    return await become(call, call.user, ["/bin/sh", *call.args], home=False, profiles=call.user != "root")
 
 
 def sudo_options(args: list[str]) -> tuple[dict[str, str], list[str]] | str:

@@ -1,0 +1,41 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One lab for each test process; every test starts from clean nodes and ends by asking the lab for alarms."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .world import World
+
+
+@pytest.fixture(scope="session")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The lab with its inventory, as the last test left it."""
+    control_paths = Path(tempfile.mkdtemp(prefix="hl"))  # a control socket's path may be short only
+    made = World(tmp_path_factory.mktemp("centre"), control_paths)
+    yield made
+    made.stop()
+    shutil.rmtree(control_paths)
+
+
+@pytest.fixture
+def world(centre: World) -> Iterator[World]:
+    """A data centre without vServers whose nodes are registered. Whatever the test did, no alarm may have been raised."""
+    centre.reset()
+    yield centre
+    assert centre.lab.alarms() == []
+
+
+@pytest.fixture(scope="module")
+def shared(centre: World) -> Iterator[World]:
+    """The same for all tests of a module, which then build on each other's state."""
+    centre.reset()
+    yield centre
+    assert centre.lab.alarms() == []
