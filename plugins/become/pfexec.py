@@ -57,6 +57,7 @@ class BecomeModule(BecomeBase):
         executable = self.get_option("become_exe") or "pfsh"
         flags = self.get_option("become_flags") or ""
         # The script comes on standard input: the shell that reads it must be the profile shell itself.
-        inner = executable if cmd.strip() == "/bin/sh" else cmd
+        # Jobs outlive it and need to know it too: Solaris 10's profile shells do not hand their rights to a plain sh.
+        inner = f"HELIOSTAT_SHELL={executable}; export HELIOSTAT_SHELL; {executable}" if cmd.strip() == "/bin/sh" else cmd
         words = (executable, flags, "-c", self._build_success_command(inner, shell, noexe=True))
         return " ".join(word for word in words if word)

@@ -9,6 +9,7 @@ from ..commands.job import ALIVE, BOOT_TIME, JOBS
 from ..model.command import Command, File
 from . import shell
 
+# HELIOSTAT_SHELL is set by become plugins whose shell has the rights (a profile shell).
 # $1 job directory, then the files to keep there; the one called 'command' is run.
 _START = f"""\
 umask 077
@@ -20,7 +21,7 @@ if mkdir "$d" 2>/dev/null; then :; else
 fi
 for f in "$@"; do cp "$f" "$d/`basename $f | sed 's/^[0-9]*\\.//'`" || exit 1; done
 {BOOT_TIME} >"$d/boot" 2>/dev/null
-nohup /bin/sh -c 'cd "$1"; /bin/sh ./command >log 2>&1 </dev/null; echo $? >rc.new; mv rc.new rc' job "$d" >/dev/null 2>&1 </dev/null &
+nohup /bin/sh -c 'cd "$1"; ${{HELIOSTAT_SHELL-/bin/sh}} ./command >log 2>&1 </dev/null; echo $? >rc.new; mv rc.new rc' job "$d" >/dev/null 2>&1 </dev/null &
 echo $! >"$d/pid"
 echo started"""
 
@@ -28,5 +29,5 @@ echo started"""
 def start(name: str, command: Command) -> Command:
     """Starts the job, or attaches to the one of this name that is still running (``attached`` on stdout)."""
     files = [word for word in command.argv if isinstance(word, File)]
-    text = "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/sbin:/sbin:/usr/bin; export PATH\nexec " + shell.line(command, f"{JOBS}/{name}") + "\n"
+    text = "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/sbin:/sbin:/usr/bin; export PATH\n" + shell.line(command, f"{JOBS}/{name}") + "\n"
     return Command.of("/bin/sh", "-c", _START, "job", f"{JOBS}/{name}", File("command", text), *files, secrets=command.secrets)
