@@ -42,7 +42,7 @@ def normalised(url: str) -> str:
         path = sqlite["path"]
         if path.startswith("file:") or path == ":memory:":
             raise RepositoryError(f"repository {url}: give the path of a file, such as {DEFAULT}.")
-        return f"sqlite:///{Path(path).expanduser().absolute()}{sqlite['query'] or ''}"
+        return f"sqlite:///{os.path.abspath(Path(path).expanduser())}{sqlite['query'] or ''}"
     if postgresql := _POSTGRESQL.match(url):
         return f"postgresql+psycopg://{postgresql['rest']}"
     raise RepositoryError(

@@ -49,6 +49,7 @@ def execute(url: str, statement: str) -> None:
         ({}, {}, "sqlite:////c.db", "sqlite:////c.db"),
         ({}, {}, "", "sqlite:////home/op/.heliostat/repository.db"),
         ({"repository": "postgresql://u:p@h/d"}, {}, "", "postgresql+psycopg://u:p@h/d"),
+        ({"repository": "sqlite:////srv/a/../b/r.db"}, {}, "", "sqlite:////srv/b/r.db"),
         ({"repository": "sqlite:///~/r.db?timeout=5"}, {}, "", "sqlite:////home/op/r.db?timeout=5"),
     ],
 )
