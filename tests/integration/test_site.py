@@ -43,3 +43,30 @@ def test_a_converged_node_is_asked_once(shared: World) -> None:
     assert run.rc == 0, run.output
     after = shared.lab.execs()
     assert {node: after[node] - before[node] for node in NODES} == dict.fromkeys(NODES, 1)
+
+
+def test_what_is_gathered_declares_the_estate_again(shared: World) -> None:
+    run = shared.play(shared.book("nodes", [{"heliostat.vdc.vserver_info": {}}]))
+    assert run.rc == 0, run.output
+    names = set()
+    for row in run.rows:
+        assert row.result["incomplete"] == {}, row.host
+        for name, found in row.result["vservers"].items():
+            pool = shared.declared(name)["compute_pool"]
+            kept = {key: value for key, value in shared.declared(name).items() if key in ("archive", "category")}
+            shared.declare(name, {**found, **kept, "compute_pool": pool})
+            names.add(name)
+    assert names == set(VSERVERS)
+    again = shared.play("heliostat.vdc.vserver_deploy")
+    assert again.rc == 0, again.output
+    assert again.changed == [], again.output
+
+
+def test_rendering_asks_nobody(shared: World) -> None:
+    before = shared.lab.execs()
+    rows = shared.many("t8a", [("vserver", {"name": "web1", "state": "rendered"}), ("vservers", {"names": ["db1"], "state": "rendered"})])
+    assert shared.lab.execs() == before
+    assert [row.status for row in rows] == ["ok", "ok"]
+    shown = "\n".join(rows[0].result["commands"]["web1"])
+    for line in ("zpool create", "zfs create", "zonecfg -z web1 -f", "zoneadm -z web1 install", "zoneadm -z web1 boot"):
+        assert line in shown

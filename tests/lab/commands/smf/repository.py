@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from fnmatch import fnmatchcase
 
 from ... import services as catalogue
@@ -70,6 +71,15 @@ def of_new_zone(release: str, now: int) -> dict[str, Service]:
         if f"svc:/{name}" in every:
             every[f"svc:/{name}"] = Service("offline", "online", now, due=now + BOOT_SECONDS - 2 + position)
     return every
+
+
+def held_up(services: dict[str, Service], fmri: str) -> None:
+    """The start method of ``fmri`` never ends, so the milestones that come last never come."""
+    if fmri in services:
+        services[fmri].next_state, services[fmri].due = "online", sys.maxsize
+    for name in LAST:
+        if f"svc:/{name}" in services:
+            services[f"svc:/{name}"].next_state = "-"
 
 
 def enabled(service: Service) -> bool:

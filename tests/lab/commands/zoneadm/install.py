@@ -15,7 +15,7 @@ from ...call import Call
 from ...truth import Zone
 from ..options import BadOption, Refused, parse
 from ..zfs import files
-from . import rules, storage, verify
+from . import identity, rules, storage, verify
 
 PACKAGES, FILES, MEGABYTES, ACTIONS = 280, 53151, 374.3, 71074
 S11_SIZE = 943 << 20
@@ -28,7 +28,7 @@ def stamp(call: Call) -> str:
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(call.now()))
 
 
-def identity(call: Call, zone: Zone) -> str:
+def new_uuid(call: Call, zone: Zone) -> str:
     """A zone's uuid, the same in the same run."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{call.centre.seed} {call.machine.name} {zone.name} {call.now()}"))
 
@@ -55,7 +55,7 @@ async def install(call: Call, zone: Zone, args: list[str]) -> int:
     verify.details(call, zone, "install")
     with rules.lock(call.machine, zone.name):
         zone.state = "incomplete"
-        zone.uuid = zone.uuid or identity(call, zone)
+        zone.uuid = zone.uuid or new_uuid(call, zone)
         call.save()
         try:
             done = await {"solaris": solaris, "solaris10": solaris10, "native": native}[zone.brand](call, zone, flags)
@@ -181,6 +181,7 @@ async def native(call: Call, zone: Zone, flags: dict[str, str]) -> int:
     call.out(f"Initialized <{S10_PACKAGES}> packages on zone.\nZone <{zone.name}> is initialized.\n")
     call.out(f"The file <{zone.zonepath}/root/var/sadm/system/logs/install_log> contains a log of the zone installation.\n")
     files.write(call.machine, f"{zone.zonepath}/root/var/sadm/system/logs/install_log", "")
+    identity.forget(call, zone)
     return 0
 
 
@@ -202,6 +203,8 @@ async def solaris10(call: Call, zone: Zone, flags: dict[str, str]) -> int:
         return 1
     call.out("Postprocessing: This may take a while...\n")
     await call.sleep(15)
+    if "u" in flags:
+        identity.forget(call, zone)
     call.out("   Postprocess: Updating the image to run within a zone\n\n        Result: Installation completed successfully.\n")
     call.out(f"Log saved in non-global zone as {zone.zonepath}/root/var/log/zones/{log}\n")
     return 0

@@ -96,7 +96,7 @@ async def attach(call: Call, zone: Zone, args: list[str]) -> int:
             await _eleven(call, zone, flags)
         files.remove_file(call.machine, f"{zone.zonepath}/{MANIFEST}")
         zone.state = "installed"
-        zone.uuid = zone.uuid or _recorded(known, "uuid") or install.identity(call, zone)
+        zone.uuid = zone.uuid or _recorded(known, "uuid") or install.new_uuid(call, zone)
         call.save()
     return 0
 

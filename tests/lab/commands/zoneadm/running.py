@@ -12,7 +12,7 @@ from ...truth import Zone
 from ..options import Refused, parse
 from ..smf import repository
 from ..zfs import dataset as tree
-from . import network, rules, verify
+from . import identity, network, rules, verify
 
 READY_SECONDS = 1.0
 BOOT_SECONDS = 2.0  # from ready to running; services take repository.BOOT_SECONDS
@@ -55,6 +55,10 @@ def start(call: Call, zone: Zone) -> None:
     """From ready to running: init begins to start services."""
     zone.state, zone.boot_time = "running", call.now()
     zone.services = repository.of_new_zone("s10" if zone.brand in ("native", "solaris10") else call.machine.release, call.now())
+    if identity.of_first_boot(call, zone):
+        identity.plumb(call, zone)
+    else:
+        repository.held_up(zone.services, "svc:/system/sysidtool:net")
     call.save()
 
 
