@@ -180,7 +180,7 @@ def _network_entry(
     leg = str(resource.properties.get("linkname") or resource.properties.get("physical"))
     link, vlan = _untagged(resource, leg)
     own = {} if value else {"link": link}
-    address = several[0] or next((known.address for known in inside if known.interface == leg), "")
+    address = several[0] or next((known.address for known in inside if known.interface == leg and known.address), "")
     if not address:
         problems.append(f"address of {leg} (it is kept inside the zone)")
         return own
