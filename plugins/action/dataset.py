@@ -33,4 +33,5 @@ class ActionModule(HeliostatAction):
             owners = {guid: holder.partition("/")[0] for guid, holder in known.items() if holder}
             context = NodeContext(self.node.name, release_of(self, repository), {}, {}, owners)
             operation = Datasets(wanted, args["state"], owner, args["destroy"], context)
-            return self.result(self.operate(operation, [wanted.name], repository, f"dataset {args['state']}"))
+            with self.locked([owner], repository, f"dataset {args['state']}"):
+                return self.result(self.operate(operation, repository, f"dataset {args['state']}"))

@@ -82,17 +82,29 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
         with opened(args, self.vars, self._templar.template, missing_ok=self.check) as repository:
             yield repository
 
-    def operate(self, operation: Operation[Any], objects: Sequence[str], repository: Any, name: str) -> Report[Any]:
-        """Runs an operation on this node: objects locked, every step journalled; in check mode neither."""
+    @contextmanager
+    def locked(self, objects: Sequence[str], repository: Any, reason: str) -> Iterator[list[str]]:
+        """Holds the objects' locks (not in check mode). Yields warnings: a lock taken over, an earlier run that did not finish.
+
+        Raises Locked naming the owner of a lock that another run holds.
+        """
+        warnings: list[str] = []
+        with ExitStack() as held:
+            for name in sorted(set(objects)) if repository is not None and not self.check else ():
+                lock = held.enter_context(repository.lock(name, owner=self.operator, reason=f"{reason} on node {self.node.name}"))
+                if lock.warning:
+                    warnings.append(lock.warning)
+                for entry in repository.unfinished(name):
+                    repository.journal_end(entry.id, "interrupted", True)
+                    warnings.append(f"{name}: an earlier run did not finish ({entry.operation}, journal {entry.id})")
+            yield warnings
+
+    def operate(self, operation: Operation[Any], repository: Any, name: str) -> Report[Any]:
+        """Runs an operation on this node, every step journalled. The caller holds the locks."""
         node = self.node
-        if self.check:
-            return run(operation, node, CLOCK, RepositoryJournal(None, name, node.name), RepositoryProgress(node.name), check=True)
-        journal = RepositoryJournal(repository, name, node.name)
-        with ExitStack() as locks:
-            for held in sorted(objects):
-                locks.enter_context(repository.lock(held, owner=self.operator, reason=f"{name} on node {node.name}"))
-            report = run(operation, node, CLOCK, journal, RepositoryProgress(node.name), check=False)
-            journal.close(report)
+        journal = RepositoryJournal(None if self.check else repository, name, node.name)
+        report = run(operation, node, CLOCK, journal, RepositoryProgress(node.name), check=self.check)
+        journal.close(report)
         return report
 
     def result(self, report: Report[Any], **more: Any) -> dict[str, Any]:

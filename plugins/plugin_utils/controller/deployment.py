@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..engine import shell
@@ -22,6 +24,7 @@ from ..model.release import SUPPORTED, Release
 from ..model.storage import Disk
 from ..model.vserver import VServer
 from .action import HeliostatAction
+from .report import attempt, failed
 
 #: Stored life-cycle state after each wanted state was reached.
 STORED = {"defined": "defined", "installed": "installed", "running": "activated", "halted": "activated", "detached": "detached"}
@@ -53,17 +56,22 @@ class Deployment:
         return self._deploy(names)
 
     def _deploy(self, names: Sequence[str]) -> dict[str, Any]:
-        wanted = [self._wanted(self._action.inventory.vserver(name)) for name in names]
-        if not wanted:
-            return {"changed": False, "plan": [], "before": {}, "after": {}}
-        self._check_homes(wanted)
-        context = self._context(release_of(self._action, self._repository), [entry.vserver for entry in wanted])
-        recorded = False if self._action.check else self._record(wanted)
-        report = self._action.operate(VServers(wanted, context), names, self._repository, f"vserver {self._args['state']}")
-        if not self._action.check:
-            self._remember(wanted, report)
+        refused: dict[str, str] = {}
+        wanted = [entry for name in names if (entry := attempt(name, refused, self._wanted))]
+        operation = f"vserver {self._args['state']}"
+        with self._action.locked([entry.vserver.name for entry in wanted], self._repository, operation) as warnings:
+            recorded = {entry.vserver.name: attempt(entry.vserver.name, refused, partial(self._record, entry)) for entry in wanted}
+            wanted = [entry for entry in wanted if entry.vserver.name not in refused]
+            if not wanted:
+                result: dict[str, Any] = {"changed": False, "plan": [], "before": {}, "after": {}}
+                return result | (failed(refused) if refused else {})
+            context = self._context(release_of(self._action, self._repository), [entry.vserver for entry in wanted])
+            report = self._action.operate(VServers(wanted, context), self._repository, operation)
+            if not self._action.check:
+                self._remember(wanted, report)
+        report = replace(report, failures={**refused, **report.failures}, warnings=(*warnings, *report.warnings))
         result = self._action.result(report)
-        result["changed"] = result["changed"] or recorded
+        result["changed"] = result["changed"] or any(recorded.values())
         return result
 
     def _rendered(self, names: Sequence[str]) -> dict[str, Any]:
@@ -78,27 +86,28 @@ class Deployment:
             commands[name] = [shell.show(step.command) for step in made.steps]
         return {"changed": False, "commands": commands}
 
-    def _wanted(self, vserver: VServer) -> Wanted:
+    def _wanted(self, name: str) -> Wanted:
+        """Raises Refused for a vServer that lives elsewhere."""
+        vserver = self._action.inventory.vserver(name)
+        known = self._repository.vserver(name) if self._repository else None
+        if known is not None and known.node not in (None, self._node):
+            raise Refused(
+                f"vServer {name} lives on node {known.node} (state {known.state}), not on {self._node}. "
+                "Run this on its node, or detach it there first."
+            )
         return Wanted(vserver, self._args["state"], frozenset(self._args["destroy"]), self._args["force"])
 
-    def _check_homes(self, wanted: Sequence[Wanted]) -> None:
-        for entry in wanted:
-            known = self._repository.vserver(entry.vserver.name) if self._repository else None
-            if known is not None and known.node not in (None, self._node):
-                raise Refused(
-                    f"vServer {entry.vserver.name} lives on node {known.node} (state {known.state}), not on {self._node}. "
-                    "Run this on its node, or detach it there first."
-                )
-
-    def _record(self, wanted: Sequence[Wanted]) -> bool:
-        """Written before anything is done, so that a killed run leaves a trace and nobody else takes the LUNs."""
-        changed = False
-        for entry in wanted:
-            known = self._repository.vserver(entry.vserver.name)
-            if known is None and entry.state == "absent":
-                continue
-            changed = self._repository.record_vserver(entry.vserver, self._node, known.state if known else "defined") or changed
-        return changed
+    def _record(self, entry: Wanted, name: str) -> bool:
+        """Written before anything is done, so that a killed run leaves a trace and nobody else takes name or LUNs."""
+        if self._repository is None or entry.state == "absent":
+            return False
+        for attachment in entry.vserver.networks:
+            self._repository.record_network(self._action.inventory.networks()[attachment.network], check=self._action.check)
+        known = self._repository.vserver(name)
+        recorded: bool = self._repository.record_vserver(
+            entry.vserver, self._node, known.state if known else "defined", check=self._action.check
+        )
+        return recorded
 
     def _remember(self, wanted: Sequence[Wanted], report: Report[Any]) -> None:
         for entry in wanted:
@@ -107,8 +116,7 @@ class Deployment:
             if name in report.failures or known is None:
                 continue
             if entry.state == "absent":
-                kept = {dataset.name for dataset in entry.vserver.datasets} - entry.destroy
-                if kept:
+                if {dataset.name for dataset in entry.vserver.datasets} - entry.destroy:
                     self._repository.record_vserver(entry.vserver, None, "detached")
                 else:
                     self._repository.forget_vserver(name)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from ..model.errors import RepositoryError
 from ..model.vserver import VServer
 from ..placement.choose import Candidate, choose, memory
 from .action import HeliostatAction
+from .report import attempt, failed
 
 
 def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dict[str, Any]:
@@ -23,7 +24,6 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
             "placements": {},
             "warnings": ["there is no configuration repository yet: nothing can be placed before it is made"],
         }
-    vservers = [action.inventory.vserver(name) for name in sorted(set(names))]
     networks = action.inventory.networks()
     homes = {record.name: record for record in repository.vservers()}
     candidates = {node.name: _candidate(node, homes) for node in repository.nodes()}
@@ -31,6 +31,7 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
     explained: dict[str, Any] = {}
     failures: dict[str, str] = {}
     changed = False
+    vservers = [vserver for name in sorted(set(names)) if (vserver := attempt(name, failures, action.inventory.vserver))]
     for vserver in sorted(vservers, key=lambda entry: (-memory(entry), entry.name)):
         record = homes.get(vserver.name)
         if record is not None and record.node is not None:
@@ -42,9 +43,8 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
             reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "no node is registered"
             failures[vserver.name] = f"vServer {vserver.name}: {choice.why}: {reasons}."
             continue
-        failure = None if action.check else _keep(repository, vserver, choice.node)
-        if failure:
-            failures[vserver.name] = failure
+        attempt(vserver.name, failures, partial(_keep, repository, vserver, choice.node, action.check))
+        if vserver.name in failures:
             continue
         changed = True
         placements[vserver.name] = choice.node
@@ -52,16 +52,12 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
         candidates[choice.node] = replace(chosen, committed=chosen.committed + memory(vserver))
     result: dict[str, Any] = {"changed": changed, "placements": placements, "explained": explained}
     if failures:
-        result |= {"failed": True, "failures": failures, "msg": "\n".join(failures.values())}
+        result |= failed(failures)
     return result
 
 
-def _keep(repository: Any, vserver: VServer, node: str) -> str | None:
-    try:
-        repository.place_vserver(vserver, node)
-    except RepositoryError as error:
-        return str(error)
-    return None
+def _keep(repository: Any, vserver: VServer, node: str, check: bool, name: str) -> None:
+    repository.place_vserver(vserver, node, check=check)
 
 
 def _candidate(node: Any, homes: dict[str, Any]) -> Candidate:

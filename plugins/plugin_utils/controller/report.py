@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from ..engine.operation import Report, shown
+from ..model.errors import HeliostatError
+
+T = TypeVar("T")
 
 
 def shaped(report: Report[Any], diff: bool, **more: Any) -> dict[str, Any]:
@@ -23,12 +27,22 @@ def shaped(report: Report[Any], diff: bool, **more: Any) -> dict[str, Any]:
     }
     if diff and report.before != report.after:
         result["diff"] = {"before": _text(report.before), "after": _text(report.after)}
-    if report.failures:
-        result["failed"] = True
-        result["failures"] = dict(report.failures)
-        result["msg"] = "\n".join(report.failures.values())
-    return result
+    return result | (failed(report.failures) if report.failures else {})
+
+
+def failed(failures: Mapping[str, str]) -> dict[str, Any]:
+    """The keys of a task in which objects failed."""
+    return {"failed": True, "failures": dict(failures), "msg": "\n".join(failures.values())}
 
 
 def _text(description: Any) -> str:
     return json.dumps(description, indent=2, sort_keys=True, default=str) + "\n"
+
+
+def attempt(name: str, refused: dict[str, str], work: Callable[[str], T]) -> T | None:
+    """One vServer's part; what is wrong with it is kept as its message and stops no other."""
+    try:
+        return work(name)
+    except HeliostatError as error:
+        refused[name] = str(error)
+        return None

@@ -21,7 +21,8 @@ if mkdir "$d" 2>/dev/null; then :; else
 fi
 for f in "$@"; do cp "$f" "$d/`basename $f | sed 's/^[0-9]*\\.//'`" || exit 1; done
 {BOOT_TIME} >"$d/boot" 2>/dev/null
-nohup /bin/sh -c 'cd "$1"; ${{HELIOSTAT_SHELL-/bin/sh}} ./command >log 2>&1 </dev/null; echo $? >rc.new; mv rc.new rc' job "$d" >/dev/null 2>&1 </dev/null &
+s='cd "$1"; ${{HELIOSTAT_SHELL-/bin/sh}} ./command >log 2>&1 </dev/null; echo $? >rc.new; mv rc.new rc'
+nohup /bin/sh -c "$s" job "$d" >/dev/null 2>&1 </dev/null &
 echo $! >"$d/pid"
 echo started"""
 
