@@ -52,7 +52,7 @@ def quota_bytes(value: str) -> int:
     """The quota's value of ``zfs get -p``: bytes, 0 for none."""
     if value in ("none", "0", "-"):
         return 0
-    if not value.isdigit():
+    if not (value.isascii() and value.isdigit()):
         raise ParseError(f"zfs get -p quota: {value!r} is not a number of bytes")
     return int(value)
 

@@ -1,0 +1,124 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One dataset by itself: what is asked, planned, refused and shown, over what a real zpool prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import disks, zpool
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import shell
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.datasets import Datasets
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, ParseError
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.vserver import Dataset
+
+from .estate import LUNS, context, nothing, pool
+
+L1, L2 = LUNS["lun1"], LUNS["lun2"]
+STATUS = f"""\
+  pool: data1
+ state: ONLINE
+  scan: none requested
+config:
+
+        NAME                                       STATE     READ WRITE CKSUM
+        data1                                      ONLINE       0     0     0
+          mirror-0                                 ONLINE       0     0     0
+            c0t{L1}d0  ONLINE       0     0     0
+            c0t{L2}d0  ONLINE       0     0     0
+
+errors: No known data errors
+"""
+FORMAT = f"""\
+Searching for disks...done
+
+
+AVAILABLE DISK SELECTIONS:
+       0. c0t{L1}d0 <HITACHI-OPEN-V-5001 cyl 5459 alt 2 hd 15 sec 512>
+          /scsi_vhci/ssd@g{L1.lower()}
+       1. c0t{L2}d0 <HITACHI-OPEN-V-5001 cyl 5459 alt 2 hd 15 sec 512>
+          /scsi_vhci/ssd@g{L2.lower()}
+Specify disk (enter its number):
+"""
+NONE = Output(0, "no pools available\n")
+SECOND = {
+    "importable": Output(1),
+    "disks format": Output(1, FORMAT),
+    "disks iostat-En": Output(0),
+    "disks mpathadm-list-lu": Output(127, "", "mpathadm: not found\n"),
+}
+
+
+def operation(state: str = "present", destroy: str = "", **options: Any) -> Datasets:
+    return Datasets(Dataset("data1", (L1, L2), "mirror"), state, "data1", destroy, context(**options))  # type: ignore[arg-type]
+
+
+def test_one_look_when_it_is_there_and_a_second_when_not() -> None:
+    wanted = operation()
+    assert wanted.look(None) == {"pools": zpool.status()}
+    there = wanted.read(None, {"pools": Output(0, STATUS)})
+    assert wanted.look(there) == {}
+    assert (wanted.plan(there)[0].steps, wanted.refusals(there)) == ((), {})
+    missing = wanted.read(None, {"pools": NONE})
+    assert wanted.look(missing) == {"importable": zpool.importable()} | {f"disks {key}": probe for key, probe in disks.probes().items()}
+    seen = wanted.read(missing, SECOND)
+    assert wanted.look(seen) == {}
+    assert [shell.show(step.command) for step in wanted.plan(seen)[0].steps] == [
+        f"zpool create -O mountpoint=none data1 mirror c0t{L1}d0 c0t{L2}d0"
+    ]
+
+
+@pytest.mark.parametrize("state", ["exported", "absent"])
+def test_nobody_asks_for_disks_to_give_something_away(state: str) -> None:
+    wanted = operation(state)
+    assert wanted.look(wanted.read(None, {"pools": NONE})) == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "message"),
+    [
+        ({"importable": Output(1, "", "cannot open: permission denied")}, CommandFailed, "'zpool import' failed with exit code 1"),
+        ({"disks format": Output(127, "", "format: not found")}, ParseError, "format failed with exit code 127"),
+        ({"disks iostat-En": Output(1, "", "no kstat")}, ParseError, "iostat -En failed with exit code 1"),
+    ],
+)
+def test_a_look_that_failed_is_no_absence(changed: dict[str, Output], error: type[Exception], message: str) -> None:
+    wanted = operation()
+    with pytest.raises(CommandFailed, match=r"'zpool status' failed with exit code 1: denied. Nothing was changed"):
+        wanted.read(None, {"pools": Output(1, "", "denied\n")})
+    with pytest.raises(error, match=message):
+        wanted.read(wanted.read(None, {"pools": NONE}), SECOND | changed)
+
+
+def test_destruction_is_asked_for_by_name() -> None:
+    have = nothing(pools={"data1": pool("data1", "lun1", "lun2")})
+    refused = {"data1": "dataset data1: state absent destroys all its data. Say so with destroy: data1, or export it instead."}
+    for said in ("", "data2", "yes"):
+        assert (operation("absent", said).plan(have), operation("absent", said).refusals(have)) == ([], refused)
+        assert operation("absent", said).predict(have) == operation("absent", said).describe(have)
+    (plan,) = operation("absent", "data1").plan(have)
+    assert [shell.show(step.command) for step in plan.steps] == ["zpool destroy data1"]
+    assert operation("absent", "").plan(nothing())[0].steps == (), "nothing is there, so there is nothing to name"
+
+
+def test_every_step_is_of_the_dataset_whoever_owns_it() -> None:
+    wanted = Datasets(Dataset("data1", (L1, L2), "mirror"), "present", "web1", "", context(lun_owners={L1: "web1"}))
+    (plan,) = wanted.plan(nothing())
+    assert (plan.object, [step.object for step in plan.steps]) == ("data1", ["data1"])
+    assert "belongs to vServer db1" in operation(lun_owners={L1: "db1"}).refusals(nothing())["data1"]
+
+
+def test_what_is_foreseen_is_what_is_seen_afterwards() -> None:
+    wanted = operation()
+    before = wanted.read(wanted.read(None, {"pools": NONE}), SECOND)
+    after = wanted.read(None, {"pools": Output(0, STATUS)})
+    assert wanted.describe(before) == {"data1": None}
+    assert wanted.predict(before) == wanted.describe(after) == {"data1": {"layout": "mirror", "luns": [L1, L2], "state": "ONLINE"}}
+    assert wanted.predict(after) == wanted.describe(after)
+    assert operation("exported").predict(after) == operation("exported").describe(before) == {"data1": None}
+    degraded = nothing(importable=(pool("data1", "lun1", "lun2", state="DEGRADED"),))
+    assert wanted.predict(degraded)["data1"]["state"] == "DEGRADED"
