@@ -6,7 +6,8 @@
 YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``sp``: address, user, password, firmware, and
 ``rpool``: [device]),
 ``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus ``imported_by``), ``addresses_in_use``,
-``files`` (list of: machines, path, text), ``operator`` (fields of Privileges).
+``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see interpreter.py),
+``operator`` (fields of Privileges).
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Centre:
     processors: list[ProcessorSettings] = field(default_factory=list)
     files: list[FileSettings] = field(default_factory=list)
     privileges: dict[str, Privileges] = field(default_factory=dict)
+    python: bool = False
 
     def truth(self) -> DataCentre:
         """The truth of the first start. Raises ValueError or TypeError on a file that does not fit."""
@@ -89,7 +91,7 @@ def read(path: Path) -> Centre:
 
 
 def parse(data: dict[str, Any]) -> Centre:
-    centre = Centre(int(data.get("port", 2222)), data)
+    centre = Centre(int(data.get("port", 2222)), data, python=bool(data.get("python", False)))
     for name, machine in data["machines"].items():
         if machine.get("sp"):
             centre.processors.append(build(ProcessorSettings, {"name": f"{name}-sp", "machine": name, **machine["sp"]}))

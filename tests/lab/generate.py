@@ -21,6 +21,8 @@ RELEASE = (
     "                            Assembled 24 January 2024\n"
 )
 BOOTED = 1767600000
+PUBLIC_GATEWAY = "10.79.255.254"
+MEMORY, CPU_SHARES, QUOTA = 4 << 30, 20, 5 << 30
 
 
 def node(number: int) -> dict[str, Any]:
@@ -53,18 +55,35 @@ def node(number: int) -> dict[str, Any]:
     }
 
 
-def link(number: int, vid: int) -> dict[str, str]:
-    """The zone's network: a VNIC made with it on the node's first port."""
+def anets(number: int, vid: int) -> list[dict[str, str]]:
+    """The zone's two networks: public on the node's second port, backup on its third."""
     high, low = divmod(number, 250)
-    return {"kind": "anet", "linkname": "net0", "lower-link": "net0", "allowed-address": f"10.{42 + high}.{low}.{vid}/16"}
+    both = (("public", 64, {"defrouter": PUBLIC_GATEWAY}), ("backup", 80, {}))
+    return [
+        {
+            "kind": "anet",
+            "linkname": f"net{position}",
+            "lower-link": f"net{position + 1}",
+            "allowed-address": f"10.{network + high}.{low}.{vid}/12",
+            "configure-allowed-address": "true",
+            **more,
+        }
+        for position, (_, network, more) in enumerate(both)
+    ]
 
 
 def vserver(number: int, vid: int) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """(zone, pool, LUN guid) of a running vServer with its own pool, mounted where its zone path is."""
+    """(zone, pool, LUN guid) of a running vServer: its pool holds its zone path and one file system of data."""
     name = f"v{number:03d}{vid:03d}"
     guid = f"60060E8007C3F2000031C3F2{number:04X}{vid:04X}"
     zonepath = f"/zones/{name}"
-    config = {"zonepath": zonepath, "brand": "solaris", "autoboot": "true", "ip-type": "exclusive", "resources": [link(number, vid)]}
+    resources = [
+        {"kind": "fs", "dir": "/data", "special": f"{name}/data", "type": "zfs"},
+        *anets(number, vid),
+        {"kind": "capped-memory", "physical": str(MEMORY)},
+        {"kind": "rctl", "name": "zone.cpu-shares", "value": [["privileged", str(CPU_SHARES), "none"]]},
+    ]
+    config = {"zonepath": zonepath, "brand": "solaris", "autoboot": "false", "ip-type": "exclusive", "resources": resources}
     zone = {
         "name": name,
         "state": "running",
@@ -75,13 +94,12 @@ def vserver(number: int, vid: int) -> tuple[dict[str, Any], dict[str, Any], str]
         "zone_id": vid,
         "boot_time": BOOTED,
     }
-    pool = {
-        "name": name,
-        "tree": [["disk", [guid]]],
-        "version": 44,
-        "datasets": {name: {"properties": {"mountpoint": zonepath}}},
+    datasets = {
+        name: {"properties": {"mountpoint": "none"}},
+        f"{name}/zone": {"properties": {"mountpoint": zonepath}},
+        f"{name}/data": {"properties": {"mountpoint": "legacy", "quota": str(QUOTA)}},
     }
-    return zone, pool, guid
+    return zone, {"name": name, "tree": [["disk", [guid]]], "version": 44, "datasets": datasets}, guid
 
 
 def centre(nodes: int, vservers: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import asyncssh
 
-from . import commands, faults, filesystem, isolation, judge, privileges, tree
+from . import commands, faults, filesystem, interpreter, isolation, judge, privileges, tree
 from .call import COMMANDS
 from .centre import Centre
 from .clock import Clock
@@ -92,11 +92,17 @@ class Simulation:
         (self.state / "pools").mkdir(exist_ok=True)
         releases = {machine.release for machine in self.centre.machines.values()}
         tree.build_base(self.state, set(COMMANDS), releases, self.isolation.mode == "namespaces")
+        if self.file.python:
+            if self.isolation.mode != "namespaces":
+                raise ValueError("python: true needs the isolation by namespaces, which this host does not allow")
+            interpreter.provide(self.state / "base", releases)
         await self.dispatcher.start()
         for machine in self.centre.machines.values():
             root = tree.build_root(self.state, machine, self.isolation.mode == "namespaces")
             token = secrets.token_hex(16)
             self.dispatcher.tokens[token] = machine.name
+            if self.file.python:
+                interpreter.describe(root, machine)
             (root / ".lab/machine").write_text(f"LAB_PORT={self.dispatcher.port} LAB_TOKEN={token}\n")
         first = not self.store.exists()
         if first:

@@ -127,6 +127,11 @@ def test_generated_centres_run_and_are_always_the_same() -> None:
     assert len(data.luns) == 12
     assert all(len(machine.zones) == 4 and len(machine.imported) == 5 for machine in data.machines.values())
     assert list(judge.findings(data)) == []
+    zone = data.machines["n002"].zones["v002003"]
+    special = {resource["special"] for resource in zone.config["resources"] if resource["kind"] == "fs"}
+    pool = next(pool for pool in data.pools.values() if pool.name == zone.name)
+    assert special <= pool.datasets.keys(), "what the configuration names is there"
+    assert pool.datasets[f"{zone.name}/zone"].properties["mountpoint"] == zone.zonepath
 
 
 def test_every_family_loads() -> None:

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.lab import isolation
-from tests.lab.client import Lab
+from tests.lab import generate, isolation
+from tests.lab.client import Lab, LabError
 
 MODES = ["paths"] + (["namespaces"] if isolation.choose() == "namespaces" else [])
 
@@ -143,3 +144,14 @@ def test_a_command_costs_little(lab: Lab) -> None:
     begun = time.monotonic()
     out(lab.ssh("t8a", "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do id >/dev/null; done"))
     assert time.monotonic() - begun < 1.0  # about 3 ms each; the bound leaves room for a busy machine
+
+
+@pytest.mark.skipif("namespaces" not in MODES, reason="this host allows no namespaces")
+def test_python_only_where_the_centre_asks_for_it(tmp_path: Path) -> None:
+    """Other people's modules, which judge the lab, need an interpreter that takes the machine for its host."""
+    (tmp_path / "centre.yml").write_text(yaml.dump(generate.centre(1, 1) | {"python": True}))
+    with Lab.start(tmp_path / "centre.yml", tmp_path / "lab", isolation="namespaces") as lab:
+        program = "import json, os, platform, ssl; print(platform.system(), *os.uname()[1:])"
+        assert out(lab.ssh("n001", f"/usr/bin/python3 -c '{program}'")) == "SunOS n001 5.11 11.4.66.164.1 sun4v\n"
+    with pytest.raises(LabError, match="python: true needs the isolation by namespaces"):
+        Lab.start(tmp_path / "centre.yml", tmp_path / "other", isolation="paths")

@@ -139,3 +139,27 @@ def test_ordinary_user_and_unknown(world: World) -> None:
     assert world.fails("zfs create dp/x", user="operator") == "cannot create 'dp/x': permission denied\n"
     for line in ("zfs send dp@x", "zfs create -V 1G dp/v", "zfs unmount -a"):
         assert world.fails(line, rc=125).startswith("lab: not simulated: ")
+
+
+def test_a_mount_point_moves_only_what_inherits_it(world: World) -> None:
+    world.ok("zfs create -p dp/a/b")
+    world.ok("zfs create -o mountpoint=/own dp/c")
+    world.ok("zfs create dp/c/d")
+    world.ok("zfs unmount dp/c/d")
+    world.ok("zfs set mountpoint=/moved dp")
+    mounts = world.ok("zfs list -H -r -o name,mountpoint,mounted dp").splitlines()
+    assert mounts == [
+        "dp\t/moved\tyes",
+        "dp/a\t/moved/a\tyes",
+        "dp/a/b\t/moved/a/b\tyes",
+        "dp/c\t/own\tyes",
+        "dp/c/d\t/own/d\tno",
+    ]
+
+
+def test_expanded_lists_of_share_properties() -> None:
+    eleven = World("s11.4")
+    eleven.ok(f"zpool create dp {disk(0)}")
+    assert eleven.ok("zfs get -H -p -o value -e mountpoint dp") == "/dp\n"
+    assert eleven.ok("zfs get -H -o property -e all dp") == eleven.ok("zfs get -H -o property all dp")
+    assert "not simulated" in eleven.fails("zfs get -e share.nfs dp")
