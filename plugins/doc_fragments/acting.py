@@ -16,6 +16,7 @@ attributes:
   diff_mode:
     support: full
   async:
+    description: Supports being used with the C(async) keyword.
     support: none
     details: Long steps run as jobs on the node. A second run finds them again.
   platform:
@@ -31,6 +32,7 @@ attributes:
   diff_mode:
     support: none
   async:
+    description: Supports being used with the C(async) keyword.
     support: none
   platform:
     platforms: solaris

@@ -48,6 +48,7 @@ attributes:
   diff_mode:
     support: full
   async:
+    description: Supports being used with the C(async) keyword.
     support: none
   platform:
     platforms: posix

@@ -68,6 +68,7 @@ attributes:
   diff_mode:
     support: none
   async:
+    description: Supports being used with the C(async) keyword.
     support: none
   platform:
     platforms: posix

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tests.lab.call import Call
 from tests.lab.commands.zfs import mounting
-from tests.lab.truth import SharedPool, Zone, ZfsDataset
+from tests.lab.truth import SharedPool, ZfsDataset, Zone
 
 from .zone_world import World
 
