@@ -26,7 +26,7 @@ class ActionModule(HeliostatAction):
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
         entry = {"name": args["name"], "luns": args["luns"], "layout": args["layout"]}
-        wanted = declaration.dataset(entry, f"node {self.node.name}", self.inventory.luns())
+        wanted = declaration.dataset(entry, f"node {self.node.name}", self.inventory.luns)
         owner = args["vserver"] or wanted.name
         with self.repository(args) as repository:
             known = {guid: repository.lun_owner(guid) for guid in wanted.luns} if repository else {}

@@ -44,6 +44,7 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
         result: dict[str, Any] = super().run(tmp, task_vars)
         _, args = self.validate_argument_spec(argument_spec=COMMON | self.OPTIONS, **self.RULES)
         self.vars = task_vars or {}
+        self.inventory = Inventory(self.vars, self._templar.template)
         try:
             result.update(self.act(args))
         except HeliostatError as error:
@@ -62,10 +63,6 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
     def operator(self) -> str:
         """Who runs this, as locks and the journal name it."""
         return getpass.getuser()
-
-    @property
-    def inventory(self) -> Inventory:
-        return Inventory(self.vars, self._templar.template)
 
     def templated(self, name: str) -> Any:
         """The task variable ``name``, resolved; None where it is not set."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from ..model import declaration, names
@@ -27,9 +28,11 @@ class Inventory:
         self._vars = task_vars
         self._template = template
 
+    @cached_property
     def networks(self) -> dict[str, Network]:
         return declaration.networks(self._mapping(NETWORKS))
 
+    @cached_property
     def luns(self) -> dict[str, str]:
         return declaration.luns(self._mapping(LUNS))
 
@@ -41,7 +44,7 @@ class Inventory:
         declared = hostvars[name].get(VSERVER)
         if not isinstance(declared, Mapping):
             raise InvalidDefinition(f"vServer {name}: the inventory host has no variable {VSERVER} (a mapping).")
-        return declaration.vserver(name, self._template(declared), self.networks(), self.luns())
+        return declaration.vserver(name, self._template(declared), self.networks, self.luns)
 
     def links(self, node: str) -> dict[NetworkType, str]:
         """The node's link for each network type, from its variable ``heliostat_node``."""

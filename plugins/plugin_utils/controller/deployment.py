@@ -46,6 +46,7 @@ class Deployment:
         self._args = args
         self._repository = repository
         self._node = action.node.name
+        self._recorded: set[str] = set()  # networks
 
     def run(self, names: Sequence[str]) -> dict[str, Any]:
         match self._args["state"]:
@@ -57,7 +58,8 @@ class Deployment:
 
     def _deploy(self, names: Sequence[str]) -> dict[str, Any]:
         refused: dict[str, str] = {}
-        wanted = [entry for name in names if (entry := attempt(name, refused, self._wanted))]
+        look_up = partial(self._wanted, self._known(names))
+        wanted = [entry for name in names if (entry := attempt(name, refused, look_up))]
         operation = f"vserver {self._args['state']}"
         with self._action.locked([entry.vserver.name for entry in wanted], self._repository, operation) as warnings:
             recorded = {entry.vserver.name: attempt(entry.vserver.name, refused, partial(self._record, entry)) for entry in wanted}
@@ -86,10 +88,14 @@ class Deployment:
             commands[name] = [shell.show(step.command) for step in made.steps]
         return {"changed": False, "commands": commands}
 
-    def _wanted(self, name: str) -> Wanted:
+    def _known(self, names: Sequence[str]) -> dict[str, Any]:
+        """The repository's records of those that it knows."""
+        return {record.name: record for record in self._repository.vservers(names=names)} if self._repository else {}
+
+    def _wanted(self, known_vservers: Mapping[str, Any], name: str) -> Wanted:
         """Raises Refused for a vServer that lives elsewhere."""
         vserver = self._action.inventory.vserver(name)
-        known = self._repository.vserver(name) if self._repository else None
+        known = known_vservers.get(name)
         if known is not None and known.node not in (None, self._node):
             raise Refused(
                 f"vServer {name} lives on node {known.node} (state {known.state}), not on {self._node}. "
@@ -101,8 +107,9 @@ class Deployment:
         """Written before anything is done, so that a killed run leaves a trace and nobody else takes name or LUNs."""
         if self._repository is None or entry.state == "absent":
             return False
-        for attachment in entry.vserver.networks:
-            self._repository.record_network(self._action.inventory.networks()[attachment.network], check=self._action.check)
+        for network in {attachment.network for attachment in entry.vserver.networks} - self._recorded:
+            self._repository.record_network(self._action.inventory.networks[network], check=self._action.check)
+            self._recorded.add(network)
         known = self._repository.vserver(name)
         recorded: bool = self._repository.record_vserver(
             entry.vserver, self._node, known.state if known else "defined", check=self._action.check
@@ -110,9 +117,10 @@ class Deployment:
         return recorded
 
     def _remember(self, wanted: Sequence[Wanted], report: Report[Any]) -> None:
+        records = self._known([entry.vserver.name for entry in wanted])
         for entry in wanted:
             name = entry.vserver.name
-            known = self._repository.vserver(name)
+            known = records.get(name)
             if name in report.failures or known is None:
                 continue
             if entry.state == "absent":
@@ -125,16 +133,14 @@ class Deployment:
 
     def _context(self, release: Release, vservers: Sequence[VServer]) -> NodeContext:
         inventory = self._action.inventory
-        owners = {}
-        for guid in (guid for vserver in vservers for dataset in vserver.datasets for guid in dataset.luns):
-            owner = self._repository.lun_owner(guid) if self._repository else None
-            if owner:
-                owners[guid] = owner.partition("/")[0]
+        guids = [guid for vserver in vservers for dataset in vserver.datasets for guid in dataset.luns]
+        used = self._repository.lun_owners(guids) if self._repository else {}
+        owners = {guid: owner.partition("/")[0] for guid, owner in used.items()}
         password = self._action.templated("heliostat_root_password_hash")
         given = {"root_password_hash": password_hash(str(password))} if password else {}
         known = self._repository.node(self._node) if self._repository else None
         plumbed = frozenset(address.interface for address in known.facts.addresses) if known else None
-        return NodeContext(self._node, release, inventory.networks(), inventory.links(self._node), owners, plumbed, **given)
+        return NodeContext(self._node, release, inventory.networks, inventory.links(self._node), owners, plumbed, **given)
 
 
 def release_of(action: HeliostatAction, repository: Any) -> Release:
@@ -160,7 +166,7 @@ def gathered_variables(action: HeliostatAction, repository: Any, names: Sequence
     declared = {}
     incomplete = {}
     for name in found.configs:
-        declared[name], problems = gathered.variables(name, found, action.inventory.networks())
+        declared[name], problems = gathered.variables(name, found, action.inventory.networks)
         problems = problems or _changes(action, name, declared[name], found, release)
         if problems:
             incomplete[name] = problems
@@ -171,7 +177,7 @@ def gathered_variables(action: HeliostatAction, repository: Any, names: Sequence
 def _changes(action: HeliostatAction, name: str, declared: Mapping[str, Any], found: gathered.Found, release: Release) -> list[str]:
     node = action.node.name
     try:
-        context = NodeContext(node, release, action.inventory.networks(), action.inventory.links(node))
+        context = NodeContext(node, release, action.inventory.networks, action.inventory.links(node))
     except HeliostatError as error:
         return [f"what deploying it would change is unknown: {error}"]
     return gathered.changes(name, declared, found, context)

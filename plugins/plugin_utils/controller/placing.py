@@ -24,7 +24,7 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
             "placements": {},
             "warnings": ["there is no configuration repository yet: nothing can be placed before it is made"],
         }
-    networks = action.inventory.networks()
+    networks = action.inventory.networks
     homes = {record.name: record for record in repository.vservers()}
     candidates = {node.name: _candidate(node, homes) for node in repository.nodes()}
     placements: dict[str, str] = {}

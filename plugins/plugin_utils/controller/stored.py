@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ..model.errors import RepositoryError
 
+# Ansible loads an action once and then forks a worker for every host: what is loaded here, each of them has at once. Where a
+# library is missing, ``opened`` says so.
+with suppress(ImportError):
+    from ..repository import store  # noqa: F401
 
 @contextmanager
 def opened(

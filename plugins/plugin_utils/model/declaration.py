@@ -63,14 +63,15 @@ def _network(name: str, given: object) -> Network:
 def luns(declared: Mapping[str, str]) -> dict[str, str]:
     """``heliostat_luns``: short names for GUIDs; one GUID has one name."""
     found: dict[str, str] = {}
+    names_of: dict[str, str] = {}
     for given, guid in declared.items():
         name = str(given)
         _own_name(f"LUN {name}", name)
         canonical = Options(f"LUN {name}", {"guid": guid}).checked("guid", names.lun_guid)
-        if canonical in found.values():
-            other = next(key for key, value in found.items() if value == canonical)
-            raise InvalidDefinition(f"LUN {name}: GUID {canonical} already has the name {other}.")
+        if canonical in names_of:
+            raise InvalidDefinition(f"LUN {name}: GUID {canonical} already has the name {names_of[canonical]}.")
         found[name] = canonical
+        names_of[canonical] = name
     return found
 
 

@@ -104,10 +104,12 @@ class Repository:
         return self._database.write(lambda c: vservers.set_vserver_state(c, name, state), check=check)
 
     def vserver(self, name: str) -> VServerRecord | None:
-        return next(iter(self._read(lambda c: vservers.vservers(c, name=name))), None)
+        return next(iter(self.vservers(names=[name])), None)
 
-    def vservers(self, node: str | None = None, compute_pool: str | None = None) -> list[VServerRecord]:
-        return self._read(lambda c: vservers.vservers(c, node, compute_pool))
+    def vservers(
+        self, node: str | None = None, compute_pool: str | None = None, names: Sequence[str] | None = None
+    ) -> list[VServerRecord]:
+        return self._read(lambda c: vservers.vservers(c, node, compute_pool, names))
 
     def forget_vserver(self, name: str, *, check: bool = False) -> bool:
         """Remove a vServer; its LUNs and addresses are free then. False when it is not there."""
@@ -122,7 +124,11 @@ class Repository:
 
     def lun_owner(self, guid: str) -> str | None:
         """What uses a LUN: ``vserver/dataset`` or ``gdom/volume``; None when nothing does."""
-        return self._read(lambda c: luns.owners(c, [guid])).get(guid)
+        return self.lun_owners([guid]).get(guid)
+
+    def lun_owners(self, guids: Sequence[str]) -> dict[str, str]:
+        """What uses which of the LUNs, as ``lun_owner`` says it; free ones are left out."""
+        return self._read(lambda c: luns.owners(c, guids))
 
     def luns(self) -> list[LunRecord]:
         return self._read(luns.luns)

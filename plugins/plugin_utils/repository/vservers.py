@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ..model.errors import InvalidDefinition, Refused
@@ -195,18 +197,20 @@ def set_vserver_state(connection: Connection, name: str, state: str) -> bool:
 
 
 def vservers(
-    connection: Connection, node: str | None = None, compute_pool: str | None = None, name: str | None = None
+    connection: Connection, node: str | None = None, compute_pool: str | None = None, names: Sequence[str] | None = None
 ) -> list[VServerRecord]:
-    """vServers in the order of their names: of a node, of a compute pool, or all."""
+    """vServers in the order of their names: of a node, of a compute pool, of the names, or all."""
     query = (
         select(VServer, ComputePool.name.label("compute_pool"), Node.name.label("node"))
         .join(ComputePool, ComputePool.id == VServer.compute_pool_id)
         .outerjoin(Node, Node.id == VServer.node_id)
         .order_by(VServer.name)
     )
-    for column, wanted in ((Node.name, node), (ComputePool.name, compute_pool), (VServer.name, name)):
+    for column, wanted in ((Node.name, node), (ComputePool.name, compute_pool)):
         if wanted is not None:
             query = query.where(column == wanted)
+    if names is not None:
+        query = query.where(VServer.name.in_(names))
     return [_record(row) for row in connection.execute(query)]
 
 

@@ -117,7 +117,10 @@ def test_a_vserver_comes_back_as_it_was_declared(repository: Repository) -> None
     assert repository.lun_owner(guid(1)) == "web1/web1_data"
     assert repository.lun_owner(guid(4)) is None
     assert [entry.name for entry in repository.vservers(node="node1")] == ["web1"]
+    assert [entry.name for entry in repository.vservers(names=["web1", "nobody"])] == ["web1"]
+    assert repository.vservers(names=[]) == []
     assert repository.vservers(compute_pool="test") == []
+    assert repository.lun_owners([guid(1), guid(4)]) == {guid(1): "web1/web1_data"}
 
 
 def test_life_cycle_states(repository: Repository) -> None:

@@ -207,13 +207,14 @@ def test_a_server_that_does_not_answer() -> None:
 
 
 @pytest.mark.parametrize("library", ["sqlalchemy", "alembic"])
-def test_a_missing_library_is_a_sentence(library: str) -> None:
+def test_a_missing_library_is_a_sentence(library: str, tmp_path: Path) -> None:
     program = (
         f"import sys; sys.modules['{library}'] = None\n"
         "from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.opening import open_repository\n"
-        "try:\n    open_repository('sqlite:////nowhere.db')\nexcept Exception as error:\n    print(type(error).__name__, error)\n"
+        f"try:\n    open_repository('sqlite:///{tmp_path}/new.db', create=True)\n"
+        "except Exception as error:\n    print(type(error).__name__, error)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.startswith(
-        f"RepositoryError repository sqlite:////nowhere.db: failed to import the required Python library ({library})"
+        f"RepositoryError repository sqlite:///{tmp_path}/new.db: failed to import the required Python library ({library})"
     )

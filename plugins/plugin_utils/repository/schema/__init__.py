@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import configure_mappers
+
 from .base import Base, UtcDateTime
 from .build import (
     Build,
@@ -27,6 +29,7 @@ from .storage import Dataset, DatasetLun, Disk, Filesystem, Lun, LunVisibility
 from .vserver import ResourceControl, VServer, VServerDependency, VServerNetwork
 
 metadata = Base.metadata
+configure_mappers()  # now, not in every process that is forked later
 
 __all__ = [
     "Address",
