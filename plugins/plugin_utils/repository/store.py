@@ -106,9 +106,7 @@ class Repository:
     def vserver(self, name: str) -> VServerRecord | None:
         return next(iter(self.vservers(names=[name])), None)
 
-    def vservers(
-        self, node: str | None = None, compute_pool: str | None = None, names: Sequence[str] | None = None
-    ) -> list[VServerRecord]:
+    def vservers(self, node: str | None = None, compute_pool: str | None = None, names: Sequence[str] | None = None) -> list[VServerRecord]:
         return self._read(lambda c: vservers.vservers(c, node, compute_pool, names))
 
     def forget_vserver(self, name: str, *, check: bool = False) -> bool:
