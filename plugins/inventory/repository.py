@@ -69,20 +69,20 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+import ansible.template
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ..plugin_utils.model.errors import HeliostatError
 from ..plugin_utils.repository import location, opening
 
-try:
-    from ansible.template import trust_as_template  # noqa: F401  only what is marked so is a template
-except ImportError:
-    from ansible.utils.unsafe_proxy import wrap_var as untrusted  # ansible-core 2.18: all is, but what is marked otherwise
-else:
+if hasattr(ansible.template, "trust_as_template"):  # only what is marked so is a template
 
     def untrusted(value: Any) -> Any:
         return value
+
+else:
+    from ansible.utils.unsafe_proxy import wrap_var as untrusted  # ansible-core 2.18: all is, but what is marked otherwise
 
 
 Hosts = Mapping[str, Mapping[str, Any]]

@@ -72,7 +72,7 @@ def parse_running(output: Output) -> frozenset[str]:
 
 
 def parse_status(output: Output) -> JobStatus:
-    first, _, log = output.stdout.partition("\n")
+    first, _newline, log = output.stdout.partition("\n")
     words = first.split()
     match words:
         case ["none" | "running" | "lost" as state]:
@@ -80,5 +80,3 @@ def parse_status(output: Output) -> JobStatus:
         case ["ended", code] if code.isdigit():
             return JobStatus("ended", int(code), log)
     raise ParseError(f"job status: {first!r} is not 'none', 'running', 'lost' or 'ended N' (exit {output.rc}, {output.stderr.strip()!r})")
-
-

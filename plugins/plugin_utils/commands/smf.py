@@ -243,7 +243,7 @@ def parse_details(text: str) -> tuple[ServiceDetails, ...]:
     for line in text.splitlines():
         if not line.strip():
             continue
-        key, _, value = line.partition(" ")
+        key, _blank, value = line.partition(" ")
         if key == "fmri":
             blocks.append({})
         if not blocks or not re.match(r"[a-z_]+\Z", key):

@@ -36,8 +36,8 @@ def parse_properties(text: str) -> tuple[ServiceProperty, ...]:
     for line in text.splitlines():
         if not line.strip():
             continue
-        name, _, rest = line.strip().partition(" ")
-        kind, _, values = rest.partition(" ")
+        name, _blank, rest = line.strip().partition(" ")
+        kind, _blank, values = rest.partition(" ")
         if not _NAME.match(name) or "/" not in name or (kind and not _TYPE.match(kind)):
             raise ParseError(f"svcprop: not a property, its type and its values: {line!r}")
         found.append(ServiceProperty(name, kind, parse_values(values)))

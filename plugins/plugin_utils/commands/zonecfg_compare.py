@@ -148,7 +148,7 @@ def update_script(have: ZoneConfig, want: ZoneConfig) -> str:
             )
         lines.append(f"clear {name(key)}" if new is None and key not in KEPT else set_line(key, new or "", ""))
     lines += _limit_lines(first, second)
-    for _, mine, wanted in _matched(first, second):
+    for _key, mine, wanted in _matched(first, second):
         if wanted is None and mine is not None:
             lines.append(f"remove {_where(mine)}")
         elif mine is None and wanted is not None:

@@ -184,7 +184,7 @@ def parse_supported(text: str) -> Supported:
     flags = re.search(r"^This system supports ZFS pool feature flags\.$", text, re.MULTILINE)
     if (current is None) == (flags is None):
         raise ParseError("zpool upgrade -v: it says neither which version nor that feature flags are supported")
-    listed, _, legacy = text.rpartition("\nVER  DESCRIPTION")
+    listed, _heading, legacy = text.rpartition("\nVER  DESCRIPTION")
     return Supported(
         version=int(current[1]) if current else None,
         versions=tuple(int(number) for number in re.findall(r"^ *(\d+) {2,}\S", legacy, re.MULTILINE)),

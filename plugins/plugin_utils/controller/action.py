@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
@@ -42,7 +42,7 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, args = self.validate_argument_spec(argument_spec=COMMON | self.OPTIONS, **self.RULES)
+        _validation, args = self.validate_argument_spec(argument_spec=COMMON | self.OPTIONS, **self.RULES)
         self.vars = task_vars or {}
         self.inventory = Inventory(self.vars, self._templar.template)
         try:
@@ -73,11 +73,9 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
         """The task's host (or the one it is delegated to) as a node to ask."""
         return NodeShell(self._task.delegate_to or self.vars["inventory_hostname"], AnsibleConnection(self))
 
-    @contextmanager
-    def repository(self, args: Mapping[str, Any]) -> Iterator[Any]:
-        """The configuration repository; None in check mode as long as there is none."""
-        with opened(args, self.vars, self._templar.template, missing_ok=self.check) as repository:
-            yield repository
+    def repository(self, args: Mapping[str, Any]) -> AbstractContextManager[Any]:
+        """The configuration repository, opened; None in check mode as long as there is none."""
+        return opened(args, self.vars, self._templar.template, missing_ok=self.check)
 
     @contextmanager
     def locked(self, objects: Sequence[str], repository: Any, reason: str) -> Iterator[list[str]]:

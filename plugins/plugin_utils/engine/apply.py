@@ -66,11 +66,11 @@ def apply(
         asked = _next_commands(tracks, clock, journal, jobs_at_once)
         if not asked:
             return tracks
-        if all(track.phase != "ready" for track, _ in asked):
-            clock.sleep(min(_delay(track) for track, _ in asked))
-        outputs = node.run([command for _, command in asked])
+        if all(track.phase != "ready" for track, _command in asked):
+            clock.sleep(min(_delay(track) for track, _command in asked))
+        outputs = node.run([command for _track, command in asked])
         afterwards = []
-        for (track, _), output in zip(asked, outputs, strict=True):
+        for (track, _command), output in zip(asked, outputs, strict=True):
             step, phase = track.plan.steps[track.done], track.phase
             _advance(track, output, clock, journal, progress)
             if step.job and phase == "job" and track.phase != "job":

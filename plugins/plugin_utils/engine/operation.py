@@ -76,7 +76,7 @@ def run(
         return Report(changed, plans, before, operation.predict(actual) if check else before, _warnings(plans), failures, actual)
     failures = dict(operation.refusals(actual))
     changed = False
-    for _ in range(MOST_LOOKS):
+    for _look in range(MOST_LOOKS):
         tracks = apply(
             [plan for plan in plans if plan and plan.object not in failures], node, clock, journal, progress, jobs_at_once=jobs_at_once
         )

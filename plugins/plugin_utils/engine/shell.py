@@ -86,13 +86,13 @@ def split(stdout: str, stderr: str, marker: str, count: int) -> list[Output]:
 
     Raises NodeUnreachable when not even the first marker came back: then no shell ever ran our script.
     """
-    _, found, rest_out = stdout.partition(f"{marker}\n")
+    _banner, found, rest_out = stdout.partition(f"{marker}\n")
     if not found:
         said = (stderr.strip() or stdout.strip())[-500:]
         raise NodeUnreachable(
             f"the node's shell did not run our script: {said or 'no answer'}. Check login shell, become method and privileges."
         )
-    _, found, rest_err = stderr.partition(f"{marker}\n")
+    _banner, found, rest_err = stderr.partition(f"{marker}\n")
     if not found:
         raise NodeUnreachable("stderr does not come back apart from stdout: switch off the terminal (ssh -tt, requiretty) for this node.")
     outputs = []

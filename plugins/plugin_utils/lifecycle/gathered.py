@@ -72,7 +72,7 @@ def read_second(found: Found, outputs: Mapping[str, Output]) -> Found:
     configs = {}
     inside = {}
     for key, output in outputs.items():
-        kind, _, name = key.partition(" ")
+        kind, _blank, name = key.partition(" ")
         if kind == "config":
             if output.rc != 0:
                 raise CommandFailed(f"zone {name}: its configuration cannot be read (exit {output.rc}: {output.stderr.strip()})")
@@ -134,7 +134,7 @@ def _said(key: str, value: str) -> bool:
 
 
 def _zfs_entry(kind: str, name: str, have: Zfs, default: str, problems: list[str]) -> dict[str, Any]:
-    pool, _, rest = name.partition("/")
+    pool, _slash, rest = name.partition("/")
     if not rest or "/" in rest:
         problems.append(f"file system {name} (ours are POOL/NAME)")
     entry: dict[str, Any] = {"type": kind, "dataset": pool}

@@ -141,7 +141,7 @@ class VServers:
     def _read_second(self, actual: NodeActual, outputs: Mapping[str, Output]) -> NodeActual:
         zonepaths = {}
         for key, output in outputs.items():
-            kind, _, name = key.partition(" ")
+            kind, _blank, name = key.partition(" ")
             if kind == "zonepath":
                 found = files.parse_listing(output, name)
                 if found:

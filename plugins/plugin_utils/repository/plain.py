@@ -63,7 +63,7 @@ def _value(hint: Any, data: Any, where: str) -> Any:
         return hint(data)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _structure(hint, _expected(dict, data, where), where)
-    return float(data) if hint is float and type(data) is int else _expected(hint, data, where)
+    return float(data) if hint is float and isinstance(data, int) and not isinstance(data, bool) else _expected(hint, data, where)
 
 
 def _structure(kind: type, data: dict[str, Any], where: str) -> Any:
