@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
@@ -83,15 +83,15 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
 
         Raises Locked naming the owner of a lock that another run holds.
         """
-        warnings: list[str] = []
-        with ExitStack() as held:
-            for name in sorted(set(objects)) if repository is not None and not self.check else ():
-                lock = held.enter_context(repository.lock(name, owner=self.operator, reason=f"{reason} on node {self.node.name}"))
-                if lock.warning:
-                    warnings.append(lock.warning)
-                for entry in repository.unfinished(name):
+        if repository is None or self.check:
+            yield []
+            return
+        with repository.lock_all(objects, owner=self.operator, reason=f"{reason} on node {self.node.name}") as locks:
+            warnings = [lock.warning for lock in locks if lock.warning]
+            for entry in repository.unfinished():
+                if entry.object in objects:
                     repository.journal_end(entry.id, "interrupted", True)
-                    warnings.append(f"{name}: an earlier run did not finish ({entry.operation}, journal {entry.id})")
+                    warnings.append(f"{entry.object}: an earlier run did not finish ({entry.operation}, journal {entry.id})")
             yield warnings
 
     def operate(self, operation: Operation[Any], repository: Any, name: str) -> Report[Any]:

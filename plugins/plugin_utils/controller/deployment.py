@@ -62,7 +62,12 @@ class Deployment:
         wanted = [entry for name in names if (entry := attempt(name, refused, look_up))]
         operation = f"vserver {self._args['state']}"
         with self._action.locked([entry.vserver.name for entry in wanted], self._repository, operation) as warnings:
-            recorded = {entry.vserver.name: attempt(entry.vserver.name, refused, partial(self._record, entry)) for entry in wanted}
+            known = self._known([entry.vserver.name for entry in wanted])
+            recorded = {
+                name: attempt(name, refused, partial(self._record, entry, known.get(name)))
+                for entry in wanted
+                if (name := entry.vserver.name)
+            }
             wanted = [entry for entry in wanted if entry.vserver.name not in refused]
             if not wanted:
                 result: dict[str, Any] = {"changed": False, "plan": [], "before": {}, "after": {}}
@@ -103,14 +108,15 @@ class Deployment:
             )
         return Wanted(vserver, self._args["state"], frozenset(self._args["destroy"]), self._args["force"])
 
-    def _record(self, entry: Wanted, name: str) -> bool:
+    def _record(self, entry: Wanted, known: Any, name: str) -> bool:
         """Written before anything is done, so that a killed run leaves a trace and nobody else takes name or LUNs."""
         if self._repository is None or entry.state == "absent":
             return False
         for network in {attachment.network for attachment in entry.vserver.networks} - self._recorded:
             self._repository.record_network(self._action.inventory.networks[network], check=self._action.check)
             self._recorded.add(network)
-        known = self._repository.vserver(name)
+        if known is not None and (known.declared, known.node) == (entry.vserver, self._node):
+            return False
         recorded: bool = self._repository.record_vserver(
             entry.vserver, self._node, known.state if known else "defined", check=self._action.check
         )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -136,11 +136,17 @@ class Repository:
     @contextmanager
     def lock(self, object: str, *, owner: str, reason: str) -> Iterator[LockRecord]:
         """Work on ``object`` alone. Raises Locked when somebody else does. ``warning`` of the record is to be shown."""
-        held = self._database.write(lambda c: locks.take(c, object, owner, reason))
+        with self.lock_all([object], owner=owner, reason=reason) as (held,):
+            yield held
+
+    @contextmanager
+    def lock_all(self, objects: Iterable[str], *, owner: str, reason: str) -> Iterator[list[LockRecord]]:
+        """The locks of several objects, all or none: two transactions, however many they are."""
+        held = self._database.write(lambda c: [locks.take(c, object, owner, reason) for object in sorted(set(objects))])
         try:
             yield held
         finally:
-            self._database.write(lambda c: locks.release(c, held))
+            self._database.write(lambda c: [locks.release(c, lock) for lock in held])
 
     def break_lock(self, object: str, *, check: bool = False) -> LockRecord | None:
         """Remove a lock, whoever has it; None when there was none."""

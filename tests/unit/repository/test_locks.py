@@ -166,3 +166,15 @@ def test_any_text_can_be_stored(text: str) -> None:
     stored = storable(text + "\udc80\x00")
     assert "\x00" not in stored
     stored.encode("utf-8")
+
+
+def test_several_locks_are_taken_all_or_none(repository: Repository, url: str) -> None:
+    with repository.lock_all(["web3", "web2", "web3"], owner="bert", reason="both") as held:
+        assert [lock.object for lock in held] == ["web2", "web3"]
+        assert [lock.object for lock in repository.locks()] == ["web2", "web3"]
+    assert repository.locks() == []
+    with holder(url) as other:
+        with pytest.raises(Locked, match="web1 is locked by anna"), repository.lock_all(["app1", "web1"], owner="bert", reason="both"):
+            pytest.fail("two hold one lock")
+        assert [lock.object for lock in repository.locks()] == ["web1"]
+        other.communicate("\n", timeout=20)
