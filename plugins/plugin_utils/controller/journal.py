@@ -45,7 +45,7 @@ class RepositoryJournal:
     def ended(self, step: Step, output: Output, seconds: float) -> None:
         if self._repository is None:
             return
-        tail = shell.masked((output.stdout + output.stderr)[-TAIL:], step.command.secrets)
+        tail = shell.masked(output.stdout + output.stderr, step.command.secrets)[-TAIL:]
         self._repository.journal_step(
             self._entries[step.object],
             step.object,

@@ -166,7 +166,7 @@ def _finish(track: Track, step: Step, output: Output, elapsed: float, journal: J
     if problem is None:
         track.done += 1
         return
-    said = shell.masked((output.stderr.strip() or output.stdout.strip())[-600:], step.command.secrets)
+    said = shell.masked(output.stderr.strip() or output.stdout.strip(), step.command.secrets)[-600:]
     track.failure = f"{step.object}: '{step.what}' {problem}. Command: {shell.show(step.command)}" + (f". It said: {said}" if said else "")
 
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from ..commands import zonecfg
+from ..commands.zonecfg_canonical import KEPT, Canonical, canonical, same_property
+from ..model.errors import HeliostatError
 from ..model.zone import ZoneConfig, ZoneResource
 from . import dataset, filesystem, zone_definition
 from .actual import NodeActual
 from .context import NodeContext
 from .vserver import Wanted
+
+_ALWAYS = KEPT | {"autoboot"}
 
 
 def described(wanted: Wanted, actual: NodeActual) -> dict[str, Any]:
@@ -79,10 +83,28 @@ def predicted(wanted: Wanted, actual: NodeActual, context: NodeContext) -> dict[
 
 
 def _lines(config: ZoneConfig) -> list[str]:
-    """Properties, then a line for each resource. Not zonecfg's own language: what a zone has is shown, even if we would not write it."""
-    return [f"{key}={value}" for key, value in config.properties.items()] + [_line(resource) for resource in config.resources]
+    """Properties, limits, then a line for each resource, sorted: the same for a wish and for the export of what it became.
+
+    Limits stand under their aliases, what a release adds by itself is left out. Not zonecfg's own language: what a zone has
+    is shown, even if we would not write it.
+    """
+    try:
+        known = canonical(config)
+    except HeliostatError:  # it says one thing twice: the plan refuses that, here it is only shown
+        known = Canonical(dict(config.properties), {}, {(one.kind, (("", str(at)),)): one for at, one in enumerate(config.resources)})
+    shown = [f"{key}={value}" for key, value in sorted(known.properties.items()) if key in _ALWAYS or not _added("", key, value)]
+    shown += [f"{path}={limit.canonical}" for path, limit in sorted(known.limits.items())]
+    return shown + sorted(_line(resource) for resource in known.resources.values())
 
 
 def _line(resource: ZoneResource) -> str:
-    words = [f"{key}={value if isinstance(value, str) else ','.join(value)}" for key, value in resource.properties.items()]
+    words = [
+        f"{key}={value if isinstance(value, str) else ','.join(value)}"
+        for key, value in sorted(resource.properties.items())
+        if not _added(resource.kind, key, value)
+    ]
     return f"{resource.kind}: {' '.join(words)}"
+
+
+def _added(kind: str, key: str, value: str | tuple[str, ...]) -> bool:
+    return same_property(kind, key, value, None)

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..commands import addresses, brands, disks, dladm, dladm_s10, hardware, release
+from ..commands import addresses, brands, disks, dladm, dladm_s10, hardware, release, zoneadm
 from ..model.command import Command, Output
+from ..model.errors import CommandFailed
 from ..model.node import NodeFacts
 from ..model.release import Release
 
@@ -27,7 +28,8 @@ _FAMILIES = (
 
 def probes() -> dict[str, Command]:
     """All commands of all releases at once: what a release lacks answers 127, which is no failure."""
-    return {f"{family} {name}": command for family, module in _FAMILIES for name, command in module.probes().items()}
+    found = {f"{family} {name}": command for family, module in _FAMILIES for name, command in module.probes().items()}
+    return found | {"zones": zoneadm.list_zones()}
 
 
 def release_probes() -> dict[str, Command]:
@@ -57,13 +59,21 @@ def read(outputs: Mapping[str, Output]) -> NodeFacts:
         brands=brands.parse(_of("brands", outputs)),
         cores=machine.cores,
         chips=machine.chips,
+        zones=_zones(outputs["zones"]),
     )
+
+
+def _zones(output: Output) -> tuple[str, ...]:
+    if output.rc != 0:
+        said = output.stderr.strip() or "no message"
+        raise CommandFailed(f"'zoneadm list -cp' ended with {output.rc}: {said}. Which zones exist is not known.")
+    return tuple(sorted(status.name for status in zoneadm.parse_list(output.stdout) if status.name != "global"))
 
 
 def shown(facts: NodeFacts) -> dict[str, Any]:
     """The facts as a module returns them: lists and plain values only."""
     found = asdict(facts)
-    for key in ("disks", "links", "addresses", "brands"):
+    for key in ("disks", "links", "addresses", "brands", "zones"):
         found[key] = list(found[key])
     return found
 

@@ -14,7 +14,7 @@ from .storage import Disk
 
 @dataclass(frozen=True, slots=True)
 class NodeFacts:
-    """What discovery found. ``cpus`` are virtual processors (hardware threads), ``memory`` is bytes."""
+    """What discovery found. ``cpus`` are virtual processors (hardware threads), ``memory`` is bytes, ``zones`` names of its zones."""
 
     hostname: str
     release: Release
@@ -28,3 +28,4 @@ class NodeFacts:
     brands: tuple[str, ...] = ()
     cores: int | None = None
     chips: int | None = None
+    zones: tuple[str, ...] = ()

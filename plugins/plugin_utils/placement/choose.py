@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """First form of placement: which node of its compute pool a vServer may live on, and why the others may not.
 
-A node must see every LUN, have a link for every network's type, run a release that offers the brand, and have memory left.
+A vServer whose zone already exists on a node belongs there. Else: a node must see every LUN, have a link for every network's
+type, run a release that offers the brand, and have memory left.
 Among those the one with most memory left is taken, the name deciding ties: the same input always gives the same answer.
 """
 
@@ -49,16 +50,23 @@ def memory(vserver: VServer) -> int:
 
 def choose(vserver: VServer, candidates: Sequence[Candidate], networks: Mapping[str, Network]) -> Choice:
     """Where ``vserver`` goes."""
+    owners = sorted(candidate.name for candidate in candidates if vserver.name in candidate.facts.zones)
+    if len(owners) > 1:
+        both = " and ".join(owners)
+        return Choice(None, f"its zone exists on nodes {both}: find out which is it, remove the other, discover the nodes again")
     rejected = {}
     fitting = []
     for candidate in sorted(candidates, key=lambda node: node.name):
-        reason = _rejection(vserver, candidate, networks)
+        elsewhere = f"does not have its zone, which exists on node {owners[0]}" if owners and candidate.name not in owners else None
+        reason = elsewhere or _rejection(vserver, candidate, networks)
         if reason:
             rejected[candidate.name] = reason
         else:
             fitting.append(candidate)
     if not fitting:
         return Choice(None, f"no node of compute pool {vserver.compute_pool} can carry vServer {vserver.name}", rejected)
+    if owners:
+        return Choice(owners[0], "its zone exists there", rejected)
     best = max(fitting, key=_free)
     for candidate in fitting:
         if candidate.name != best.name:

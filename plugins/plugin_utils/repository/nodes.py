@@ -28,14 +28,15 @@ _MEASURED = {"disks": ("paths",), "links": ("state", "speed"), "addresses": ("st
 def lasting(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What of plain ``facts`` counts as a change when it differs.
 
-    Left out: what moves by itself (states, flags, path counts), what belongs to a vServer (links and addresses of its
-    zone), and the order in which a command listed things.
+    Left out: what moves by itself (states, flags, path counts), what belongs to a vServer (its zone, and links and addresses of
+    it), and the order in which a command listed things.
     """
     kept = dict(facts)
     for part, measured in _MEASURED.items():
         items = [item for item in facts.get(part, ()) if not item.get("zone")]
         kept[part] = sorted(([(key, item[key]) for key in sorted(item) if key not in measured] for item in items), key=repr)
     kept["brands"] = sorted(facts.get("brands", ()))
+    kept.pop("zones", None)
     return kept
 
 
