@@ -1,0 +1,78 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.benchmarks [comparison] [growth] [inventory] [--write]``: measures and prints tables, all three where none is named.
+
+``--write`` puts them into docs/benchmarks.md, between its two marks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import comparison, growth
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+
+
+def machine() -> str:
+    """What it was measured on, and how busy that was before."""
+    load = " ".join(f"{number:.1f}" for number in os.getloadavg())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
+    versions = subprocess.run([Path(sys.executable).with_name("ansible"), "--version"], capture_output=True, text=True, check=True).stdout
+    core = versions.partition("]")[0].rpartition(" ")[2]
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} CPUs, {memory} GiB, Linux {platform.release()}, "
+        f"Python {platform.python_version()}, ansible-core {core}; load before: {load}"
+    )
+
+
+def inventory(nodes: int, vservers: int) -> list[str]:
+    """The inventory benchmark in a process of its own, because it measures its own memory."""
+    words = [sys.executable, "-m", "tests.benchmarks.inventory", str(nodes), str(vservers)]
+    return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+
+
+def write(text: str, page: Path = PAGE) -> None:
+    """Replace what stands between the page's marks. Raises ValueError where they are missing."""
+    before, begin, rest = page.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{page} has not the lines {BEGIN.strip()} and {END.strip()}")
+    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help="comparison, growth, inventory; all where none is named")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="heliostat-bench-") as name:
+        folder = Path(name)
+        known = {
+            "comparison": lambda: comparison.compare(folder / "one", 40),
+            "growth": lambda: growth.grow(folder / "many", (10, 20, 30, 40, 50), 20),
+            "inventory": lambda: inventory(1000, 10000),
+        }
+        unknown = sorted(set(arguments.parts) - known.keys())
+        if unknown:
+            parser.error(f"{unknown[0]} is none of {', '.join(known)}")
+        sections = [machine()]
+        print(sections[0], flush=True)
+        for part in arguments.parts or known:
+            sections.append("\n".join((f"### {part.capitalize()}", "", *known[part]())))
+            print(f"\n{sections[-1]}", flush=True)
+    if arguments.write:
+        write("\n\n".join(sections) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A small slice of the benchmarks, so that they cannot rot, and what they say that does not depend on the machine's speed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from . import comparison, growth
+from .__main__ import BEGIN, END, PAGE, write
+
+
+def test_the_ways_agree_that_nothing_is_to_be_done(tmp_path: Path) -> None:
+    """``compare`` refuses a way that changes something: so every way says the same of the generated estate."""
+    lines = comparison.compare(tmp_path / "one", 3, rounds=1, ways=("ours", "raw_lists", "raw_each"))
+    trips = {line.split("|")[1].strip(): int(line.split("|")[2]) for line in lines[4:]}
+    assert trips == {comparison.WAYS["ours"]: 1, comparison.WAYS["raw_lists"]: 4 + 3, comparison.WAYS["raw_each"]: 6 * 3}
+
+
+def test_one_round_trip_a_node_whatever_their_number(tmp_path: Path) -> None:
+    lines = growth.grow(tmp_path / "many", (1, 2), 2)
+    assert [line.split("|")[1:3] for line in lines[4:]] == [[" 1 ", " 2 "], [" 2 ", " 4 "]]
+
+
+def test_figures_are_written_between_the_marks_only(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}old\n{END}after\n")
+    write("new\n", page)
+    assert page.read_text() == f"before\n{BEGIN}\nnew\n\n{END}after\n"
+    assert BEGIN in PAGE.read_text()
+    page.write_text("no marks\n")
+    with pytest.raises(ValueError, match="has not the lines"):
+        write("new\n", page)
