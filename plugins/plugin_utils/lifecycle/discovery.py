@@ -72,10 +72,14 @@ def _zones(output: Output) -> tuple[str, ...]:
 
 def shown(facts: NodeFacts) -> dict[str, Any]:
     """The facts as a module returns them: lists and plain values only."""
-    found = asdict(facts)
-    for key in ("disks", "links", "addresses", "brands", "zones"):
-        found[key] = list(found[key])
+    found: dict[str, Any] = _plain(asdict(facts))
     return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
 
 
 def _of(family: str, outputs: Mapping[str, Output]) -> dict[str, Output]:

@@ -1,0 +1,106 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Discovery: one look with the commands of all releases, and what comes of the answers of each."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import zoneadm
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import discovery
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, HeliostatError, ParseError
+
+from ..commands import test_dladm as dladm
+from ..commands import test_hardware as hardware
+from ..commands import test_ipadm as ipadm
+from ..commands import test_release as release
+from .estate import LUNS
+from .test_datasets import SECOND
+
+MISSING = Output(127, "", "not found\n")
+ZONES = "0:global:running:/::native:shared\n-:web2:installed:/zones/web2::solaris:excl\n3:web1:running:/zones/web1::solaris:excl\n"
+
+
+def _family(name: str, answers: dict[str, Output]) -> dict[str, Output]:
+    return {f"{name} {key}": output for key, output in answers.items()}
+
+
+SHARED = {
+    **_family("hardware", hardware.ANSWERS),
+    **{key: output for key, output in SECOND.items() if key.startswith("disks ")},
+    "zones": Output(0, ZONES),
+    "addresses ifconfig": Output(0, ipadm.IFCONFIG),
+}
+ELEVEN = SHARED | {
+    **_family("release", release.outputs("Oracle Solaris 11.4 SPARC", release.S11)),
+    **_family("brands", {"brands": Output(0, "shared\nsolaris\nsolaris10\n")}),
+    **_family("dladm", dladm.S11),
+    **_family("s10", {key: output for key, output in dladm.S11.items() if key.endswith("-s10")}),
+    "addresses ipadm-addr": Output(0, ipadm.IPADM),
+}
+TEN = SHARED | {
+    **_family("release", release.outputs("Oracle Solaris 10 1/13 s10s_u11wos_24a SPARC", release.S10)),
+    **_family("brands", {"brands": Output(2, "", "/usr/lib/brand: No such file or directory\n")}),
+    **_family("dladm", dladm.S10),
+    **_family("s10", {key: output for key, output in dladm.S10.items() if key.endswith("-s10")}),
+    "addresses ipadm-addr": MISSING,
+}
+
+
+def test_everything_is_asked_at_once_and_every_answer_has_its_question() -> None:
+    asked = discovery.probes()
+    assert set(asked) == set(ELEVEN) == set(TEN)
+    assert asked["zones"] == zoneadm.list_zones()
+    assert discovery.release_probes() == {key: asked[key] for key in ("release etc-release", "release uname")}
+    assert all(word not in ("set", "create", "-f", "import") for command in asked.values() for word in command.argv), "it changes nothing"
+
+
+def test_a_solaris_11_node() -> None:
+    facts = discovery.read(ELEVEN)
+    assert (facts.hostname, facts.release.family, facts.model, facts.cpus, facts.memory) == ("n1", "s11.4", "SPARC T5-2", 16, 256 << 30)
+    assert [disk.guid for disk in facts.disks] == [LUNS["lun1"], LUNS["lun2"]]
+    assert facts.brands == ("solaris", "solaris10")
+    assert facts.zones == ("web1", "web2")
+    assert discovery.read_release(ELEVEN) == facts.release
+
+
+def test_what_its_zones_have_is_theirs() -> None:
+    facts = discovery.read(ELEVEN)
+    assert [link.name for link in facts.links] == ["net0", "aggr0", "vnic1"]
+    assert "10.0.0.9/24" not in {address.address for address in facts.addresses}
+
+
+def test_a_solaris_10_node() -> None:
+    facts = discovery.read(TEN)
+    assert (facts.release.family, facts.release.update, facts.brands) == ("s10", 11, ("native",))
+    assert [(link.name, link.kind) for link in facts.links] == [("bge0", "phys"), ("bge1001", "vlan"), ("aggr1", "aggr")]
+
+
+@pytest.mark.parametrize("answers", [ELEVEN, TEN], ids=["s11", "s10"])
+def test_what_a_module_returns_is_json(answers: dict[str, Output]) -> None:
+    shown = discovery.shown(discovery.read(answers))
+    assert json.loads(json.dumps(shown)) == shown
+    assert shown["zones"] == ["web1", "web2"]
+    assert shown["release"]["architecture"] == "sparc"
+
+
+NEEDED = ["release etc-release", "hardware uname-n", "hardware psrinfo", "hardware prtconf", "disks format", "disks iostat-En", "zones"]
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_command_that_failed_is_named_and_never_read_as_nothing(name: str) -> None:
+    for broken in (Output(2, "", "permission denied\n"), MISSING):
+        with pytest.raises(HeliostatError) as failure:
+            discovery.read(ELEVEN | {name: broken})
+        assert name.split()[-1].split("-")[0].replace("zones", "zoneadm") in str(failure.value)
+
+
+def test_an_unknown_zone_line_is_refused() -> None:
+    with pytest.raises(ParseError, match="zoneadm list"):
+        discovery.read(ELEVEN | {"zones": Output(0, "zoneadm: cannot contact\n")})
+    with pytest.raises(CommandFailed, match="Which zones exist is not known"):
+        discovery.read(ELEVEN | {"zones": Output(1, ZONES)})
