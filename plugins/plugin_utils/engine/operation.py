@@ -76,7 +76,11 @@ def run(
         return Report(changed, plans, before, operation.predict(actual) if check else before, _warnings(plans), failures, actual)
     failures = dict(operation.refusals(actual))
     changed = False
-    for _look in range(MOST_LOOKS):
+    unfinished: set[str] = set()
+    for look in range(MOST_LOOKS):
+        if look:
+            plans = tuple(plan for plan in operation.plan(actual) if plan.object in unfinished)
+            shown_plans += plans
         tracks = apply(
             [plan for plan in plans if plan and plan.object not in failures], node, clock, journal, progress, jobs_at_once=jobs_at_once
         )
@@ -87,8 +91,6 @@ def run(
         failures = {**operation.refusals(actual), **failures}
         if not unfinished:
             break
-        plans = tuple(plan for plan in operation.plan(actual) if plan.object in unfinished)
-        shown_plans += plans
     failures.update(_left_over(operation, actual, failures))
     after = operation.describe(actual)
     return Report(changed or after != before, tuple(shown_plans), before, after, _warnings(shown_plans), failures, actual)
