@@ -29,7 +29,9 @@ author:
   - heliostat.vdc maintainers (@heliostat)
 """
 
+import contextlib
 import json
+import math
 import os
 import shutil
 import socket
@@ -44,10 +46,11 @@ from ..plugin_utils.engine.progress import ADDRESS
 
 
 def line(event: dict) -> str:
-    """One event as people read it."""
+    """One event as people read it. What a node wrote into its logs must not reach the terminal as control characters."""
     far = f"{event['percent']} %" if event["percent"] is not None else f"{event['seconds']} s"
     detail = f" - {event['detail']}" if event["detail"] else ""
-    return f"{event['node']}: {event['object']}: {event['step']}: {far}{detail}"
+    text = f"{event['node']}: {event['object']}: {event['step']}: {far}{detail}"
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 class CallbackModule(CallbackBase):
@@ -60,7 +63,8 @@ class CallbackModule(CallbackBase):
         super().__init__()
         self._folder = None
         self._socket = None
-        self._last: dict[str, tuple[float, str]] = {}
+        self._listener = None
+        self._last: dict[tuple[str, str], tuple[float, str]] = {}
         self._width = 0
 
     def v2_playbook_on_start(self, playbook) -> None:
@@ -69,23 +73,33 @@ class CallbackModule(CallbackBase):
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(address)
         os.environ[ADDRESS] = address
-        threading.Thread(target=self._listen, args=(self._socket,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self._socket,), daemon=True)
+        self._listener.start()
 
     def v2_playbook_on_stats(self, stats) -> None:
-        self._erase()
         os.environ.pop(ADDRESS, None)
         if self._socket is not None:
+            # Closing alone would leave the listener waiting in the system.
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RD)
+            self._listener.join(timeout=1)
             self._socket.close()
+            self._socket = None
+        self._erase()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _listen(self, receiver: socket.socket) -> None:
         while True:
             try:
-                event = json.loads(receiver.recv(65536))
-            except (OSError, ValueError):
+                datagram = receiver.recv(65536)
+            except OSError:
                 return
-            self._show(event)
+            if not datagram:  # shut down
+                return
+            # One that is damaged is passed over: the next may be sound.
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                self._show(json.loads(datagram))
 
     def _show(self, event: dict) -> None:
         text = line(event)
@@ -95,10 +109,11 @@ class CallbackModule(CallbackBase):
             sys.stdout.flush()
             self._width = len(text)
             return
-        when, before = self._last.get(event["object"], (0.0, ""))
+        key = (event["node"], event["object"])
+        when, before = self._last.get(key, (-math.inf, ""))
         now = time.monotonic()
         if text != before and now - when >= self.get_option("interval"):
-            self._last[event["object"]] = (now, text)
+            self._last[key] = (now, text)
             self._display.display(text)
 
     def _erase(self) -> None:

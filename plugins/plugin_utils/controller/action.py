@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -20,7 +19,7 @@ from ..engine.operation import Operation, Report, run
 from ..model.errors import HeliostatError
 from .connection import AnsibleConnection
 from .declared import Inventory
-from .journal import RepositoryJournal, RepositoryProgress
+from .journal import RepositoryJournal, RepositoryProgress, operator
 from .report import shaped
 from .stored import opened
 
@@ -62,7 +61,7 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
     @property
     def operator(self) -> str:
         """Who runs this, as locks and the journal name it."""
-        return getpass.getuser()
+        return operator()
 
     def templated(self, name: str) -> Any:
         """The task variable ``name``, resolved; None where it is not set."""

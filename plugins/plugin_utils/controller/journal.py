@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,14 @@ from ..model.plan import Step
 
 #: How much of a step's output is kept, in characters.
 TAIL = 2000
+
+
+def operator() -> str:
+    """Who runs this, as locks and the journal name it. An execution environment may run under a number that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 class RepositoryJournal:
@@ -39,7 +48,7 @@ class RepositoryJournal:
         if self._repository is None:
             return
         if step.object not in self._entries:
-            self._entries[step.object] = self._repository.journal_begin(self._operation, step.object, self._node, getpass.getuser())
+            self._entries[step.object] = self._repository.journal_begin(self._operation, step.object, self._node, operator())
         self._began[step.object] = datetime.now(UTC)
 
     def ended(self, step: Step, output: Output, seconds: float) -> None:
