@@ -23,15 +23,15 @@ def users(call: Call, pool: SharedPool, dataset: ZfsDataset) -> list[str]:
     from ..zoneadm.config import resources
 
     point = tree.mountpoint(pool, dataset)[0].rstrip("/") + "/"
-    if tree.setting(pool, dataset, "zoned")[0] == "on":
-        point = ""  # its mount point is a path inside the zone
+    zoned = tree.setting(pool, dataset, "zoned")[0] == "on"  # then its mount point is a path inside a zone, or the zone's root
     held = []
     for zone in call.machine.zones.values():
         if zone.zone_id is None:
             continue
         paths = [zone.zonepath, *(item.get("special", "") for item in resources(zone, "fs"))]
         given = [item.get("name", "") for item in resources(zone, "dataset")]
-        inside = point.startswith("/") and (point.startswith(f"{zone.zonepath}/") or any(f"{path}/".startswith(point) for path in paths))
+        shared = not zoned and any(f"{path}/".startswith(point) for path in paths)
+        inside = point.startswith("/") and (point.startswith(f"{zone.zonepath}/") or shared)
         lent = any(path == dataset.name for path in paths)
         if inside or lent or any(dataset.name == top or dataset.name.startswith(f"{top}/") for top in given):
             held.append(zone.name)
