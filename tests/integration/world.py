@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.opening import open_repository
 
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.opening import open_repository
 from tests.lab.client import CHECKOUT, Lab
 
 RECORDER = Path(__file__).parent / "recorder"

@@ -92,7 +92,8 @@ def _lines(config: ZoneConfig) -> list[str]:
         known = canonical(config)
     except HeliostatError:  # it says one thing twice: the plan refuses that, here it is only shown
         known = Canonical(dict(config.properties), {}, {(one.kind, (("", str(at)),)): one for at, one in enumerate(config.resources)})
-    shown = [f"{key}={value}" for key, value in sorted(known.properties.items()) if key in _ALWAYS or not _added("", key, value)]
+    properties = {"autoboot": "false"} | known.properties  # an export may leave its default out
+    shown = [f"{key}={value}" for key, value in sorted(properties.items()) if key in _ALWAYS or not _added("", key, value)]
     shown += [f"{path}={limit.canonical}" for path, limit in sorted(known.limits.items())]
     return shown + sorted(_line(resource) for resource in known.resources.values())
 

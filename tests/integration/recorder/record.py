@@ -26,12 +26,13 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_NEEDS_ENABLED = True
 
     def _keep(self, status: str, result: Any) -> None:
+        said = [repr(warning) for warning in getattr(result, "warnings", ())]  # taken from the result by whoever displayed them
         row = {
             "status": status,
             "host": result._host.get_name(),
             "task": result._task.get_name(),
             "action": result._task.action,
-            "result": json.loads(self._dump_results(result._result)),
+            "result": {"warnings": said, **json.loads(json.dumps(result._result, default=str))},
         }
         with open(os.environ["RECORD"], "a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")

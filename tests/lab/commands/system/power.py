@@ -1,16 +1,20 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Taking the whole machine down: shutdown(1M), init(1M), reboot(1M), halt(1M), poweroff, uadmin(1M).
+"""Taking the whole machine down, or from inside a zone that zone: shutdown(1M), init(1M), reboot(1M), halt(1M), poweroff, uadmin(1M).
 
-The lab's core stops and boots the machine (``Call.stop``); how a zone takes itself down belongs to the zone commands.
+The lab's core stops and boots the machine (``Call.stop``); a zone's end is zoneadmd's work (commands/zoneadm/running.py).
 """
 
 from __future__ import annotations
 
+import asyncio
+
 from ...call import Call
+from ...truth import Zone
 from ..honest import root_only, simulated, written
 from ..options import Refused, Unknown, parse
+from ..zoneadm import running
 
 #: init states that take a machine down, and how it ends.
 STATES = {"0": "down", "5": "off", "6": "reboot"}
@@ -18,9 +22,26 @@ SERVICES_STOP = 15.0  # seconds of the lab's clock until all services are down
 GRACE = 60
 
 
+_leaving: set[asyncio.Task[None]] = set()
+
+
+def leave(call: Call, zone: Zone, again: bool, seconds: float) -> None:
+    """init tells the zone's own init and returns at once; the zone goes down, and comes up again where a reboot was asked for."""
+
+    async def go() -> None:
+        await running.take_down(call, zone, seconds)
+        if again and running.alive(call):
+            await running.bring_up(call, zone, boot=True)
+
+    task = asyncio.ensure_future(go())
+    _leaving.add(task)
+    task.add_done_callback(_leaving.discard)
+
+
 async def end(call: Call, how: str, seconds: float = SERVICES_STOP) -> int:
     if call.zone is not None:
-        raise Unknown("inside a zone")
+        leave(call, call.machine.zones[call.zone], how == "reboot", seconds)
+        return 0
     if call.stop is None or call.sleep is None:
         raise Unknown("without a machine to stop")
     await call.sleep(seconds)
