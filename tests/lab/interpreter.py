@@ -65,7 +65,8 @@ def copy_libraries(base: Path, programs: list[Path]) -> None:
 
 
 def describe(root: Path, machine: Machine) -> None:
-    """What os.uname answers on the machine: the five fields of uname(2), a line each."""
+    """What os.uname answers on the machine: the five fields of uname(2), a line each; and where Python makes its semaphores."""
+    (root / "dev/shm").mkdir(exist_ok=True)
     release = "5.10" if machine.release == "s10" else "5.11"
     hardware = "sun4v" if machine.architecture == "sparc" else "i86pc"
     (root / ".lab/uname").write_text("\n".join(("SunOS", machine.name, release, machine.kernel, hardware)) + "\n")

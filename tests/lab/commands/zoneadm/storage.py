@@ -20,6 +20,7 @@ ROOT_FILES = {
     "etc/release": "{release}",
     "etc/passwd": "root:x:0:0:Super-User:/root:/sbin/sh\ndaemon:x:1:1::/:\nnobody:x:60001:60001:NFS Anonymous Access User:/:\n",
     "etc/zones/index": "",
+    "etc/ssh/.keep": "",
     "var/adm/messages": "",
     "root/.profile": "",
     "tmp/.keep": "",
