@@ -47,7 +47,8 @@ options:
         booted and its milestone multi-user-server reached, V(halted) is installed and shut down.
       - V(detached) is detached and its datasets exported, ready to be attached elsewhere.
       - V(absent) is gone from the node. Its data stays on the LUNs, except for datasets named in O(destroy).
-      - V(rendered) returns the commands of a deployment without asking the node.
+      - V(rendered) returns the commands of a deployment without looking at the node. A node that the repository does not know is
+        asked for its release alone.
       - V(gathered) returns the node's zones as inventory variables.
     type: str
     choices: [defined, installed, running, halted, detached, absent, rendered, gathered]

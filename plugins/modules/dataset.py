@@ -74,11 +74,11 @@ EXAMPLES = r"""
 RETURN = r"""
 plan:
   description: The steps, in order. The same in check mode and in the run.
-  returned: when a node is changed, or would be
+  returned: always
   type: list
   elements: dict
   sample:
-    - {object: web1, what: boot zone web1, why: zone is installed, command: zoneadm -z web1 boot}
+    - {object: scratch, what: export dataset scratch, why: its data stays on the LUNs, command: zpool export scratch}
 before:
   description: What was found, by object.
   returned: as RV(plan)
@@ -87,6 +87,11 @@ after:
   description: What is there now. In check mode what would be.
   returned: as RV(plan)
   type: dict
+journal:
+  description: Number of the repository's journal entry by object, for each that was worked on. Empty in check mode.
+  returned: as RV(plan)
+  type: dict
+  sample: {web1: 12}
 failures:
   description: Message by object, for each that failed. The others were carried out.
   returned: when something failed

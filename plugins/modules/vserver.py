@@ -45,7 +45,7 @@ EXAMPLES = r"""
 RETURN = r"""
 plan:
   description: The steps, in order. The same in check mode and in the run.
-  returned: when a node is changed, or would be
+  returned: unless O(state=rendered) or O(state=gathered)
   type: list
   elements: dict
   sample:
@@ -58,12 +58,17 @@ after:
   description: What is there now. In check mode what would be.
   returned: as RV(plan)
   type: dict
+journal:
+  description: Number of the repository's journal entry by object, for each that was worked on. Empty in check mode.
+  returned: as RV(plan)
+  type: dict
+  sample: {web1: 12}
 failures:
   description: Message by object, for each that failed. The others were carried out.
   returned: when something failed
   type: dict
 commands:
-  description: Command lines by vServer.
+  description: Command lines by vServer, of a deployment on a node that has nothing but the LUNs.
   returned: O(state=rendered)
   type: dict
 vservers:
@@ -71,7 +76,7 @@ vservers:
   returned: O(state=gathered)
   type: dict
 incomplete:
-  description: What the variables cannot express, by zone.
+  description: What the variables cannot express, or what deploying them would change, by zone. Only zones that have such a thing.
   returned: O(state=gathered)
   type: dict
 states:

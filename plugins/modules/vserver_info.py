@@ -40,7 +40,7 @@ vservers:
   returned: always
   type: dict
 incomplete:
-  description: What the variables cannot express, by zone.
+  description: What the variables cannot express, or what deploying them would change, by zone. Only zones that have such a thing.
   returned: always
   type: dict
 states:

@@ -13,7 +13,8 @@ description:
   - Installations run side by side. The failure of one vServer does not stop the others. It fails the task at the end.
 options:
   names:
-    description: The vServers. If not given, all that the repository knows to live on the node.
+    description:
+      - The vServers. If not given, all that the repository knows to live on the node. With O(state=gathered), all zones of the node.
     type: list
     elements: str
 extends_documentation_fragment:
@@ -38,7 +39,7 @@ EXAMPLES = r"""
 RETURN = r"""
 plan:
   description: The steps, in order. The same in check mode and in the run.
-  returned: when a node is changed, or would be
+  returned: unless O(state=rendered) or O(state=gathered)
   type: list
   elements: dict
   sample:
@@ -51,12 +52,17 @@ after:
   description: What is there now. In check mode what would be.
   returned: as RV(plan)
   type: dict
+journal:
+  description: Number of the repository's journal entry by object, for each that was worked on. Empty in check mode.
+  returned: as RV(plan)
+  type: dict
+  sample: {web1: 12}
 failures:
   description: Message by object, for each that failed. The others were carried out.
   returned: when something failed
   type: dict
 commands:
-  description: Command lines by vServer.
+  description: Command lines by vServer, of a deployment on a node that has nothing but the LUNs.
   returned: O(state=rendered)
   type: dict
 vservers:
@@ -64,7 +70,7 @@ vservers:
   returned: O(state=gathered)
   type: dict
 incomplete:
-  description: What the variables cannot express, by zone.
+  description: What the variables cannot express, or what deploying them would change, by zone. Only zones that have such a thing.
   returned: O(state=gathered)
   type: dict
 states:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
@@ -25,7 +26,7 @@ from .stored import opened
 
 CLOCK = Clock(time.monotonic, time.sleep)
 
-#: The options every module that changes a node has.
+#: The option every module has, so that module_defaults of the whole group can set it.
 COMMON: dict[str, Any] = {"repository": {"type": "str"}}
 
 
@@ -99,7 +100,7 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
         journal = RepositoryJournal(None if self.check else repository, name, node.name)
         report = run(operation, node, CLOCK, journal, RepositoryProgress(node.name), check=self.check)
         journal.close(report)
-        return report
+        return replace(report, journal=journal.entries)
 
-    def result(self, report: Report[Any], **more: Any) -> dict[str, Any]:
-        return shaped(report, bool(self._task.diff), **more)
+    def result(self, report: Report[Any]) -> dict[str, Any]:
+        return shaped(report, bool(self._task.diff))

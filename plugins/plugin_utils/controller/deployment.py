@@ -24,7 +24,7 @@ from ..model.release import SUPPORTED, Release
 from ..model.storage import Disk
 from ..model.vserver import VServer
 from .action import HeliostatAction
-from .report import attempt, failed
+from .report import attempt
 
 #: Stored life-cycle state after each wanted state was reached.
 STORED = {"defined": "defined", "installed": "installed", "running": "activated", "halted": "activated", "detached": "detached"}
@@ -69,17 +69,18 @@ class Deployment:
                 if (name := entry.vserver.name)
             }
             wanted = [entry for entry in wanted if entry.vserver.name not in refused]
-            if not wanted:
-                result: dict[str, Any] = {"changed": False, "plan": [], "before": {}, "after": {}}
-                return result | (failed(refused) if refused else {})
-            context = self._context(release_of(self._action, self._repository), [entry.vserver for entry in wanted])
-            report = self._action.operate(VServers(wanted, context), self._repository, operation)
-            if not self._action.check:
-                self._remember(wanted, report)
+            report = self._carried_out(wanted, operation) if wanted else Report(False, (), {}, {}, (), {}, None)
         report = replace(report, failures={**refused, **report.failures}, warnings=(*warnings, *report.warnings))
         result = self._action.result(report)
         result["changed"] = result["changed"] or any(recorded.values())
         return result
+
+    def _carried_out(self, wanted: Sequence[Wanted], operation: str) -> Report[Any]:
+        context = self._context(release_of(self._action, self._repository), [entry.vserver for entry in wanted])
+        report = self._action.operate(VServers(wanted, context), self._repository, operation)
+        if not self._action.check:
+            self._remember(wanted, report)
+        return report
 
     def _rendered(self, names: Sequence[str]) -> dict[str, Any]:
         """The plan for a node that has nothing but the LUNs: what would be sent, without asking anybody."""

@@ -22,6 +22,7 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
         return {
             "changed": False,
             "placements": {},
+            "explained": {},
             "warnings": ["there is no configuration repository yet: nothing can be placed before it is made"],
         }
     networks = action.inventory.networks

@@ -15,7 +15,7 @@ from ..model.errors import HeliostatError
 T = TypeVar("T")
 
 
-def shaped(report: Report[Any], diff: bool, **more: Any) -> dict[str, Any]:
+def shaped(report: Report[Any], diff: bool) -> dict[str, Any]:
     """The keys every acting module returns; failed objects make the task fail after all others have been done."""
     result: dict[str, Any] = {
         "changed": report.changed,
@@ -23,7 +23,7 @@ def shaped(report: Report[Any], diff: bool, **more: Any) -> dict[str, Any]:
         "before": dict(report.before),
         "after": dict(report.after),
         "warnings": list(report.warnings),
-        **more,
+        "journal": dict(report.journal),
     }
     if diff and report.before != report.after:
         result["diff"] = {"before": _text(report.before), "after": _text(report.after)}

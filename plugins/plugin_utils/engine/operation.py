@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from ..model.command import Command, Output
@@ -41,7 +41,7 @@ class Operation(Protocol[Actual]):
 
 @dataclass(frozen=True, slots=True)
 class Report(Generic[Actual]):
-    """What was found, done and left. ``failures`` maps objects to messages."""
+    """What was found, done and left. ``failures`` maps objects to messages, ``journal`` to the number under which their steps are kept."""
 
     changed: bool
     plans: tuple[Plan, ...]
@@ -50,6 +50,7 @@ class Report(Generic[Actual]):
     warnings: tuple[str, ...]
     failures: Mapping[str, str]
     actual: Actual
+    journal: Mapping[str, int] = field(default_factory=dict)
 
 
 def gather(operation: Operation[Actual], node: NodeShell) -> Actual:

@@ -23,7 +23,7 @@ STEPS = (
     Step("web1", "boot zone web1", "zone is installed", Command.of("zoneadm", "-z", "web1", "boot")),
     Step("web1", "write", "new", COPY),
 )
-REPORT: Report[Any] = Report(True, (Plan("web1", STEPS), Plan("db1")), {"web1": "installed"}, {"web1": "running"}, ("careful",), {}, None)
+REPORT: Report[Any] = Report(True, (Plan("web1", STEPS), Plan("db1")), {"web1": "installed"}, {"web1": "running"}, ("careful",), {}, None, {"web1": 7})
 
 
 def test_every_step_of_every_plan_is_shown_without_secrets() -> None:
@@ -36,6 +36,7 @@ def test_every_step_of_every_plan_is_shown_without_secrets() -> None:
         "before": {"web1": "installed"},
         "after": {"web1": "running"},
         "warnings": ["careful"],
+        "journal": {"web1": 7},
     }
 
 
@@ -52,8 +53,8 @@ def test_a_diff_can_show_whatever_a_description_holds() -> None:
 
 
 def test_failed_objects_fail_the_task_with_all_their_messages() -> None:
-    found = shaped(replace(REPORT, failures={"web1": "web1: no", "db1": "db1: neither"}), diff=False, journal_id=7)
-    assert (found["failed"], found["msg"], found["journal_id"]) == (True, "web1: no\ndb1: neither", 7)
+    found = shaped(replace(REPORT, failures={"web1": "web1: no", "db1": "db1: neither"}), diff=False)
+    assert (found["failed"], found["msg"], found["journal"]) == (True, "web1: no\ndb1: neither", {"web1": 7})
     assert found["failures"] == {"web1": "web1: no", "db1": "db1: neither"}
     assert found["changed"], "what was done before is told all the same"
     assert "failed" not in shaped(REPORT, diff=False)
