@@ -38,7 +38,6 @@ class ProcessorSettings:
     user: str = "root"
     password: str = "changeme"
     firmware: str = "4.0.4.51"
-    root_target: str = "/System"
 
 
 @dataclass

@@ -87,11 +87,6 @@ class LiveUpgradeEnvironment:
     copy: str
 
 
-def live_upgrade_environments() -> Command:
-    """Solaris 10's boot environments. Output: ``parse_lustatus``."""
-    return Command.of("lustatus")
-
-
 def parse_lustatus(text: str) -> tuple[LiveUpgradeEnvironment, ...]:
     """``lustatus``: two heading lines, a ruler, then name and yes/no columns."""
     lines = [line for line in text.splitlines() if line.strip()]

@@ -13,7 +13,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..model.command import Command
 from .tables import none, refuse, worded
 
 GROUP_STATES = frozenset({"ok", "degraded", "failed", "addrless"})
@@ -44,14 +43,6 @@ class Member:
     link: str
     probe: str
     state: str
-
-
-def show_groups() -> Command:
-    return Command.of("ipmpstat", "-n", "-g")
-
-
-def show_interfaces() -> Command:
-    return Command.of("ipmpstat", "-n", "-i")
 
 
 def parse_groups(text: str) -> tuple[Group, ...]:

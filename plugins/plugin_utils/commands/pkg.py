@@ -71,11 +71,6 @@ class Listing:
     expiring: Mapping[str, int]
 
 
-def list_installed(*patterns: str) -> Command:
-    """Full FMRIs, no heading. Exit code 1 when nothing matches (and when it fails: see ``parse_list``)."""
-    return Command.of("pkg", "list", "-Hv", *patterns, ok=(0, 1))
-
-
 def freeze(pattern: str, comment: str = "") -> Command:
     return Command.of("pkg", "freeze", *(("-c", comment) if comment else ()), pattern, ok=(0, NOTHING_TO_DO))
 

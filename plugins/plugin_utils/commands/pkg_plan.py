@@ -12,9 +12,8 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from ..model.command import Command
 from ..model.errors import ParseError
-from .pkg import NOTHING_TO_DO, fmri
+from .pkg import fmri
 from .tables import lines, refuse
 
 _PROGRESS = re.compile(
@@ -80,14 +79,6 @@ class Operation:
     outcome: str
     client: str = ""
     reason: str = ""
-
-
-def update_plan() -> Command:
-    return Command.of("pkg", "update", "-n", "--parsable=0", ok=(0, NOTHING_TO_DO))
-
-
-def install_plan(*patterns: str) -> Command:
-    return Command.of("pkg", "install", "-n", "--parsable=0", *patterns, ok=(0, NOTHING_TO_DO))
 
 
 def parse_plan(text: str) -> Planned:

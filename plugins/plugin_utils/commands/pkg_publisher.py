@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..model.command import Command
 from .tables import lines, refuse
 
 _ROW = re.compile(
@@ -43,11 +42,6 @@ class Detail:
     mirrors: tuple[str, ...]
     facts: dict[str, str]
     enabled: bool
-
-
-def list_publishers() -> Command:
-    """Tab-separated values: Solaris 11.0 has no ``-F`` and ends with 2."""
-    return Command.of("pkg", "publisher", "-F", "tsv")
 
 
 def parse_table(text: str) -> tuple[Origin, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..model.command import Command
 from ..model.errors import ParseError
 from .tables import lines, refuse
 
@@ -39,20 +38,6 @@ class Patch:
     requires: tuple[str, ...]
     incompatibles: tuple[str, ...]
     packages: tuple[str, ...]
-
-
-def list_packages() -> Command:
-    return Command.of("pkginfo", "-x")
-
-
-def show_packages(*names: str) -> Command:
-    """Exit code 1 when one of the names is not installed."""
-    return Command.of("pkginfo", "-l", *names, ok=(0, 1))
-
-
-def list_patches() -> Command:
-    """``showrev -p`` prints the same, but patchadd also works in a zone without its own package database."""
-    return Command.of("patchadd", "-p")
 
 
 def parse_info(text: str) -> tuple[dict[str, str], ...]:

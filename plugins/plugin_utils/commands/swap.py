@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..model.command import Command
 from .tables import lines, refuse
 
 _ROW = re.compile(r"(?P<path>\S+)\s+(?P<device>[0-9]+,[0-9]+|-)\s+(?P<low>[0-9]+)\s+(?P<blocks>[0-9]+)\s+(?P<free>[0-9]+)(?:\s+\S+)?")
@@ -38,11 +37,6 @@ class SwapSummary:
     reserved: int
     used: int
     available: int
-
-
-def list_devices() -> Command:
-    """With no swap device swap ends with 1 and says so on stderr."""
-    return Command.of("swap", "-l", ok=(0, 1))
 
 
 def parse_devices(text: str) -> tuple[SwapDevice, ...]:

@@ -30,10 +30,6 @@ class Refused(HeliostatError):
     """Doing it would harm something: the pre-condition that does not hold is named."""
 
 
-class NotConverged(HeliostatError):
-    """All steps ran, and looking again still shows a difference."""
-
-
 class RepositoryError(HeliostatError):
     """The configuration repository is missing, damaged, read-only, or of another schema."""
 

@@ -23,7 +23,9 @@ STEPS = (
     Step("web1", "boot zone web1", "zone is installed", Command.of("zoneadm", "-z", "web1", "boot")),
     Step("web1", "write", "new", COPY),
 )
-REPORT: Report[Any] = Report(True, (Plan("web1", STEPS), Plan("db1")), {"web1": "installed"}, {"web1": "running"}, ("careful",), {}, None, {"web1": 7})
+REPORT: Report[Any] = Report(
+    True, (Plan("web1", STEPS), Plan("db1")), {"web1": "installed"}, {"web1": "running"}, ("careful",), {}, None, {"web1": 7}
+)
 
 
 def test_every_step_of_every_plan_is_shown_without_secrets() -> None:

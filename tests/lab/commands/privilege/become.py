@@ -13,7 +13,6 @@ from ...call import Call, command
 from ...privileges import of_machine
 
 HOMES = {"root": "/root", "operator": "/export/home/operator"}
-SUDO_PATH = "/usr/sbin:/usr/bin"
 
 
 async def become(call: Call, user: str, argv: list[str], *, home: bool, folder: str = "", profiles: bool = False) -> int:
