@@ -103,14 +103,7 @@ class World:
     def _centre(self) -> Path:
         """The demo's data centre, where operator becomes root in another way on each Solaris 11 node."""
         data = yaml.safe_load((CHECKOUT / "tests/lab/datacentres/demo.yml").read_text())
-        profiles = [
-            "Zone Management",
-            "Zone Security",
-            "ZFS File System Management",
-            "ZFS Storage Management",
-            "Network Management",
-        ]
-        data["machines"]["t8a"]["operator"] = {"pfexec": False, "profiles": profiles, "sudo": False}
+        data["machines"]["t8a"]["operator"] = {"pfexec": False, "profiles": ["Heliostat Deployment"], "sudo": False}
         data["machines"]["t8b"]["operator"] = {"pfexec": False, "sudo": True, "password": "correct horse"}
         data["machines"]["t5a"]["operator"] = {"pfexec": False, "sudo": True}
         data["machines"]["t4a"]["operator"] = {"pfexec": False, "sudo": False, "password": "correct horse"}
@@ -191,7 +184,7 @@ class World:
             "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self._control_paths),
             "ANSIBLE_SSH_RETRIES": "0",
             "ANSIBLE_TIMEOUT": "20",
-            "LC_ALL": "C.UTF-8",
+            "LANG": "C.UTF-8",
         }
         return own
 

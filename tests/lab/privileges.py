@@ -9,7 +9,8 @@ from .centre import Privileges
 
 _RULES: dict[str, Privileges] = {}
 
-#: Which of the simulated commands each rights profile runs as root: exec_attr(4) as delivered with Solaris 11. Real programs (cp, chmod)
+#: Which of the simulated commands each rights profile runs as root: exec_attr(4) as delivered with Solaris 11; the last one is of
+#: the site's own making, as the project's documentation tells operators to make it. Real programs (cp, chmod)
 #: are in none of them; the lab does not protect files from them.
 PROFILES: dict[str, set[str]] = {
     "Zone Management": {"zoneadm", "zlogin"},
@@ -18,6 +19,7 @@ PROFILES: dict[str, set[str]] = {
     "ZFS Storage Management": {"zpool"},
     "Network Management": {"dladm", "ipadm", "ifconfig", "route", "flowadm"},
     "Service Management": {"svcadm", "svccfg"},
+    "Heliostat Deployment": {"zoneadm", "zonecfg", "zlogin", "zpool", "zfs", "format", "prtdiag", "mpathadm"},
 }
 
 

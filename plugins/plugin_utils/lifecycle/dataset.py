@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ..commands import zpool
@@ -39,7 +40,7 @@ def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeConte
             "Import the right one by its id."
         )
     if offered:
-        return [_import(dataset, offered[0], owner, actual, context)], []
+        return [_import(dataset, offered[0], owner, actual, context)], _impaired(dataset, offered[0], context)
     devices = [_free_device(dataset, guid, actual, context) for guid in dataset.luns]
     arrays = "" if dataset.layout in ("single", "stripe") else " mirrored"
     step = Step(
@@ -94,8 +95,23 @@ def members(vdevs: Iterable[Vdev], actual: NodeActual) -> list[str]:
         if vdev.children:
             found += members(vdev.children, actual)
         elif vdev.kind == "disk":
-            found.append(device_guid(vdev.name) or devices.get(vdev.name) or vdev.name)
+            name = _last_name(vdev)
+            found.append(device_guid(name) or devices.get(name) or name)
     return found
+
+
+def _last_name(vdev: Vdev) -> str:
+    """A disk that cannot be opened may have lost its name to its number in ZFS; then ``was /dev/dsk/c0t...d0s0`` follows its counters."""
+    was = re.search(r"\bwas /dev/(?:r?dsk/)?(\S+)", vdev.note)
+    return was[1] if was and vdev.name.isdecimal() else vdev.name
+
+
+def _same_luns(have: list[str], dataset: Dataset) -> bool:
+    """Whether a pool's disks are the declared LUNs. Disks that ``zpool`` only knows by a number can be the declared ones that are lost."""
+    nameless = [name for name in have if name.isdecimal() and name not in dataset.luns]
+    named = [name for name in have if name not in nameless]
+    lost = set(dataset.luns) - set(named)
+    return bool(named) and set(named) <= set(dataset.luns) and len(set(named)) == len(named) and len(nameless) == len(lost)
 
 
 def layout(pool: Pool) -> str:
@@ -116,19 +132,30 @@ def _check_imported(dataset: Dataset, pool: Pool, actual: NodeActual, context: N
             f"Repair it first ('zpool status -v {dataset.name}')."
         )
     have = members([vdev for vdev in pool.vdevs if vdev.kind not in ("spares", "logs", "cache")], actual)
-    if layout(pool) != dataset.layout or sorted(have) != sorted(dataset.luns):
+    if layout(pool) != dataset.layout or not _same_luns(have, dataset):
         raise Refused(
             f"dataset {dataset.name}: node {context.node} has a pool of this name with layout {layout(pool)} on {', '.join(have)}; "
             f"declared is {dataset.layout} on {', '.join(dataset.luns)}. Correct the declaration, or the pool by hand."
         )
-    if pool.state == "DEGRADED":
-        return [f"dataset {dataset.name} is DEGRADED on node {context.node}: {pool.status or 'see zpool status'}"]
-    return []
+    return _impaired(dataset, pool, context)
+
+
+def _impaired(dataset: Dataset, pool: Pool, context: NodeContext) -> list[str]:
+    """A warning where a disk of the pool is not well. ZFS may say of a pool that lost half of a mirror that it is ONLINE."""
+    bad = [f"{disk.name} {disk.state}" for disk in _disks(pool.vdevs) if disk.state not in ("", "ONLINE", "AVAIL", "INUSE")]
+    if pool.state == "ONLINE" and not bad:
+        return []
+    disks = f", of its disks {', '.join(bad)}" if bad else ""
+    return [f"dataset {dataset.name} is {pool.state} on node {context.node}{disks}: {pool.status or 'see zpool status'}"]
+
+
+def _disks(vdevs: Iterable[Vdev]) -> list[Vdev]:
+    return [disk for vdev in vdevs for disk in (_disks(vdev.children) if vdev.children else [vdev] if vdev.kind == "disk" else [])]
 
 
 def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, context: NodeContext) -> Step:
-    have = members(pool.vdevs, actual)
-    if sorted(have) != sorted(dataset.luns):
+    have = members([vdev for vdev in pool.vdevs if vdev.kind not in ("spares", "logs", "cache")], actual)
+    if not set(have) & set(dataset.luns):
         raise Refused(
             f"dataset {dataset.name}: a pool of this name lies on {', '.join(have)}, declared are {', '.join(dataset.luns)}. "
             "It is somebody else's, or the declaration is wrong."
@@ -138,9 +165,14 @@ def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, contex
             f"dataset {dataset.name}: the pool was last used by {pool.last_host or 'another system'} and never exported, "
             f"it may be in use there. Export it there; node {context.node} imports it by itself afterwards."
         )
-    if pool.state not in _USABLE:
+    if pool.state not in _USABLE:  # then ZFS may not know all of its disks
         raise Refused(
             f"dataset {dataset.name}: the pool offered to node {context.node} is {pool.state} ({pool.status}). Make its LUNs visible first."
+        )
+    if layout(pool) != dataset.layout or not _same_luns(have, dataset):
+        raise Refused(
+            f"dataset {dataset.name}: a pool of this name, layout {layout(pool)}, lies on {', '.join(have)}; "
+            f"declared is {dataset.layout} on {', '.join(dataset.luns)}. It is somebody else's, or the declaration is wrong."
         )
     return Step(
         owner, f"import dataset {dataset.name}", f"exported pool {pool.pool_id} on the declared LUNs", zpool.import_pool(dataset.name)
@@ -160,6 +192,7 @@ def _free_device(dataset: Dataset, guid: str, actual: NodeActual, context: NodeC
             )
     for pool in actual.importable or ():
         if guid in members(pool.vdevs, actual):
-            used = f", last used by {pool.last_host}" if pool.last_host else ""
+            user = pool.last_host or ("another system" if "another system" in pool.status else "")
+            used = f", last used by {user} and never exported" if user else ""
             raise Refused(f"dataset {dataset.name}: LUN {guid} carries pool {pool.name} (id {pool.pool_id}{used}). Choose another LUN.")
     return disk.device
