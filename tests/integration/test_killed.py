@@ -28,17 +28,18 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "node", "step"), STEPS, ids=[f"{name}-{step.split(' ')[0][1:]}-{index}" for index, (name, _, step) in enumerate(STEPS)])
+@pytest.mark.parametrize(("name", "node", "step"), STEPS, ids=[f"{name}-{index}" for index, (name, _, _) in enumerate(STEPS)])
 def test_a_killed_controller_is_started_again(world: World, name: str, node: str, step: str) -> None:
     book = world.book(node, [{"heliostat.vdc.vserver": {"name": name}}])
-    world.lab.fault(node, "slow", match=step, seconds=HELD, times=1)
+    looked = 1 if "svcs" in step else 0  # the first look asks for the milestone too
+    world.lab.fault(node, "slow", match=step, seconds=HELD, skip=looked, times=1)
     mark = world.mark()
     run = world.start(book)
     until(lambda: not world.lab.faults() or world.lab.faults()[0]["times"] == 0, f"{step} never ran")
     run.kill()
     if "install" not in step:  # the installation is a job and is joined; anything else ends by itself first
         words = step[1:].split(" .*")[0].split()
-        until(lambda: world.since(mark, *words, node=node), f"{step} never ended")
+        until(lambda: len(world.since(mark, *words, node=node)) > looked, f"{step} never ended")
 
     again = world.play(book)
     assert again.rc == 0, again.output
