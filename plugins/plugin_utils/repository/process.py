@@ -30,20 +30,28 @@ def host_identity() -> str:
 
 def started(pid: int) -> str:
     """When a process started, in the kernel's own count (field 22 of /proc/PID/stat, proc(5)); '' where unknown."""
+    return next(iter(_fields(pid)[19:20]), "")
+
+
+def _fields(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat from the third on, proc(5); none where unknown."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return ""
-    return stat.rpartition(")")[2].split()[19]
+        return []
+    return stat.rpartition(")")[2].split()
 
 
 def is_dead(pid: int, process_started: str) -> bool:
-    """The process that was ``pid`` on this host is gone for certain: no such number, or another process has it now."""
+    """The process that was ``pid`` on this host is gone for certain: no such number, ended and not yet reaped by its parent,
+    or another process has the number now."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
     except PermissionError:
         pass
+    if _fields(pid)[:1] in (["Z"], ["X"]):
+        return True
     now = started(pid)
     return bool(process_started and now and now != process_started)
