@@ -42,10 +42,19 @@ def _count(text: str, line: str) -> int:
     return int(float(found["number"]) * _UNITS[found["unit"]])
 
 
-def _row(line: str, counters: bool) -> _Row:
+def _indent(line: str) -> int:
     expanded = line.expandtabs()
-    indent = len(expanded) - len(expanded.lstrip())
-    fields = expanded.split(None, 5 if counters else 2)
+    return len(expanded) - len(expanded.lstrip())
+
+
+def _in_class(rows: list[_Row]) -> bool:
+    """Whether the row to come is a cache's or a spare's: of those ``zpool import`` shows nothing but the name."""
+    return next((row.vdev.kind in ("cache", "spares") for row in reversed(rows) if row.vdev.kind in _CLASSES), False)
+
+
+def _row(line: str, counters: bool) -> _Row:
+    indent = _indent(line)
+    fields = line.split(None, 5 if counters else 2)
     if len(fields) == 1 and fields[0] in _CLASSES:
         return _Row(indent, Vdev(fields[0], fields[0]))
     if len(fields) < 2 or fields[1] not in _STATES:
@@ -113,8 +122,13 @@ def _read(lines: list[str], counters: bool) -> Pool:
             labels[key] = (found["value"] or "").strip()
         elif not line.strip():
             continue
+        elif key == "config" and line.strip().startswith("Additional devices are known to be part of this pool"):
+            key = "additional"  # zpool import: top-level devices of which no disk is visible; the table leaves them out
+            labels[key] = line.strip()
         elif key == "config":
-            if line.split()[:2] != ["NAME", "STATE"]:
+            if not counters and len(line.split()) == 1 and line.split()[0] not in _CLASSES and _in_class(rows):
+                rows.append(_Row(_indent(line), Vdev(line.strip(), "disk")))
+            elif line.split()[:2] != ["NAME", "STATE"]:
                 rows.append(_row(line, counters))
             elif line.split()[2:5] != (["READ", "WRITE", "CKSUM"] if counters else []):
                 raise ParseError(f"zpool: unknown columns: {line!r}")

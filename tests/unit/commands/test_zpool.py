@@ -223,3 +223,49 @@ def test_failed_is_not_absent() -> None:
     assert zpool.nothing_importable(Output(1, stderr="no pools available to import\n"))
     assert not zpool.nothing_importable(Output(1, stderr="cannot discover pools: permission denied\n"))
     assert zpool.unprotected(Output(0, "'p' successfully created, but with no redundancy; failure of one device ...\n"))
+
+
+SEEN_IN_PART = """\
+  pool: st
+    id: 12266125537228074370
+ state: UNAVAIL
+status: One or more devices are missing from the system.
+action: The pool cannot be imported. Attach the missing
+\tdevices and try again.
+   see: http://www.sun.com/msg/ZFS-8000-6X
+config:
+
+\tst        UNAVAIL  missing device
+\t  c0t3d0  ONLINE
+
+\tAdditional devices are known to be part of this pool, though their
+\texact configuration cannot be determined.
+
+  pool: sp
+    id: 1
+ state: ONLINE
+action: The pool can be imported using its name or numeric identifier.
+config:
+
+\tsp          ONLINE
+\t  mirror-0  ONLINE
+\t    c0t1d0  ONLINE
+\t    c0t2d0  ONLINE
+\tspares
+\t  c0t4d0
+"""
+
+
+def test_import_of_a_pool_seen_in_part_and_one_with_a_spare() -> None:
+    """Recorded from zfs-fuse 0.7.0, whose zpool is that of OpenSolaris."""
+    part, spared = zpool.parse_import(SEEN_IN_PART)
+    assert (part.state, [vdev.name for vdev in part.vdevs]) == ("UNAVAIL", ["c0t3d0"])
+    assert part.status == "One or more devices are missing from the system."
+    assert spared.vdevs[1] == Vdev("spares", "spares", children=(Vdev("c0t4d0", "disk"),))
+
+
+@pytest.mark.parametrize(("old", "new"), [("\tspares\n", ""), ("\tspares\n", "\tlogs\n"), ("Additional devices", "Further devices")])
+def test_import_refuses_a_name_without_state(old: str, new: str) -> None:
+    assert old in SEEN_IN_PART
+    with pytest.raises(ParseError):
+        zpool.parse_import(SEEN_IN_PART.replace(old, new))
