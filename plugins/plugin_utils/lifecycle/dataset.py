@@ -163,7 +163,8 @@ def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, contex
     if pool.last_host is not None or "another system" in pool.status:
         raise Refused(
             f"dataset {dataset.name}: the pool was last used by {pool.last_host or 'another system'} and never exported, "
-            f"it may be in use there. Export it there; node {context.node} imports it by itself afterwards."
+            f"it may be in use there. Find that node: if vServer {owner} runs there, it does not belong on {context.node}; if not, export "
+            f"the pool there, and node {context.node} imports it by itself afterwards."
         )
     if pool.state not in _USABLE:  # then ZFS may not know all of its disks
         raise Refused(

@@ -11,6 +11,7 @@ from ..model.errors import ParseError, Refused
 from ..model.plan import Step
 from ..model.vserver import Filesystem, VServer
 from .actual import NodeActual
+from .replacement import check_filesystem
 
 #: What is compared of every file system.
 PROPERTIES = ("mountpoint", "quota", "mounted")
@@ -21,6 +22,7 @@ def present(filesystem: Filesystem, vserver: VServer, actual: NodeActual) -> lis
     mountpoint = vserver.zonepath if filesystem.type == "root" else "legacy"
     have = actual.zfs.get(filesystem.zfs)
     if have is None:
+        check_filesystem(filesystem, vserver, actual)
         properties = {"mountpoint": mountpoint} | ({"quota": str(filesystem.size)} if filesystem.size else {})
         create = zfs.create(filesystem.zfs, properties)
         return [Step(vserver.name, f"create file system {filesystem.zfs}", "it does not exist", create), *_private(filesystem, vserver)]

@@ -13,7 +13,7 @@ from ..model.errors import Refused
 from ..model.plan import Plan, Step, Wait
 from ..model.vserver import State, VServer
 from ..model.zone import ZoneStatus
-from . import dataset, filesystem, first_boot, zone_definition
+from . import dataset, filesystem, first_boot, replacement, zone_definition
 from .actual import NodeActual
 from .context import NodeContext
 
@@ -57,11 +57,13 @@ def _storage(wanted: Wanted, actual: NodeActual, context: NodeContext) -> tuple[
     vserver = wanted.vserver
     steps: list[Step] = []
     warnings: list[str] = []
+    offered = {pool.name for pool in actual.importable or ()}
     for declared in vserver.datasets:
         made, said = dataset.present(declared, vserver.name, actual, context)
+        if declared.name not in actual.pools and declared.name not in offered:
+            replacement.check_dataset(declared.name, vserver, actual, context)
         steps += made
         warnings += said
-    offered = {pool.name for pool in actual.importable or ()}
     importing = [declared.name for declared in vserver.datasets if declared.name in offered and declared.name not in actual.pools]
     if not importing:
         for declared_fs in vserver.filesystems:

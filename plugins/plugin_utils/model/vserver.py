@@ -47,7 +47,7 @@ class Filesystem:
         return f"{self.dataset}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Attachment:
     """A vServer's leg in a network: its address with prefix.
 
@@ -57,6 +57,17 @@ class Attachment:
     network: str
     address: IPNetwork
     link: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        """By address: to netaddr two addresses of one subnet are the same IPNetwork."""
+        return isinstance(other, Attachment) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[str, str, str]:
+        return self.network, str(self.address), self.link
 
 
 @dataclass(frozen=True, slots=True)
