@@ -54,7 +54,7 @@ options:
     choices: [defined, installed, running, halted, detached, absent, rendered, gathered]
     default: running
   destroy:
-    description: Names of datasets that O(state=absent) destroys with all their data.
+    description: Names of datasets that O(state=absent) destroys with all their data. One that is exported is imported for that.
     type: list
     elements: str
     default: []

@@ -29,7 +29,7 @@ options:
   state:
     description:
       - V(present) creates the pool, or imports it if it was exported. V(exported) gives it away with its data.
-      - V(absent) destroys it with its data and needs O(destroy).
+      - V(absent) destroys it with its data, also when it is exported, and needs O(destroy).
     type: str
     choices: [present, exported, absent]
     default: present

@@ -80,6 +80,18 @@ def test_absent_keeps_data_unless_its_destruction_is_named(world: World) -> None
     assert "destroy names web1, which is none of its datasets" in row.message
 
 
+def test_data_that_was_given_away_is_destroyed_when_it_is_named(world: World) -> None:
+    absent: dict[str, Any] = {"name": "web1", "state": "absent", "destroy": ["web1"]}
+    assert world.task("t8a", "vserver", name="web1", state="defined").status == "ok"
+    rows = world.many("t8a", [("vserver", {"name": "web1", "state": "detached"}), ("vserver", absent), ("vserver", absent)])
+    assert [row.status for row in rows] == ["ok", "ok", "ok"]
+    assert rows[1].steps[-2:] == ["import dataset web1", "destroy dataset web1"]
+    assert "web1" not in {pool["name"] for pool in world.lab.truth()["pools"].values()}
+    assert not rows[2].changed
+    with world.repository() as repository:
+        assert repository.vserver("web1") is None
+
+
 def test_a_running_vserver_is_not_removed_without_force(world: World) -> None:
     rows = world.many("t5a", [("vserver", {"name": "mon1"}), ("vserver", {"name": "mon1", "state": "absent", "destroy": ["mon1"]})])
     assert rows[1].status == "failed"

@@ -32,15 +32,9 @@ def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeConte
             raise Refused(
                 f"dataset {dataset.name} of vServer {owner}: LUN {guid} belongs to vServer {holder} in the repository. Choose another LUN."
             )
-    offered = [pool for pool in actual.importable or () if pool.name == dataset.name]
-    if len(offered) > 1:
-        ids = ", ".join(pool.pool_id for pool in offered)
-        raise Refused(
-            f"dataset {dataset.name}: node {context.node} is offered {len(offered)} pools of this name (ids {ids}). "
-            "Import the right one by its id."
-        )
-    if offered:
-        return [_import(dataset, offered[0], owner, actual, context)], _impaired(dataset, offered[0], context)
+    found = _offered(dataset, actual, context)
+    if found is not None:
+        return [_import(dataset, found, owner, actual, context)], _impaired(dataset, found, context)
     devices = [_free_device(dataset, guid, actual, context) for guid in dataset.luns]
     arrays = "" if dataset.layout in ("single", "stripe") else " mirrored"
     step = Step(
@@ -50,6 +44,18 @@ def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeConte
         command=zpool.create(dataset.name, dataset.layout, devices, fs_properties={"mountpoint": "none"}),
     )
     return [step], []
+
+
+def _offered(dataset: Dataset, actual: NodeActual, context: NodeContext) -> Pool | None:
+    """The pool of the dataset's name that could be imported. Raises Refused where there are several."""
+    found = [pool for pool in actual.importable or () if pool.name == dataset.name]
+    if len(found) > 1:
+        ids = ", ".join(pool.pool_id for pool in found)
+        raise Refused(
+            f"dataset {dataset.name}: node {context.node} is offered {len(found)} pools of this name (ids {ids}). "
+            "Import the right one by its id."
+        )
+    return found[0] if found else None
 
 
 def offered(output: Output) -> tuple[Pool, ...]:
@@ -69,12 +75,17 @@ def exported(dataset: Dataset, owner: str, actual: NodeActual) -> list[Step]:
     return [Step(owner, f"export dataset {dataset.name}", "its data stays on the LUNs", zpool.export_pool(dataset.name))]
 
 
-def destroyed(dataset: Dataset, owner: str, actual: NodeActual) -> list[Step]:
-    """Destroys the pool with all data in it. The caller has checked that the operator named it."""
-    if dataset.name not in actual.pools:
-        return []
-    _check_ours(dataset, owner, actual)
-    return [Step(owner, f"destroy dataset {dataset.name}", "its destruction was asked for by name", zpool.destroy(dataset.name))]
+def destroyed(dataset: Dataset, owner: str, actual: NodeActual, context: NodeContext) -> list[Step]:
+    """Destroys the pool with all data in it, an exported one after importing it. The caller has checked that the operator named it."""
+    steps = []
+    if dataset.name in actual.pools:
+        _check_ours(dataset, owner, actual)
+    else:
+        found = _offered(dataset, actual, context)
+        if found is None:
+            return []
+        steps.append(_import(dataset, found, owner, actual, context))
+    return [*steps, Step(owner, f"destroy dataset {dataset.name}", "its destruction was asked for by name", zpool.destroy(dataset.name))]
 
 
 def _check_ours(dataset: Dataset, owner: str, actual: NodeActual) -> None:

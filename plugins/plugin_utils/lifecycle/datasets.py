@@ -32,7 +32,8 @@ class Datasets:
     def look(self, actual: NodeActual | None) -> Mapping[str, Command]:
         if actual is None:
             return {"pools": zpool.status()}
-        if actual.complete or self.state != "present" or self.wanted.name in actual.pools:
+        doomed = self.state == "absent" and self.destroy == self.wanted.name
+        if actual.complete or self.wanted.name in actual.pools or not (self.state == "present" or doomed):
             return {}
         return {"importable": zpool.importable()} | {f"disks {key}": command for key, command in disks.probes().items()}
 
@@ -81,6 +82,6 @@ class Datasets:
                 return Plan(name, tuple(dataset.exported(self.wanted, name, actual)))
             if name in actual.pools and self.destroy != name:
                 raise Refused(f"dataset {name}: state absent destroys all its data. Say so with destroy: {name}, or export it instead.")
-            return Plan(name, tuple(dataset.destroyed(self.wanted, name, actual)))
+            return Plan(name, tuple(dataset.destroyed(self.wanted, name, actual, self.context)))
         except HeliostatError as error:
             return error

@@ -229,7 +229,7 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
         steps.append(Step(name, f"delete configuration of zone {name}", "state absent", zonecfg.delete(name)))
     for declared in reversed(vserver.datasets):
         doomed = wanted.state == "absent" and declared.name in wanted.destroy
-        steps += dataset.destroyed(declared, name, actual) if doomed else dataset.exported(declared, name, actual)
+        steps += dataset.destroyed(declared, name, actual, context) if doomed else dataset.exported(declared, name, actual)
     return steps
 
 

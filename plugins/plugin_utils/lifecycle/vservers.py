@@ -123,12 +123,14 @@ class VServers:
         """Only what a plan for something missing depends on."""
         probes: dict[str, Command] = {}
         for wanted in self.wanted:
-            if wanted.state in ("absent", "detached"):
-                continue
-            name = wanted.vserver.name
-            if any(declared.name not in actual.pools for declared in wanted.vserver.datasets):
+            leaves = wanted.state in ("absent", "detached")
+            needed = {declared.name for declared in wanted.vserver.datasets} if not leaves else wanted.destroy
+            if needed - set(actual.pools):
                 probes["importable"] = zpool.importable()
                 probes |= {f"disks {key}": command for key, command in disks.probes().items()}
+            if leaves:
+                continue
+            name = wanted.vserver.name
             status = actual.zones.get(name)
             if status is None or status.state in ("configured", "incomplete"):
                 probes[f"zonepath {name}"] = files.listing(wanted.vserver.zonepath)

@@ -107,13 +107,27 @@ def test_what_zpool_import_says() -> None:
 def test_giving_away_and_destroying() -> None:
     have = nothing(pools={"web1": pool("web1", "lun1", "lun2")})
     assert shown(dataset.exported(MIRROR, "web1", have)) == ["zpool export web1"]
-    assert shown(dataset.destroyed(MIRROR, "web1", have)) == ["zpool destroy web1"]
-    assert dataset.exported(MIRROR, "web1", nothing()) == dataset.destroyed(MIRROR, "web1", nothing()) == []
+    assert shown(dataset.destroyed(MIRROR, "web1", have, context())) == ["zpool destroy web1"]
+    assert dataset.exported(MIRROR, "web1", nothing()) == dataset.destroyed(MIRROR, "web1", nothing(), context()) == []
+
+
+def test_an_exported_pool_is_imported_to_be_destroyed_and_only_a_safe_one() -> None:
+    away = pool("web1", "lun1", "lun2", pool_id="7")
+    assert shown(dataset.destroyed(MIRROR, "web1", nothing(importable=(away,)), context())) == ["zpool import web1", "zpool destroy web1"]
+    for offer, message in (
+        (replace(away, last_host="t8b"), "last used by t8b and never exported"),
+        (pool("web1", "lun3", "lun4"), "a pool of this name lies on"),
+        (replace(away, state="UNAVAIL"), "is UNAVAIL"),
+    ):
+        with pytest.raises(Refused, match=message):
+            dataset.destroyed(MIRROR, "web1", nothing(importable=(offer,)), context())
+    with pytest.raises(Refused, match="offered 2 pools of this name"):
+        dataset.destroyed(MIRROR, "web1", nothing(importable=(away, replace(away, pool_id="8"))), context())
 
 
 def test_a_pool_that_only_has_the_name_is_neither_given_away_nor_destroyed() -> None:
     foreign = nothing(pools={"web1": Pool("web1", "ONLINE", (Vdev("c1t0d0s0", "disk", "ONLINE"),))})
-    for act in (dataset.exported, dataset.destroyed):
+    for act in (dataset.exported, lambda *words: dataset.destroyed(*words, context())):
         with pytest.raises(Refused, match=r"the pool of this name lies on c1t0d0s0, declared are .* Nothing was done\."):
             act(MIRROR, "web1", foreign)
 

@@ -72,6 +72,16 @@ def test_one_look_when_it_is_there_and_a_second_when_not() -> None:
     ]
 
 
+def test_an_exported_pool_is_looked_for_before_it_counts_as_destroyed() -> None:
+    wanted = operation("absent", "data1")
+    missing = wanted.read(None, {"pools": NONE})
+    assert wanted.look(missing) == {"importable": zpool.importable()} | {f"disks {key}": probe for key, probe in disks.probes().items()}
+    assert wanted.plan(wanted.read(missing, SECOND))[0].steps == ()
+    (plan,) = wanted.plan(nothing(importable=(pool("data1", "lun1", "lun2"),)))
+    assert [shell.show(step.command) for step in plan.steps] == ["zpool import data1", "zpool destroy data1"]
+    assert [step.object for step in plan.steps] == ["data1", "data1"]
+
+
 @pytest.mark.parametrize("state", ["exported", "absent"])
 def test_nobody_asks_for_disks_to_give_something_away(state: str) -> None:
     wanted = operation(state)

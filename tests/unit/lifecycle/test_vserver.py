@@ -114,6 +114,12 @@ def test_absent_keeps_data_unless_it_is_named() -> None:
     assert commands("absent", deployed(), force=True)[0] == "zoneadm -z web1 halt"
 
 
+def test_data_of_a_detached_vserver_is_destroyed_where_it_is_named() -> None:
+    away = nothing(importable=(pool("web1", "lun1", "lun2"),))
+    assert commands("absent", away) == []
+    assert commands("absent", away, destroy=frozenset({"web1"})) == ["zpool import web1", "zpool destroy web1"]
+
+
 def test_detached_gives_everything_away_but_the_configuration() -> None:
     assert commands("detached", deployed("installed")) == ["zoneadm -z web1 detach", "zpool export web1"]
 

@@ -131,6 +131,10 @@ def test_what_is_missing_is_asked_for_in_a_second_look() -> None:
     configured = HERE | {"zones": Output(0, GLOBAL + "-:web1:configured:/zones/web1::solaris:excl:-:none:\n")}
     assert wanted.look(wanted.read(None, configured)) == {"zonepath web1": files.listing("/zones/web1")}
     assert operation("absent").look(operation("absent").read(None, NOWHERE)) == {}
+    doomed = VServers([Wanted(vserver(), "absent", frozenset({"web1"}))], context())
+    looked_for = {"importable", *(f"disks {key}" for key in disks.probes())}
+    assert set(doomed.look(doomed.read(None, NOWHERE))) == looked_for, "an exported pool still has its data"
+    assert doomed.look(doomed.read(None, HERE)) == {}
 
 
 def test_everything_that_was_asked_can_be_read() -> None:

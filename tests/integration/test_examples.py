@@ -1,0 +1,89 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every module's documentation is true: its examples run as they stand, and what they return is what RETURN says."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from .world import Row, World
+
+MODULES = sorted(path.stem for path in (Path(__file__).parents[2] / "plugins" / "modules").glob("[a-z]*.py"))
+#: What Ansible itself documents or adds.
+ANSIBLES = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "invocation", "exception"}
+#: What a reader of the examples has by then.
+BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "repository": [("repository", {"state": "backed_up", "path": "/var/backups/heliostat-2026-01-31"})],
+    "status": [("vserver", {"name": "web1", "state": "defined"})],
+    "vserver_info": [("vserver", {"name": "web1", "state": "defined"})],
+    "vservers": [("vserver", {"name": "web1", "state": "defined"})],
+}
+#: Examples, counted from 0, that change nothing here: the nodes and the repository are there, the backup is of a moment ago, nobody
+#: holds a lock. All others of a module that can change something do.
+UNCHANGED = {"node": {0}, "repository": {0, 1, 3, 4}, "vservers": {1}}
+ACTING = {"dataset", "node", "placement", "repository", "vserver", "vservers"}
+
+
+def documented(module: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    found = importlib.import_module(f"ansible_collections.heliostat.vdc.plugins.modules.{module}")
+    return yaml.safe_load(found.EXAMPLES), yaml.safe_load(found.RETURN)
+
+
+def run_examples(world: World, module: str) -> list[Row]:
+    """The results of the examples' own tasks; files lie in this test's folder instead of /var/backups."""
+    (world.folder / "backups").mkdir(exist_ok=True)
+    for old in (world.folder / "backups").iterdir():
+        old.unlink()
+    before = [{f"heliostat.vdc.{name}": args} for name, args in BEFORE.get(module, [])]
+    examples, _ = documented(module)
+    text = yaml.safe_dump(before + examples, sort_keys=False).replace("/var/backups", str(world.folder / "backups"))
+    run = world.play(world.book("t8a", yaml.safe_load(text)))
+    assert run.rc == 0, run.output
+    assert len(run.rows) == len(before) + len(examples), run.output
+    return run.rows[len(before) :]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_do_what_they_say_and_return_what_is_documented(world: World, module: str) -> None:
+    own = [row for row in run_examples(world, module) if row.action == f"heliostat.vdc.{module}"]
+    assert own, "no example shows the module itself"
+    changed = {number for number, row in enumerate(own) if row.changed}
+    assert changed == (set(range(len(own))) - UNCHANGED.get(module, set()) if module in ACTING else set())
+    _, returned = documented(module)
+    for row in own:
+        keys = {key for key in row.result if not key.startswith("_")} - ANSIBLES
+        assert keys <= set(returned), f"not documented: {sorted(keys - set(returned))}"
+        always = {key for key, entry in returned.items() if entry["returned"] == "always"}
+        assert always <= keys, f"promised and not returned: {sorted(always - keys)}"
+        for key in keys:
+            assert isinstance(row.result[key], KINDS[returned[key]["type"]]), f"{key} is no {returned[key]['type']}"
+    shown = {key for row in own for key in row.result}
+    rare = {key for key, entry in returned.items() if entry["returned"] != "always"} - shown
+    assert rare <= RARE.get(module, set()), f"no example shows {sorted(rare)}"
+
+
+KINDS: dict[str, Any] = {"dict": dict, "list": list, "str": str, "int": int, "bool": bool, "raw": object}
+#: Results that take a failure or another state than the examples have.
+RARE = {
+    "dataset": {"failures"},
+    "placement": {"failures"},
+    "repository": {"lock"},
+    "vserver": {"failures", "commands", "vservers", "incomplete", "states"},
+    "vservers": {"failures", "vservers", "incomplete", "states"},
+}
+
+
+def test_the_journal_of_a_result_is_the_repositorys(world: World) -> None:
+    row = world.task("t8a", "vserver", name="web1", state="defined")
+    check = world.task("t8a", "vserver", "--check", name="web1", state="absent", destroy=["web1"])
+    entry = row.result["journal"]["web1"]
+    with world.repository() as repository:
+        assert [step.what for step in repository.journal_steps(entry)] == row.steps != []
+    assert check.changed
+    assert check.result["journal"] == {}
