@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import pkg, pkg_plan, pkg_publisher
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import pkg, pkg_plan, pkg_publisher, pkg_tables, pkg_verify
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import ParseError
 
@@ -98,6 +98,9 @@ def _publisher(record: Record) -> None:
 
 
 def _history(record: Record) -> None:
+    if "-l" in record.words:
+        _history_details(record)
+        return
     found = pkg_plan.parse_history(record.output.stdout)
     rows = [line for line in _printed(record.output.stdout) if not line.startswith("START")]
     for line, one in zip(rows, found, strict=True):
@@ -130,6 +133,29 @@ def _plan(record: Record) -> None:
         _must(all(kinds[name] == number for name, number in told.items()), f"{told} announced, {dict(kinds)} listed")
 
 
+def _table(record: Record) -> None:
+    if record.output.rc != 0:
+        _must(not _printed(record.output.stdout), "a failed listing printed rows")
+        return
+    rows = _printed(record.output.stdout)
+    found = pkg_tables.parse_columns(record.output.stdout, record.command)
+    _must(len(found) == max(len(rows) - 1, 0), f"{len(rows)} lines printed, {len(found)} rows parsed")
+    for line, one in zip(rows[1:], found, strict=True):
+        _must("".join("".join(one.values()).split()) == "".join(line.split()), f"{line!r} became {one}")
+
+
+def _verify(record: Record) -> None:
+    found = pkg_verify.parse(record.output.stdout)
+    _must(bool(found.damaged) == (record.output.rc == 1), f"exit code {record.output.rc}, damaged: {found.damaged}")
+    _must(record.output.stdout.count("pkg://") == len(found.packages), "a package is lost")
+
+
+def _history_details(record: Record) -> None:
+    found = pkg_tables.parse_history_details(record.output.stdout)
+    _must(len(found) == record.output.stdout.count("Operation: "), "an operation is lost")
+    _must(all(one.get("Outcome") for one in found), "an operation has no outcome")
+
+
 FAMILIES: dict[str, Callable[[Record], None]] = {
     "list": _list,
     "info": _info,
@@ -137,13 +163,20 @@ FAMILIES: dict[str, Callable[[Record], None]] = {
     "history": _history,
     "freeze": _freeze,
     "unfreeze": _unfreeze,
+    "search": _table,
+    "contents": _table,
+    "property": _table,
+    "mediator": _table,
+    "facet": _table,
+    "variant": _table,
+    "verify": _verify,
     "install": _plan,
     "update": _plan,
     "uninstall": _plan,
     "exact-install": _plan,
 }
 #: Options whose output has another form, which the product does not ask for.
-_OTHER_FORMS = {"list": {"-s", "-F"}, "history": {"-l"}}
+_OTHER_FORMS = {"list": {"-s", "-F"}, "contents": {"-m", "-H"}, "search": {"-H", "-I"}}
 
 
 def judge(record: Record) -> tuple[str, str]:

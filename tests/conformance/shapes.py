@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 
 class TextOrFacts(dict[str, object]):
@@ -33,3 +35,17 @@ class ValueOrItems(list[object]):
 def truth(value: object) -> object:
     """``true`` and ``false`` as samples write them."""
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def value(cell: str) -> object:
+    """A cell as samples write it: whole numbers and decimals as numbers, ``-`` as nothing."""
+    if cell in ("-", "--", ""):
+        return None
+    if re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", cell):
+        return float(cell) if "." in cell else int(cell)
+    return cell
+
+
+def row(cells: Mapping[str, str], names: Mapping[str, str] = MappingProxyType({})) -> dict[str, object]:
+    """A row by its column titles in lower case, blanks and dashes as ``_``, or as ``names`` calls them."""
+    return {names.get(title, re.sub(r"[^a-z0-9%@]+", "_", title.lower()).strip("_")): value(cell) for title, cell in cells.items()}

@@ -101,3 +101,11 @@ def parse_lustatus(text: str) -> tuple[LiveUpgradeEnvironment, ...]:
         copy = fields[5].strip()
         found.append(LiveUpgradeEnvironment(fields[0], complete, active, on_reboot, can_delete, "" if copy == "-" else copy))
     return tuple(found)
+
+
+def parse_current(text: str) -> str:
+    """``lucurr``: the running boot environment's name, the only line."""
+    rows = text.split()
+    if len(rows) != 1 or len(text.strip().splitlines()) != 1:
+        raise ParseError(f"lucurr: not one name: {text[:80]!r}")
+    return rows[0]

@@ -128,3 +128,18 @@ def parse_rcapstat(text: str) -> list[dict[str, str]]:
         refuse("rcapstat -z", rows[0] if rows else "", "is not its heading")
     body = "\n".join([rows[0], *(line for line in rows[1:] if line not in headings)])
     return [{name: none(cell) for name, cell in row.items()} for row in worded("rcapstat -z", body, needs=("id", "zone", "rss", "cap"))]
+
+
+def parse_netstat_interval(text: str) -> list[dict[str, int]]:
+    """``netstat -i INTERVAL``: a sample a line, of one interface and, as ``total_…``, of all (netstat(1M)); headers come again."""
+    names = ("packets", "errs", "packets", "errs", "colls")
+    columns = [f"{side}{way}{name}" for side in ("", "total_") for way, name in zip(("in_", "in_", "out_", "out_", ""), names, strict=True)]
+    samples = []
+    for line in lines(text):
+        words = line.split()
+        if words[:1] == ["input"] or words == [*names, *names]:
+            continue
+        if len(words) != len(columns):
+            refuse("netstat -i", line, f"has {len(words)} figures, expected {len(columns)}")
+        samples.append({name: integer("netstat -i", line, word) for name, word in zip(columns, words, strict=True)})
+    return samples

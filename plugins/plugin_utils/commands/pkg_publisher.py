@@ -118,3 +118,14 @@ def parse_details(text: str) -> tuple[Detail, ...]:
         if facts.get("Enabled") not in ("Yes", "No"):
             refuse("pkg publisher", name, "is neither enabled nor disabled")
     return tuple(Detail(name, tuple(origins), tuple(mirrors), facts, facts["Enabled"] == "Yes") for name, origins, mirrors, facts in blocks)
+
+
+def parse_changed(text: str) -> dict[str, tuple[str, ...]]:
+    """``pkg set-publisher -p``: ``added`` and ``updated`` publishers; nothing printed is nothing told, and an error is refused."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in text.splitlines():
+        if match := re.match(r"\s+(Added|Updated) publisher\(s\): (.+)\Z", line):
+            found[match[1].lower()] = tuple(name.strip() for name in match[2].split(","))
+        elif line.strip() and line.strip() not in ("pkg set-publisher:", "pkg unset-publisher:"):
+            refuse("pkg set-publisher", line)
+    return found

@@ -171,6 +171,18 @@ def parse_list(text: str) -> tuple[ServiceState, ...]:
     return tuple(found)
 
 
+def parse_done(text: str) -> tuple[tuple[str, str], ...]:
+    """``svcadm -v``: FMRI and what was done to it (``enabled``, ``disabled``, ``marked for restart`` …), a line each."""
+    found = []
+    for line in text.splitlines():
+        match = re.fullmatch(r"(?P<fmri>\S+:\S+) (?P<done>[a-z][a-z ]*)\.", line.strip())
+        if match is None and line.strip():
+            raise ParseError(f"svcadm -v: not an FMRI and what was done: {line!r}")
+        if match:
+            found.append((match["fmri"], match["done"]))
+    return tuple(found)
+
+
 def parse_problems(text: str) -> tuple[Problem, ...]:
     """``svcs -x`` and ``-xv``: blocks ``FMRI (name)``, then ``State: X since T``, ``Reason:``, ``See:`` (repeated), ``Impact:``."""
     found: list[Problem] = []

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..model.command import Command, File, Output
@@ -177,6 +177,7 @@ def parse_list(text: str) -> tuple[ZoneStatus, ...]:
 
     Seven fields on Solaris 10 8/07 and later, ten and more on Solaris 11 (read/write state, file-mac-profile ...): taken by
     position, later ones ignored. A line without ip-type is of a release that had only shared ones.
+    Of the Solaris 11 fields, r/w and file-mac-profile are kept where they are what zoneadm(1M) calls them: R, W or -, and a word.
     """
     zones = []
     for line in text.splitlines():
@@ -186,7 +187,10 @@ def parse_list(text: str) -> tuple[ZoneStatus, ...]:
         if len(fields) < 6:
             raise ParseError(f"zoneadm list -p: fewer than 6 fields: {line!r}")
         zone_id, name, state, path, uuid, brand = fields[:6]
-        zones.append(_status(zone_id, name, state, path, uuid, brand, fields[6] if len(fields) > 6 else "shared", line))
+        zone = _status(zone_id, name, state, path, uuid, brand, fields[6] if len(fields) > 6 else "shared", line)
+        if len(fields) > 8 and fields[7] in ("R", "W", "-"):
+            zone = replace(zone, writable=fields[7], file_mac_profile=fields[8])
+        zones.append(zone)
     return tuple(zones)
 
 
@@ -231,7 +235,7 @@ def parse_messages(text: str) -> tuple[Message, ...]:
         if not found:
             continue
         level = (found["level"] or "").lower()
-        if level == "error" or (not level and re.search(r"\bfailed\b|No such zone", found["text"])):
+        if level == "error" or (not level and re.search(r"\bfailed\b|No such zone|terminated by signal", found["text"])):
             messages.append(Message(found["zone"], "error", found["text"]))
         else:
             messages.append(Message(found["zone"], "warning" if level else "info", found["text"]))

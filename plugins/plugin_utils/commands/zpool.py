@@ -197,6 +197,26 @@ def unprotected(output: Output) -> bool:
     return "successfully created, but with no redundancy" in output.stdout + output.stderr
 
 
+def layout_refusals(output: Output) -> tuple[str, ...]:
+    """Why zpool create, add, attach or replace will not take these devices unless forced; () when it did not say so.
+
+    Solaris 11: ``vdev verification failed: use -f to override the following errors:``; others ``invalid vdev specification``
+    and ``use '-f' to override the following errors:``. The reasons follow, a line each.
+    """
+    found = re.search(r"use '?-f'? to override the following errors:\n(?P<reasons>(?:.+\n?)+)", output.stderr + output.stdout)
+    reasons = found["reasons"].splitlines() if found else []
+    return tuple(reason.strip() for reason in reasons if not reason.startswith("Unable to build pool"))
+
+
+def mismatch(reasons: Sequence[str]) -> tuple[str, str, str] | None:
+    """What is mismatched, the pool's layout and the new device's, of the first reason that says so."""
+    for reason in reasons:
+        found = re.match(r"(mismatched replication level): pool uses (.+) and new vdev (?:is|uses) (.+)\Z", reason)
+        if found:
+            return found[1], found[2], found[3]
+    return None
+
+
 def is_absent(output: Output) -> bool:
     """There is no such pool: zpool failed and said just that. Every other failure is a failure, not an absence."""
     return output.rc != 0 and any(text in output.stderr + output.stdout for text in _ABSENT)

@@ -21,6 +21,8 @@ class ZoneStatus:
     uuid: str = ""
     brand: str = "native"
     ip_type: str = "shared"
+    writable: str = ""  # Solaris 11: R, W or - for the global zone; '' where the release has no such field
+    file_mac_profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,18 @@
 
 from __future__ import annotations
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import iostat
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import iostat, iostat_extended
 
 from ..facts import Table
 
 
 def parsed(command: str, os: str, text: str) -> object | None:
+    words = command.partition("|")[0].split()
+    flags = "".join(word[1:] for word in words[1:] if word.startswith("-"))
+    if words[:1] == ["iostat"] and "x" in flags and not set(flags) - set("xnzdmMlr") and "r" not in flags:
+        samples = iostat_extended.parse(text)
+        extended: list[dict[str, object]] = [{"device": name, **cells} for name, cells in samples[0].items()]
+        return Table(extended, "device", {"samples": len(samples), "devices": len(extended)})
     if command not in ("iostat -En", "iostat -E -n", "iostat -nE", "iostat -E"):
         return None
     rows = [

@@ -13,6 +13,8 @@ from ..facts import Table
 
 
 def parsed(command: str, os: str, text: str) -> object | None:
+    if command == "lucurr":
+        return {"be": beadm.parse_current(text)}
     if command.split()[0] != "lustatus":
         return None
     return Table([asdict(one) for one in beadm.parse_lustatus(text)], "name")

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import routes
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import load, routes
 
 
 def parsed(command: str, os: str, text: str) -> object | None:
     words = command.split()
+    if words[:2] == ["netstat", "-i"] and len(words) == 3 and words[2].isdecimal():
+        samples = load.parse_netstat_interval(text)
+        return {"samples": len(samples), "first": samples[0], "last": samples[-1]} if samples else None
     if words[:2] != ["netstat", "-rn"] and words[:3] != ["netstat", "-r", "-n"] and words[:2] != ["netstat", "-nr"]:
         return None
     families: dict[str, list[dict[str, object]]] = {}

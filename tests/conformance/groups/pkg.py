@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import pkg, pkg_plan, pkg_publisher
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import pkg, pkg_plan, pkg_publisher, pkg_tables, pkg_verify
 
 from ..facts import Table
+from ..shapes import ValueOrItems, row
 
 
 def parsed(command: str, os: str, text: str) -> object | None:
@@ -39,7 +40,43 @@ def parsed(command: str, os: str, text: str) -> object | None:
         return Table([{"package": name} for name in pkg.parse_unfreezing(text)], "package")
     if what in ("install", "update", "uninstall", "exact-install"):
         return _plan(pkg_plan.parse_parsable(text) if any(word.startswith("--parsable") for word in rest) else pkg_plan.parse_plan(text))
+    return _other(what, options, rest, text)
+
+
+def _other(what: str, options: str, rest: list[str], text: str) -> object | None:
+    """Subcommands the product has no step for but reads."""
+    if what in ("verify", "fix"):
+        return _verified(pkg_verify.parse(text))
+    if what == "history":
+        details = [row(one) for one in pkg_tables.parse_history_details(text)]
+        return Table(details, "start_time", {"failed": [one for one in details if "Fail" in str(one.get("outcome"))]})
+    if what in ("search", "contents", "property", "mediator", "facet", "variant") and "H" not in options:
+        rows = [row(one) for one in pkg_tables.parse_columns(text, f"pkg {what}")]
+        key = next(iter(rows[0])) if rows else ""
+        single = bool(rows) and len(rows[0]) == 1
+        return Table(rows, key, {"rows": ValueOrItems([one[key] for one in rows])} if single else {}, value="value")
+    if what == "purge-history":
+        return {"purged": text.strip() == "History purged."}
+    if what == "rebuild-index":
+        done = re.search(r"^Building new search index +([0-9]+)/([0-9]+)$", text, re.MULTILINE)
+        return {"items": done[2]} if done else None
+    if what in ("set-publisher", "unset-publisher"):
+        changed = pkg_publisher.parse_changed(text)
+        return {name: ValueOrItems(publishers, ",".join(publishers)) for name, publishers in changed.items()}
     return None
+
+
+def _verified(found: pkg_verify.Verified) -> dict[str, object]:
+    statuses = {status for status, _said in found.packages.values()}
+    return {
+        "ok": not found.damaged,
+        "verified": statuses.pop() if len(statuses) == 1 else None,
+        "packages": {fmri: status for fmri, (status, _said) in found.packages.items()},
+        "errors": list(found.damaged),
+        "snapshot": found.snapshot,
+        "repaired": list(found.repaired),
+        "exception": found.exception,
+    }
 
 
 def _listing(listing: pkg.Listing) -> object:
@@ -94,11 +131,13 @@ def _publishers(rest: list[str], text: str) -> object:
                 "enabled": one.enabled,
                 "ssl_key": one.facts.get("SSL Key"),
                 "ssl_cert": one.facts.get("SSL Cert"),
+                "cert_expires": one.facts.get("Cert. Expiration Date"),
                 "uuid": one.facts.get("Client UUID"),
             }
             for one in details
         ]
         about: dict[str, object] = {f"{one.publisher}_origins": len(one.origins) for one in details}
+        about |= {f"{one.publisher}_cert_expires": date for one in details if (date := one.facts.get("Cert. Expiration Date"))}
         return Table(rows, "publisher", {**about, "publishers": [one.publisher for one in details]})
     found = pkg_publisher.parse_tsv(text) if "-F" in rest else pkg_publisher.parse_table(text)
     rows = []

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import smf
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import smf, tables
 
 from ..facts import Table
-from ..shapes import ValueOrItems
+from ..shapes import ValueOrItems, row
 
 
 def _list(found: tuple[smf.ServiceState, ...]) -> Table:
@@ -32,9 +32,24 @@ def _details(one: smf.ServiceDetails) -> dict[str, object]:
     }
 
 
+def _columns(titles: list[str], text: str, bare: bool) -> object | None:
+    """Any other columns, by their header; the state's ``*`` is a transition."""
+    if not titles or "DESC" in titles[:-1]:
+        return None
+    head = "" if bare else text.split("\n", 1)[0]
+    if head and head.split() != [{"CTID": "CTID"}.get(title, title) for title in titles]:
+        return None
+    found = tables.worded("svcs -o", " ".join(titles) + "\n" + text.removeprefix(head).lstrip("\n"), rest=titles[-1])
+    names = {"SVC": "service", "INST": "instance", "NSTATE": "next_state"}
+    rows = [row(one, names) for one in found]
+    return Table([{**one, "state": str(one["state"]).rstrip("*")} if "state" in one else one for one in rows], "fmri")
+
+
 def parsed(command: str, os: str, text: str) -> object | None:
     words = command.partition("|")[0].split()
     flags = "".join(word[1:] for word in words if word.startswith("-"))
+    if words[:2] == ["svcadm", "-v"]:
+        return Table([{"fmri": fmri, "action": done} for fmri, done in smf.parse_done(text)], "fmri")
     if words[0] != "svcs":
         return None
     if "x" in flags:
@@ -45,5 +60,7 @@ def parsed(command: str, os: str, text: str) -> object | None:
         return Table([_details(one) for one in smf.parse_details(text)], "fmri")
     if "o" in flags:
         columns = words[words.index("-o") + 1] if "-o" in words[:-1] else ""
-        return _list(smf.parse_states(text)) if "H" in flags and columns in ("state,nstate", "state,nstate,fmri") else None
+        if "H" in flags and columns in ("state,nstate", "state,nstate,fmri"):
+            return _list(smf.parse_states(text))
+        return _columns(columns.upper().split(","), text, "H" in flags)
     return _list(smf.parse_list(text)) if not set(flags) - set("adDHR") else None

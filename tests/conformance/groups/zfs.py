@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import zfs
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import tables, zfs
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.storage import Zfs, ZfsProperty
 
 from ..facts import Table
+from ..shapes import row
 
 
 def _source(shown: ZfsProperty) -> str:
@@ -26,6 +27,15 @@ def _properties(found: dict[str, Zfs]) -> Table:
     return Table(rows, "", {"name": only.name, **{key: shown.value for key, shown in only.properties.items()}} if only else {})
 
 
+def _rows(command: str, text: str) -> object:
+    """A table for people, by its header; only the last column may hold blanks."""
+    if text.strip() in ("no datasets available", ""):
+        return {"rows": 0, "count": 0}
+    last = text.split("\n", 1)[0].split()[-1]
+    found = tables.worded(command, text, rest=last, needs=("NAME",))
+    return Table([row({title: cell.rstrip() for title, cell in one.items()}) for one in found], "name")
+
+
 def parsed(command: str, os: str, text: str) -> object | None:
     words = command.split()
     verb = words[1] if len(words) > 1 else ""
@@ -36,4 +46,6 @@ def parsed(command: str, os: str, text: str) -> object | None:
     if verb == "mount" and len(words) == 2:
         mounts = zfs.parse_mounts(text)
         return {"mounted": len(mounts), **mounts}
+    if verb in ("list", "holds") and not any(word.startswith("-H") for word in words):
+        return _rows(command, text)
     return None

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import zoneadm
@@ -13,7 +14,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import Zo
 
 from ..facts import Table
 
-_RUN = ("boot", "halt", "ready", "reboot", "shutdown")
+_RUN = ("boot", "halt", "ready", "reboot", "shutdown", "move", "verify", "uninstall", "detach", "clone", "mark", "suspend")
 
 
 def _zones(zones: tuple[ZoneStatus, ...]) -> Table:
@@ -26,6 +27,7 @@ def _zones(zones: tuple[ZoneStatus, ...]) -> Table:
             "uuid": zone.uuid,
             "brand": zone.brand,
             "ip": "excl" if zone.ip_type == "exclusive" else zone.ip_type,
+            **({"rw": zone.writable, "file_mac_profile": zone.file_mac_profile} if zone.writable else {}),
         }
         for zone in zones
     ]
@@ -46,6 +48,8 @@ def _messages(text: str) -> dict[str, object]:
         "ok": not errors,
         "zone": messages[0].zone if messages else None,
         "error": errors[0].text if errors else None,
+        "signal": next((found[1] for one in errors if (found := re.search(r"terminated by signal (SIG[A-Z]+)", one.text))), None),
+        "cleaned_up": "Clean-up successful." in text.splitlines(),
         "warnings": sum(message.level == "warning" for message in messages),
     }
 
@@ -61,6 +65,8 @@ def _attach(text: str) -> dict[str, object]:
 def parsed(command: str, os: str, text: str) -> object | None:
     words = command.partition("(")[0].split()
     flags = "".join(word for word in words if word.startswith("-") and word not in ("-z", "-a"))
+    if words[-2:] == ["zoneadm", "list"] or (words[-2:-1] == ["list"] and words[-1] in ("-c", "-i", "-n")):
+        return Table([{"name": line.strip()} for line in text.splitlines() if line.strip()], "name")
     if "list" in words and "p" in flags:
         return _zones(zoneadm.parse_list(text))
     if "list" in words and "v" in flags:

@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import zpool
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import tables, zpool, zpool_iostat
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import ParseError
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.storage import Pool, Vdev
 
 from ..facts import Table
-from ..shapes import TextOrFacts
+from ..shapes import TextOrFacts, row
 
+_GROUP = re.compile(r"(?:mirror|raidz[123]?|spare|replacing)(?:-[0-9]+)?\Z|(?:logs?|cache|spares)\Z")
 _CLASSES = ("logs", "cache", "spares")
 
 
@@ -75,6 +77,38 @@ def _refusal(text: str) -> dict[str, object] | None:
     return {"ok": False, "pool": refused[0], "reason": refused[1]} if refused else None
 
 
+def _list(command: str, text: str) -> object:
+    if text.strip() == "no pools available":
+        return {"rows": 0, "count": 0}
+    rows = [
+        row(one, {"CAP": "capacity", "ALLOC": "alloc", "FRAG": "fragmentation"}) for one in tables.worded(command, text, needs=("NAME",))
+    ]
+    return Table([{**one, "cap": one.get("capacity")} for one in rows], "name")
+
+
+def _iostat(text: str) -> object:
+    samples = zpool_iostat.parse_samples(text)
+    rows = [
+        {
+            "name": one.name,
+            "pool": one.pool,
+            "alloc": one.allocated,
+            "used": one.allocated,
+            "free": one.free,
+            "avail": one.free,
+            "read_ops": one.read_operations,
+            "write_ops": one.write_operations,
+            "read_bw": one.read_bandwidth,
+            "write_bw": one.write_bandwidth,
+        }
+        for one in (samples[0] if samples else ())
+    ]
+    leaves = [one.name for one in (samples[0] if samples else ()) if one.depth and not _GROUP.match(one.name)]
+    return Table(
+        rows, "name", {"disks": leaves, "samples": len(samples), "pools": [one["name"] for one in rows if one["name"] == one["pool"]]}
+    )
+
+
 def parsed(command: str, os: str, text: str) -> object | None:
     words = command.split()
     verb = words[1] if len(words) > 1 else ""
@@ -89,6 +123,15 @@ def parsed(command: str, os: str, text: str) -> object | None:
         return Table([_pool(pool) for pool in zpool.parse_import(text)], "pool")
     if verb == "list" and words == list(zpool.list_pools().argv):
         return Table([{"name": one.name, "size": one.size, "health": one.health} for one in zpool.parse_list(text)], "name")
+    if verb == "list" and not {"-H", "-v", "-T"} & set(words):
+        return _list(command, text)
+    if verb == "iostat":
+        return _iostat(text)
+    if verb in ("add", "create", "attach", "replace") and (reasons := zpool.layout_refusals(Output(1, stderr=text))):
+        mismatch = zpool.mismatch(reasons)
+        return {"ok": False, "error": mismatch[0] if mismatch else reasons[0], "errors": list(reasons)} | (
+            {"pool": mismatch[1], "new": mismatch[2]} if mismatch else {}
+        )
     if verb == "get" and any(word.startswith("-H") for word in words):
         return _get(text)
     if verb == "upgrade" and "-v" in words:
