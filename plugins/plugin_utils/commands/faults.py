@@ -84,13 +84,13 @@ def parse_console(text: str) -> dict[str, str]:
         body = re.sub(r"^.*?\]\s*(?=(?:SUNW-)?[A-Z-]+: )", "", line)
         if match := re.match(r"(?:SUNW-MSG-ID|EVENT-TIME|PLATFORM): ", body):
             for part in re.split(r", (?=[A-Z-]+: )", body):
-                name, _, value = part.partition(": ")
+                name, _colon, value = part.partition(": ")
                 found[name] = value.strip()
             key = ""
         elif match := re.match(r"(SOURCE|EVENT-ID|DESC|AUTO-RESPONSE|IMPACT|REC-ACTION|FRU-LOCATION): (.*)", body):
             key = match[1] if match[1] != "SOURCE" else ""
             said = [body] if key else re.split(r", (?=REV: )", body)
-            found |= {name: value for name, _, value in (part.partition(": ") for part in said)}
+            found |= {name: value for name, _colon, value in (part.partition(": ") for part in said)}
         elif key:
             found[key] = f"{found[key]} {body.strip()}"
         else:

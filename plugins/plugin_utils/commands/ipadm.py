@@ -15,6 +15,7 @@ from .tables import none, parsable, refuse, worded
 
 ADDR = ("addrobj", "type", "state", "addr")
 TYPES = frozenset({"static", "addrconf", "dhcp", "from-gz", "inherited", "vrrp", "vni", "ipmp"})
+_TREE = {"name": "NAME", "kind": "CLASS/TYPE", "state": "STATE", "under": "UNDER", "address": "ADDR"}
 STATES = frozenset({"ok", "down", "disabled", "duplicate", "tentative", "inaccessible"})
 
 
@@ -47,6 +48,24 @@ def parse_addresses(text: str) -> tuple[Address, ...]:
     """``ipadm show-addr`` as a table for people: ADDROBJ TYPE STATE ADDR, long names push the columns."""
     rows = worded("ipadm show-addr", text, rest="ADDR", needs=("ADDROBJ", "TYPE", "STATE"))
     return tuple(_address({name.lower(): cell for name, cell in row.items()}) for row in rows)
+
+
+def parse_tree(text: str) -> tuple[dict[str, str], ...]:
+    """``ipadm`` alone (Solaris 11.1 and later): NAME CLASS/TYPE STATE UNDER ADDR, addresses indented below their interface.
+
+    Rows with the keys name, kind, state, under, address and, of an address, interface; '' for ``--``.
+    """
+    rows = worded("ipadm", text, rest="ADDR", needs=("NAME", "CLASS/TYPE", "STATE", "UNDER"))
+    found: list[dict[str, str]] = []
+    for cells in rows:
+        row = {key: none(cells[title].strip()) for key, title in _TREE.items()}
+        interface = row["name"].rpartition("/")[0]
+        known = [one["name"] for one in found if not one["interface"]]
+        address = interface in known
+        if (address and row["kind"] not in TYPES) or not row["state"]:
+            refuse("ipadm", " ".join(cells.values()), "has no state, or is an address of no known type")
+        found.append({**row, "interface": interface if address else ""})
+    return tuple(found)
 
 
 def _address(row: Mapping[str, str]) -> Address:

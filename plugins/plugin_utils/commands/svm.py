@@ -13,6 +13,7 @@ from .tables import integer, lines, refuse
 _HEAD = re.compile(
     r"(?P<name>[\w./-]+): (?P<type>Mirror|Submirror|Concat/Stripe|RAID|Soft Partition|Hot spare pool|Trans)\b(?: of (?P<of>\S+))?(?:.*)"
 )
+_POOL = re.compile(r"(?P<name>(?:[\w.-]+/)?hsp\w+): (?:is empty|[0-9]+ hot spares?)")
 _SIZE = re.compile(r"(?P<blocks>[0-9]+) blocks(?: \((?P<text>[0-9.]+ [KMGT]B)\))?")
 _SHORT = re.compile(r"\s*(?P<name>[\w./-]+)\s+(?P<type>[a-zA-Z])\s+(?P<size>[0-9.]+[KMGT]B)\s*(?P<parts>.*)")
 _PART = re.compile(r"(?P<part>/?\w[\w./-]*)(?:\s+\((?P<state>[^()]+)\))?")
@@ -24,7 +25,8 @@ _REPLICA = re.compile(r"(?P<flags>[A-Za-z ]*?)\s+(?P<first>[0-9]+|unknown)\s+(?P
 class Metadevice:
     """One block of ``metastat``. ``size_blocks`` are blocks of 512 bytes; ``facts`` all labels as printed.
 
-    ``submirrors`` by name with their state; ``slices`` the rows of its component table (device, start, dbase, state).
+    ``submirrors`` by name with their state; ``slices`` the rows of its component table (device, start, dbase, state), of a
+    hot spare pool its spares (device, state, blocks); ``extents`` of a soft partition as first block and count.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Metadevice:
     submirrors: dict[str, str] = field(default_factory=dict)
     slices: list[dict[str, str | int]] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
+    extents: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,11 @@ def parse_status(text: str) -> tuple[Metadevice, ...]:
         head = _HEAD.fullmatch(line)
         if line.startswith("Device Relocation Information"):
             break
+        pool = _POOL.fullmatch(line)
+        if pool:
+            found.append(Metadevice(pool["name"], "Hot spare pool"))
+            columns, submirror, original = [], "", False
+            continue
         if head:
             found.append(Metadevice(head["name"], head["type"], head["of"] or ""))
             columns, submirror, original = [], "", False
@@ -92,10 +100,21 @@ def parse_status(text: str) -> tuple[Metadevice, ...]:
             device.submirrors[submirror] = ""
         elif stripped.startswith("Device ") and "Start Block" in stripped:
             columns = stripped.replace("Start Block", "Start").replace("Hot Spare", "Spare").split()
+        elif stripped.split() in (["Device", "Status", "Length"], ["Device", "Status", "Length", "Reloc"]):
+            columns = stripped.split()
+        elif stripped.split() == ["Extent", "Start", "Block", "Block", "count"]:
+            columns = ["Extent"]
+        elif columns == ["Extent"] and not separator:
+            words = stripped.split()
+            if len(words) != 3 or words[0] != str(len(device.extents)):
+                refuse("metastat", line, "is not the next extent, its start and its length")
+            device.extents.append((integer("metastat", line, words[1]), integer("metastat", line, words[2])))
+        elif columns[1:2] == ["Status"] and not separator:
+            device.slices.append(_spare(line))
         elif columns and not separator:
             device.slices.append(_slice(line, columns))
-        elif re.fullmatch(r"Stripe [0-9]+:.*|Original device:", stripped):
-            original = stripped.startswith("Original")
+        elif re.fullmatch(r"Stripe [0-9]+:.*|(?:Original device|Concatenated Devices):", stripped):
+            original = not stripped.startswith("Stripe")
             columns = []
         elif not separator:
             refuse("metastat", line)
@@ -113,6 +132,13 @@ def parse_status(text: str) -> tuple[Metadevice, ...]:
         elif not original:
             refuse("metastat", line, "comes twice for one metadevice")
     return tuple(found)
+
+
+def _spare(line: str) -> dict[str, str | int]:
+    match = re.fullmatch(r"\s*(?P<device>\S+)\s+(?P<state>\S+(?: \S+)*)\s+(?P<blocks>[0-9]+) blocks(?:\s+(?P<reloc>Yes|No))?", line)
+    if not match:
+        refuse("metastat", line, "is not a hot spare, its status and its length")
+    return {"device": match["device"], "state": match["state"], "blocks": int(match["blocks"])}
 
 
 def _slice(line: str, columns: list[str]) -> dict[str, str | int]:

@@ -35,7 +35,7 @@ def parse(text: str) -> tuple[Keyword, ...]:
             refuse("sysidcfg", match["head"], "is not keyword=value")
         options = {}
         for word in (match["inner"] or "").split():
-            key, _, inner = word.partition("=")
+            key, _equals, inner = word.partition("=")
             if not _KEY.match(key):
                 refuse("sysidcfg", word, f"is no option of {name}")
             options[key.lower()] = inner

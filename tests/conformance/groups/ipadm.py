@@ -13,6 +13,9 @@ from ..facts import Table
 
 
 def parsed(command: str, os: str, text: str) -> object | None:
+    if command == "ipadm":
+        tree = [{**row, "class": row["kind"], "type": row["kind"], "addr": row["address"]} for row in ipadm.parse_tree(text)]
+        return Table(tree, "name", {"interfaces": sum(not row["interface"] for row in tree)})
     match = re.fullmatch(r"ipadm (show-[a-z]+)(?: (.*))?", command)
     if not match:
         return None

@@ -10,6 +10,7 @@ import re
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import svm
 
 from ..facts import Table
+from ..shapes import ValueOrItems
 
 
 def parsed(command: str, os: str, text: str) -> object | None:
@@ -40,6 +41,7 @@ def _long(one: svm.Metadevice) -> dict[str, object]:
         "submirrors": one.submirrors,
         "slices": one.slices,
         "devices": len(one.slices),
+        "extents": ValueOrItems([{"start": start, "count": count} for start, count in one.extents]),
         **{label.lower(): value for label, value in one.facts.items()},
     }
     for name, label in (("resync_pct", "Resync in progress"), ("init_pct", "Initialization in progress")):

@@ -57,3 +57,16 @@ def test_interfaces() -> None:
     assert (ipmp.kind, ipmp.active, ipmp.over) == ("ipmp", True, ("net1", "net2"))
     (old,) = ipadm.parse_interfaces("IFNAME     STATE    CURRENT      PERSISTENT\nnet0       ok       bm--------46 -46\n")
     assert (old.kind, old.active, old.persistent) == ("", None, "-46")
+
+
+def test_interfaces_with_their_addresses() -> None:
+    text = (
+        "NAME              CLASS/TYPE STATE        UNDER      ADDR\nnet0              ip         ok           --         --\n"
+        "   net0/v4        dhcp       ok           --         10.0.2.15/24\nipmp0             ipmp       ok           --         --\n"
+        "net1              ip         ok           ipmp0      --\n"
+    )
+    net, address, group, member = ipadm.parse_tree(text)
+    assert (net["interface"], address["interface"], address["address"], address["kind"]) == ("", "net0", "10.0.2.15/24", "dhcp")
+    assert (group["kind"], member["under"], member["address"]) == ("ipmp", "ipmp0", "")
+    with pytest.raises(ParseError):
+        ipadm.parse_tree(text.replace("dhcp", "magic"))

@@ -81,3 +81,43 @@ def test_vtoc_must_add_up() -> None:
     assert node_settings.parse_vtoc(good).partitions[0]["tag"] == 9
     with pytest.raises(ParseError, match="does not add up"):
         node_settings.parse_vtoc(good.replace("2007368", "2007369"))
+
+
+def test_soft_partition_on_a_disk_set() -> None:
+    text = (
+        "db/d52: Soft Partition\n    Device: db/d50\n    State: Okay\n    Size: 176160768 blocks (84 GB)\n"
+        "        Extent              Start Block              Block count\n"
+        "             0                 20971584                134217728\n"
+        "             1                465567904                 41943040\n"
+    )
+    (one,) = svm.parse_status(text)
+    assert (one.name, one.type, one.state, one.facts["Device"]) == ("db/d52", "Soft Partition", "Okay", "db/d50")
+    assert one.extents == [(20971584, 134217728), (465567904, 41943040)]
+    assert sum(count for _start, count in one.extents) == one.size_blocks
+    with pytest.raises(ParseError):
+        svm.parse_status(text.replace("             1 ", "             7 "))
+
+
+def test_hot_spare_pools() -> None:
+    text = (
+        "hsp001: 2 hot spares\n        Device     Status      Length           Reloc\n"
+        "        c1t4d0s0   Available    2087 blocks     Yes\n        c1t5d0s0   In use       2087 blocks     Yes\n\nhsp002: is empty\n"
+    )
+    first, second = svm.parse_status(text)
+    assert [(spare["device"], spare["state"], spare["blocks"]) for spare in first.slices] == [
+        ("c1t4d0s0", "Available", 2087),
+        ("c1t5d0s0", "In use", 2087),
+    ]
+    assert (second.name, second.type, second.slices) == ("hsp002", "Hot spare pool", [])
+
+
+def test_raid_with_concatenated_devices_keeps_its_own_size() -> None:
+    text = (
+        "d10: RAID\n    State: Okay\n    Interlace: 32 blocks\n    Size: 10080 blocks (4.9 MB)\nOriginal device:\n"
+        "    Size: 10496 blocks (5.1 MB)\n        Device     Start Block  Dbase        State Reloc  Hot Spare\n"
+        "        c0t0d0s1        330     No            Okay   Yes\nConcatenated Devices:\n    Size: 4 blocks\n"
+        "        Device     Start Block  Dbase        State Reloc  Hot Spare\n        c2t3d0s1        330     No            Okay   Yes\n"
+    )
+    (raid,) = svm.parse_status(text)
+    assert raid.size_blocks == 10080
+    assert [one["device"] for one in raid.slices] == ["c0t0d0s1", "c2t3d0s1"]
