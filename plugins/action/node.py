@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
@@ -21,9 +22,7 @@ class ActionModule(HeliostatAction):
         with self.repository(args) as repository:
             known = repository.node(name) if repository else None
             if args["state"] == "absent":
-                if known is not None and not self.check:
-                    repository.forget_node(name)
-                return {"changed": known is not None}
+                return {"changed": known is not None and repository.forget_node(name, check=self.check)}
             if args["state"] == "registered" and known is not None:
                 return {"changed": False, "node": discovery.shown(known.facts)}
             return self._discovered(name, repository, known)
@@ -41,13 +40,12 @@ class ActionModule(HeliostatAction):
         before = discovery.shown(known.facts) if known else {}
         after = discovery.shown(facts)
         pool = declared.get("compute_pool")
-        if self.check or repository is None:
-            changed = known is None or known.facts != facts or dict(known.networks) != dict(links) or known.compute_pool != pool
-        else:
-            address = str(self.templated("ansible_host") or name)
-            with repository.lock(name, owner=self.operator, reason="node discovery"):
-                changed = repository.record_node(name, facts, compute_pool=pool, networks=links, address=address)
+        address = str(self.templated("ansible_host") or name)
+        changed = True
+        if repository is not None:
+            with nullcontext() if self.check else repository.lock(name, owner=self.operator, reason="node discovery"):
+                changed = repository.record_node(name, facts, compute_pool=pool, networks=links, address=address, check=self.check)
         result: dict[str, Any] = {"changed": changed, "node": after}
-        if self._task.diff and before != after:
+        if self._task.diff and changed and before != after:
             result["diff"] = {"before": before, "after": after}
         return result

@@ -23,6 +23,7 @@ from ..model.names import password_hash
 from ..model.release import SUPPORTED, Release
 from ..model.storage import Disk
 from ..model.vserver import VServer
+from . import settled
 from .action import HeliostatAction
 from .report import attempt
 
@@ -70,7 +71,8 @@ class Deployment:
             }
             wanted = [entry for entry in wanted if entry.vserver.name not in refused]
             report = self._carried_out(wanted, operation) if wanted else Report(False, (), {}, {}, (), {}, None)
-        report = replace(report, failures={**refused, **report.failures}, warnings=(*warnings, *report.warnings))
+        late = [text for entry in wanted for text in settled.warnings(entry, known.get(entry.vserver.name))]
+        report = replace(report, failures={**refused, **report.failures}, warnings=(*warnings, *late, *report.warnings))
         result = self._action.result(report)
         result["changed"] = result["changed"] or any(recorded.values())
         return result

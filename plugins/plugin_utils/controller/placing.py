@@ -27,7 +27,9 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
         }
     networks = action.inventory.networks
     homes = {record.name: record for record in repository.vservers()}
-    candidates = {node.name: _candidate(node, homes) for node in repository.nodes()}
+    nodes = repository.nodes()
+    homes |= {name: replace(record, node=None) for name, record in homes.items() if _misplaced(record, nodes)}
+    candidates = {node.name: _candidate(node, homes) for node in nodes}
     placements: dict[str, str] = {}
     explained: dict[str, Any] = {}
     failures: dict[str, str] = {}
@@ -55,6 +57,18 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
     if failures:
         result |= failed(failures)
     return result
+
+
+def _misplaced(record: Any, nodes: Sequence[Any]) -> bool:
+    """Only planned for a node, while discoveries made since then saw its zone on another node and none on this one.
+
+    That is what happens when the repository was lost and the zone's node was down at the time of the placement.
+    """
+    if record.state != "defined" or record.node is None:
+        return False
+    owners = {node.name for node in nodes if record.name in node.facts.zones and node.discovered > record.changed}
+    looked_at = any(node.name == record.node and node.discovered > record.changed for node in nodes)
+    return bool(owners) and looked_at and not any(node.name == record.node and record.name in node.facts.zones for node in nodes)
 
 
 def _keep(repository: Any, vserver: VServer, node: str, check: bool, name: str) -> None:

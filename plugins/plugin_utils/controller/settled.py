@@ -1,0 +1,35 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a zone is told once, before its first boot, and keeps inside: a later change of the declaration does not reach it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..lifecycle.vserver import Wanted
+
+_ONCE = ("timezone", "nameservers", "domain", "archive")
+
+
+def warnings(wanted: Wanted, known: Any) -> list[str]:
+    """One warning for what differs from the repository's record ``known`` of a vServer that was installed already."""
+    if known is None or known.state == "defined" or wanted.state == "absent":
+        return []
+    have, want = known.declared, wanted.vserver
+    pairs = [(name, getattr(have, name), getattr(want, name)) for name in _ONCE]
+    found = [f"{name}: {_said(old)} → {_said(new)}" for name, old, new in pairs if old != new]
+    if want.brand == "native" and want.ip_type == "exclusive" and have.networks != want.networks:
+        found.append(f"addresses: {_legs(have)} → {_legs(want)}")
+    if not found:
+        return []
+    reason = "the zone was told this before its first boot and keeps it inside; change it there by hand, nothing else does"
+    return [f"vServer {want.name}: {reason}: {'; '.join(found)}"]
+
+
+def _legs(vserver: Any) -> str:
+    return _said([str(attachment.address) for attachment in vserver.networks])
+
+
+def _said(value: Any) -> str:
+    return str(value or "none") if isinstance(value, str) else ", ".join(value) or "none"
