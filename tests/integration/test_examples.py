@@ -41,7 +41,7 @@ def run_examples(world: World, module: str) -> list[Row]:
     for old in (world.folder / "backups").iterdir():
         old.unlink()
     before = [{f"heliostat.vdc.{name}": args} for name, args in BEFORE.get(module, [])]
-    examples, _ = documented(module)
+    examples, _returned = documented(module)
     text = yaml.safe_dump(before + examples, sort_keys=False).replace("/var/backups", str(world.folder / "backups"))
     run = world.play(world.book("t8a", yaml.safe_load(text)))
     assert run.rc == 0, run.output
@@ -55,7 +55,7 @@ def test_examples_do_what_they_say_and_return_what_is_documented(world: World, m
     assert own, "no example shows the module itself"
     changed = {number for number, row in enumerate(own) if row.changed}
     assert changed == (set(range(len(own))) - UNCHANGED.get(module, set()) if module in ACTING else set())
-    _, returned = documented(module)
+    _examples, returned = documented(module)
     for row in own:
         keys = {key for key in row.result if not key.startswith("_")} - ANSIBLES
         assert keys <= set(returned), f"not documented: {sorted(keys - set(returned))}"

@@ -95,6 +95,7 @@ class World:
         self.registered = folder / "registered.db"
         self._control_paths = control_paths
         self._runs = 0
+        self.began = 0  # where the command log ended when the test began
         self.lab = Lab.start(centre=self._centre(), state_dir=self.state)
         self.lab.clock(speed=SPEED)
         self.port = json.loads((self.state / "lab.json").read_text())["port"]
@@ -151,6 +152,7 @@ class World:
         assert not left and not any(machine["zones"] for machine in truth["machines"].values()), f"not clean: {left}"
         self.lab.patch("addresses_in_use", ["10.40.0.1", "10.40.1.1"])
         self.lab.clear_alarms()
+        self.began = self.mark()
 
     def stop(self) -> None:
         self.lab.stop()

@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--text", default="", help="what a failing command prints; pool of disk_full, guid of lun_gone")
     add.add_argument("--seconds", type=float, default=0.0, help="of the lab's clock")
     add.add_argument("--skip", type=int, default=0)
+    add.add_argument("--after", action="store_true", help="a failing command does its work all the same")
     add.add_argument("--times", type=int, default=1, help="-1: for ever")
     fault.add_parser("list", parents=[common])
     fault.add_parser("clear", parents=[common])
@@ -105,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         lab.status()
         os.execvp("ssh", ["ssh", "-F", str(lab.ssh_config), arguments.host, *arguments.words])
     elif arguments.fault == "add":
-        fields = {name: getattr(arguments, name) for name in ("match", "rc", "text", "seconds", "skip", "times")}
+        fields = {name: getattr(arguments, name) for name in ("match", "rc", "text", "seconds", "skip", "times", "after")}
         lab.fault(arguments.machine, arguments.kind, **fields)
     elif arguments.fault == "clear":
         lab.clear_faults()

@@ -119,9 +119,17 @@ class Conversation:
         if slow:
             await simulation.clock.sleep(slow.seconds)
         failing = faults.strike(simulation.centre, machine.name, line, "fail")
+        if failing and not failing.after:
+            self.write(2, failing.text)
+            return failing.rc
+        rc = await self.answer()
         if failing:
             self.write(2, failing.text)
             return failing.rc
+        return rc
+
+    async def answer(self) -> int:
+        simulation, machine = self.simulation, self.machine
         handler = COMMANDS.get(self.name)
         stdin = await self.read_stdin() if handler and reads_stdin(self.name, self.args) else b""
         call = Call(

@@ -42,6 +42,12 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
             "it is planned after the import"
         )
         return Plan(wanted.vserver.name, tuple(steps), tuple(warnings), again=True)
+    half_done = _half_done(wanted, actual)
+    if half_done:
+        warnings.append(
+            f"vServer {wanted.vserver.name}: zoneadm uninstall may remove the file system of the zone path too; what follows is planned after it"
+        )
+        return Plan(wanted.vserver.name, tuple(half_done), tuple(warnings), again=True)
     steps += _configuration(wanted.vserver, actual, context, warnings)
     if wanted.state in ("installed", "running", "halted"):
         steps += _installation(wanted.vserver, actual, context)
@@ -115,6 +121,16 @@ def _configuration(vserver: VServer, actual: NodeActual, context: NodeContext, w
     ]
 
 
+def _half_done(wanted: Wanted, actual: NodeActual) -> list[Step]:
+    """The remains of an interrupted installation go first: zoneadm installs no incomplete zone."""
+    name = wanted.vserver.name
+    status = actual.zones.get(name)
+    if wanted.state == "defined" or status is None or status.state != "incomplete" or f"{name}-install" in actual.jobs:
+        return []
+    why = "an installation was interrupted and no job of it is running"
+    return [Step(name, f"uninstall incomplete zone {name}", why, zoneadm.uninstall(name), refused_by=zoneadm.REFUSED_BY)]
+
+
 def _installation(vserver: VServer, actual: NodeActual, context: NodeContext) -> list[Step]:
     name = vserver.name
     status = actual.zones.get(name)
@@ -126,17 +142,12 @@ def _installation(vserver: VServer, actual: NodeActual, context: NodeContext) ->
         )
     steps = []
     path = (actual.zonepaths or {}).get(name)
-    if state == "incomplete" and job not in actual.jobs:
+    if state == "configured" and path is not None and not path.empty:
         steps.append(
             Step(
-                name,
-                f"uninstall incomplete zone {name}",
-                "an installation was interrupted and no job of it is running",
-                zoneadm.uninstall(name),
+                name, f"attach zone {name}", f"{vserver.zonepath} already holds a zone", zoneadm.attach(name), refused_by=zoneadm.REFUSED_BY
             )
         )
-    elif state == "configured" and path is not None and not path.empty:
-        steps.append(Step(name, f"attach zone {name}", f"{vserver.zonepath} already holds a zone", zoneadm.attach(name)))
         return steps
     if state in ("configured", "incomplete"):
         why = "its installation is running as a job" if job in actual.jobs else "the zone is not installed"
@@ -181,7 +192,7 @@ def _running(vserver: VServer, actual: NodeActual, context: NodeContext) -> list
     )
     if status is None or status.state != "running":
         why = f"zone is {status.state if status else 'not there'}"
-        return [Step(name, f"boot zone {name}", why, zoneadm.boot(name), wait=wait)]
+        return [Step(name, f"boot zone {name}", why, zoneadm.boot(name), wait=wait, refused_by=zoneadm.REFUSED_BY)]
     found = actual.milestones.get(name, "unknown")
     if found == "online":
         return []

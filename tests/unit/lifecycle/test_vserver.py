@@ -63,7 +63,7 @@ def test_what_is_as_declared_needs_nothing() -> None:
         (deployed("configured", zonepaths={"web1": ZonePath("drwx------", False)}), ["zoneadm -z web1 attach", "zoneadm -z web1 boot"]),
         (
             deployed("incomplete", zonepaths={"web1": ZonePath("drwx------", False)}),
-            ["zoneadm -z web1 uninstall -F", "zoneadm -z web1 install -c <profile.xml>", "zoneadm -z web1 boot"],
+            ["zoneadm -z web1 uninstall -F"],  # what it leaves of the zone path is looked at before more is planned
         ),
         (deployed("incomplete", jobs=frozenset({"web1-install"})), ["zoneadm -z web1 install -c <profile.xml>", "zoneadm -z web1 boot"]),
         (deployed(milestones={"web1": "offline"}), ["svcs -z web1 -H -o state,nstate,fmri svc:/milestone/multi-user-server:default"]),
