@@ -105,7 +105,8 @@ def test_destroy(world: World) -> None:
 def test_snapshots_are_listed_on_request(world: World) -> None:
     world.ok("zfs snapshot dp@s")
     assert world.ok("zfs list -H -o name,used,available,referenced,mountpoint -t snapshot") == "dp@s\t0\t-\t32K\t-\n"
-    assert world.fails("zfs snapshot dp@s") == "cannot create snapshot 'dp@s': dataset already exists\nno snapshots were created\n"
+    assert world.fails("zfs snapshot dp@s") == "cannot create snapshot 'dp@s': dataset already exists\n"
+    assert world.fails("zfs snapshot -r dp@s").endswith("dataset already exists\nno snapshots were created\n")
 
 
 def test_zoned_and_legacy(world: World) -> None:

@@ -133,12 +133,12 @@ def test_attach_offline_detach(world: World) -> None:
     world.ok(f"zpool offline dp {disk(1)}")
     assert world.fails(f"zpool offline dp {disk(0)}") == f"cannot offline {disk(0)}: no valid replicas\n"
     assert world.ok("zpool list -H -o health dp") == "DEGRADED\n"
-    assert world.fails(f"zpool detach dp {disk(0)}") == f"cannot detach {disk(0)}: no valid replicas\n"
+    assert world.fails(f"zpool detach dp {disk(0)}", rc=255) == f"cannot detach {disk(0)}: no valid replicas\n"
     world.ok(f"zpool online dp {disk(1)}")
     world.ok(f"zpool replace dp {disk(1)} {disk(2)}")
     assert world.centre.luns[LUNS[1]].pool is None
     world.ok(f"zpool detach dp {disk(2)}")
-    assert world.fails(f"zpool detach dp {disk(0)}") == f"cannot detach {disk(0)}: only applicable to mirror and replacing vdevs\n"
+    assert world.fails(f"zpool detach dp {disk(0)}", rc=255) == f"cannot detach {disk(0)}: only applicable to mirror and replacing vdevs\n"
 
 
 def test_add_keeps_the_replication_level(world: World) -> None:
@@ -180,3 +180,48 @@ def test_disk_full_fault(world: World) -> None:
     world.centre.faults.append(Fault("*", "disk_full", text="dp", times=-1))
     assert world.fails("zfs create dp/x") == "cannot create 'dp/x': out of space\n"
     assert world.now >= START
+
+
+def test_import_says_first_that_another_host_has_the_pool(old: World) -> None:
+    """Recorded from zfs-fuse; so did libzfs's check_status() ever since."""
+    old.ok(f"zpool create dp mirror {disk(0)} {disk(1)}")
+    old.ok(f"zpool offline dp {disk(1)}")
+    listing = old.ok("zpool import", on="nodeb")
+    assert "state: DEGRADED\nstatus: The pool was last accessed by another system.\n" in listing
+    assert "can be imported despite missing or damaged devices" in listing
+    old.ok("zpool export dp")
+    listing = old.ok("zpool import", on="nodeb")
+    assert "status: One or more devices are offlined.\n" in listing
+    assert "see:" not in listing
+
+
+def test_a_pool_seen_in_part(old: World) -> None:
+    old.ok(f"zpool create dp {disk(0)} {disk(1)}")
+    old.ok("zpool export dp")
+    old.centre.luns[LUNS[1]].gone = True
+    listing = old.ok("zpool import", on="nodeb")
+    assert "UNAVAIL  missing device\n" in listing
+    assert disk(1) not in listing
+    assert listing.endswith(
+        "Additional devices are known to be part of this pool, though their\n\texact configuration cannot be determined.\n"
+    )
+    assert old.fails("zpool import dp", on="nodeb") == "cannot import 'dp': one or more devices is currently unavailable\n"
+
+
+def test_a_disk_that_was_lost_at_an_import_has_a_number(old: World) -> None:
+    old.ok(f"zpool create dp mirror {disk(0)} {disk(1)}")
+    old.ok("zpool export dp")
+    old.centre.luns[LUNS[1]].gone = True
+    assert f"{disk(1)}  UNAVAIL  cannot open\n" in old.ok("zpool import")
+    old.ok("zpool import dp")
+    line = next(line for line in old.ok("zpool status dp").splitlines() if "was /dev" in line)
+    number = line.split()[0]
+    assert number.isdecimal()
+    assert line.endswith(f"was /dev/dsk/{disk(1)}s0")
+    assert old.fails(f"zpool detach dp {disk(0)}", rc=255).endswith("no valid replicas\n")
+    old.ok(f"zpool detach dp {number}")
+
+
+def test_nothing_to_import(old: World, world: World) -> None:
+    assert old.run("zpool import") == (1, "", "")
+    assert world.run("zpool import") == (0, "", "no pools available to import\n")

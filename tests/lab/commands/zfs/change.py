@@ -91,6 +91,8 @@ async def create(call: Call, args: list[str]) -> int:
         why = properties.problem(call.machine.release, key, value, creating=True)
         if why is not None:
             raise Refused(failure + why)
+        if key in ("quota", "refquota") and 0 < (space.number(value) or 0) < EMPTY:
+            raise Refused(failure + "out of space")
         if key in ("reservation", "refreservation"):
             above = pool.datasets[next(item for item in _line(name) if item in pool.datasets)]
             if (space.number(value) or 0) > space.available(call.centre, call.machine, pool, above):
@@ -222,6 +224,7 @@ async def rename(call: Call, args: list[str]) -> int:
 async def snapshot(call: Call, args: list[str]) -> int:
     options, rest = parse(args, "ro:")
     flags = dict(options)
+    nothing = "\nno snapshots were created" if "r" in flags or call.machine.release != "s10" else ""
     if "o" in flags:
         return call.not_simulated("zfs snapshot -o")
     if len(rest) != 1:
@@ -229,15 +232,18 @@ async def snapshot(call: Call, args: list[str]) -> int:
     path, at, tag = rest[0].partition("@")
     failure = f"cannot create snapshot '{rest[0]}': "
     if not at:
-        raise Refused(failure + "missing '@' delimiter in snapshot name\nno snapshots were created")
+        raise Refused(failure + "missing '@' delimiter in snapshot name" + nothing)
     if not tag or tree.name_error(rest[0]) is not None:
-        raise Refused(failure + f"{tree.name_error(rest[0])}\nno snapshots were created")
-    pool, top = tree.open_dataset(call, path)
+        raise Refused(failure + f"{tree.name_error(rest[0])}{nothing}")
+    try:
+        pool, top = tree.open_dataset(call, path)
+    except Refused as err:
+        raise Refused(err.text.rstrip("\n") + nothing) from None
     _root_only(call, failure)
     targets = [top, *([item for item in tree.descendants(pool, path) if item.type != "snapshot"] if "r" in flags else [])]
     taken = next((item for item in targets if f"{item.name}@{tag}" in pool.datasets), None)
     if taken is not None:
-        raise Refused(f"cannot create snapshot '{taken.name}@{tag}': dataset already exists\nno snapshots were created")
+        raise Refused(f"cannot create snapshot '{taken.name}@{tag}': dataset already exists{nothing}")
     for item in targets:
         name = f"{item.name}@{tag}"
         pool.datasets[name] = ZfsDataset(name, "snapshot", {"lab:referenced": str(item.used)}, used=0, created=call.now())

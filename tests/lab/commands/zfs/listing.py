@@ -69,6 +69,8 @@ def select(
             except Refused as err:
                 call.err(err.text)
                 failed = True
+    if names:  # zfs_for_each() sorts by name, whatever the order of the operands; a data set named twice comes once
+        starts = sorted({start.name: (pool, start) for pool, start in starts}.values(), key=lambda item: tree.order(item[1].name))
     for pool, start in starts:
         level = start.name.count("/") + start.name.count("@")
         for dataset in [start, *([] if depth == 0 else tree.descendants(pool, start.name))]:

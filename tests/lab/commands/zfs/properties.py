@@ -134,7 +134,8 @@ def value(call: Call, pool: SharedPool, dataset: ZfsDataset, name: str, exact: b
     assert item is not None, name
     found, source = tree.setting(pool, dataset, name) if item.inherit else (dataset.properties.get(name), "local")
     if found is None or (item.kind == "size" and not item.inherit and space.number(found) == 0):
-        return ("0" if exact and item.default == "none" and item.kind == "size" else item.default), _unset(item)
+        nothing = "0" if exact and item.default == "none" and item.kind == "size" else item.default
+        return nothing, _unset(item) if found is None else source
     if item.kind == "size":
         amount = space.number(found) or 0
         return (str(amount) if exact else space.nice(amount)), source

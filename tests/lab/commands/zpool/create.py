@@ -15,6 +15,7 @@ from ..zfs.change import EMPTY
 from ..zfs.dataset import imported_pool
 from . import disks, vdevs
 from .listing import check_property
+from .listing import names as property_names
 from .repair import open_pool
 from .versions import NEWEST
 
@@ -74,6 +75,8 @@ async def create(call: Call, args: list[str]) -> int:
         pool_settings["altroot"] = flags["R"]
     point = flags.get("m", top_settings.get("mountpoint"))
     if point is not None and not point.startswith("/") and point not in ("legacy", "none"):
+        if "m" not in flags and release == "s10":
+            raise Refused(f"cannot create '{name}': 'mountpoint' must be an absolute path, 'none', or 'legacy'")
         raise Refused(f"invalid mountpoint '{point}': must be an absolute path, 'legacy', or 'none'")
     if point not in ("legacy", "none"):
         place = pool_settings.get("altroot", "") + (point or f"/{name}")
@@ -110,6 +113,8 @@ def _check_names(call: Call, name: str, pool_settings: dict[str, str], top_setti
     if why is not None:
         raise Refused(f"{failure}{why}\npool name may have been omitted")
     for key, value in pool_settings.items():
+        if key not in property_names(call.machine.release):
+            raise Refused(f"property '{key}' is not a valid pool property")
         why = None if key == "altroot" else check_property(call, key, value)
         if why is not None:
             raise Refused(failure + why)

@@ -8,6 +8,7 @@ A LUN is multipathed and named ``c0t<GUID>d0``; a machine's own disk has its dev
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from ...call import Call
@@ -21,6 +22,16 @@ SLICE = re.compile(r"(.*d\d+)(s\d+)$")
 def device_name(disk: str) -> str:
     """The name of a disk of ``SharedPool.tree`` as Solaris prints it."""
     return disk.partition(":")[2] if ":" in disk else f"c0t{disk.upper()}d0"
+
+
+def number(pool: SharedPool, disk: str) -> str:
+    """The disk's guid in the pool's configuration, always the same for the same disk."""
+    return str(int.from_bytes(hashlib.sha256(f"{pool.guid} {disk}".encode()).digest()[:8], "big"))
+
+
+def without_name(pool: SharedPool, disk: str, state: str) -> bool:
+    """Whether ZFS shows a number for the disk: it was not to be opened at the last import, and is not yet."""
+    return state in ("UNAVAIL", "FAULTED") and disk in pool.properties.get("lab:lost", "").split()
 
 
 def lun_named(centre: DataCentre, name: str) -> Lun | None:

@@ -19,6 +19,8 @@ from .versions import NEWEST
 
 SCAN_SECONDS = 2.0  # reading the labels of all disks
 EXPORT_SECONDS = 1.0
+MISSING = "One or more devices are missing from the system."
+OLDER = "The pool is formatted using an older on-disk version."
 
 
 def foreign(call: Call, pool: SharedPool) -> bool:
@@ -30,51 +32,75 @@ def newer(call: Call, pool: SharedPool) -> bool:
     return pool.version > NEWEST[call.machine.release]
 
 
+def unseen(call: Call, pool: SharedPool) -> frozenset[int]:
+    """The top-level devices of which no label is readable: the labels of the others do not tell what they are made of."""
+    states = [[disk_state(call.centre, call.machine, pool, disk) for disk in members] for _, members in pool.tree]
+    return frozenset(index for index, group in enumerate(states) if not {"ONLINE", "OFFLINE"} & set(group))
+
+
+def _problem(call: Call, pool: SharedPool, state: str) -> tuple[str, str]:
+    """``(status, code)`` of what libzfs's check_status() finds first: the other host before anything about devices."""
+    states = [disk_state(call.centre, call.machine, pool, disk) for _, members in pool.tree for disk in members]
+    if foreign(call, pool):
+        return "The pool was last accessed by another system.", "EY"
+    if newer(call, pool):
+        return "The pool is formatted using an incompatible version.", "A5"
+    if unseen(call, pool):
+        return MISSING, "6X"
+    if "UNAVAIL" in states:
+        return MISSING, "3C" if state == "UNAVAIL" else "2Q"
+    if "FAULTED" in states:
+        return "One or more devices contains corrupted data.", "5E" if state == "UNAVAIL" else "4J"
+    if "OFFLINE" in states:
+        return "One or more devices are offlined.", ""
+    if pool.version < NEWEST[call.machine.release]:
+        return OLDER, ""
+    return "", ""
+
+
+def _action(state: str, status: str, code: str) -> str:
+    if state == "DEGRADED":
+        return "can be imported despite missing or damaged devices.  The\n\tfault tolerance of the pool may be compromised if imported."
+    if state == "ONLINE":
+        how = {"EY": " and\n\tthe '-f' flag."}.get(code, ".")
+        if status == OLDER:
+            how = ", though\n\tsome features will not be available without an explicit 'zpool upgrade'."
+        return f"can be imported using its name or numeric identifier{how}"
+    if code == "A5":
+        return "cannot be imported.  Access the pool on a system running newer\n\tsoftware, or recreate the pool from backup."
+    if status == MISSING:
+        return "cannot be imported. Attach the missing\n\tdevices and try again."
+    return "cannot be imported due to damaged devices or data."
+
+
 def describe(call: Call, pool: SharedPool) -> str:
-    """One pool of ``zpool import`` without operands."""
+    """One pool of ``zpool import`` without operands, as show_import() of the public source; zfs-fuse prints the same."""
     base = "http://www.sun.com/msg" if call.machine.release == "s10" else "http://support.oracle.com/msg"
     state = pool_state(call.centre, call.machine, pool)
-    why, code = "", ""
-    states = [disk_state(call.centre, call.machine, pool, disk) for _, members in pool.tree for disk in members]
     if newer(call, pool):
-        state, code = "FAULTED" if call.machine.release == "s10" else "UNAVAIL", "ZFS-8000-A5"
-        why = "status: The pool is formatted using an incompatible version.\n"
-        why += "action: The pool cannot be imported.  Access the pool on a system running newer\n"
-        why += "\tsoftware, or recreate the pool from backup.\n"
-    elif state == "UNAVAIL":
-        code = "ZFS-8000-6X" if "UNAVAIL" in states else "ZFS-8000-5E"
-        why = "status: One or more devices are missing from the system.\n"
-        why += "action: The pool cannot be imported. Attach the missing\n\tdevices and try again.\n"
-    elif state == "DEGRADED":
-        code = "ZFS-8000-2Q"
-        why = "status: One or more devices are missing from the system.\n"
-        why += "action: The pool can be imported despite missing or damaged devices.  The\n"
-        why += "\tfault tolerance of the pool may be compromised if imported.\n"
-    elif foreign(call, pool):
-        code = "ZFS-8000-EY"
-        why = "status: The pool was last accessed by another system.\n"
-        why += "action: The pool can be imported using its name or numeric identifier and\n\tthe '-f' flag.\n"
-    elif pool.version < NEWEST[call.machine.release]:
-        why = "status: The pool is formatted using an older on-disk version.\n"
-        why += "action: The pool can be imported using its name or numeric identifier, though\n"
-        why += "\tsome features will not be available without an explicit 'zpool upgrade'.\n"
-    else:
-        why = "action: The pool can be imported using its name or numeric identifier.\n"
-    text = f"  pool: {pool.name}\n    id: {pool.guid}\n state: {state}\n{why}"
-    if code:
-        text += f"   see: {base}/{code}\n"
-    return text + "config:\n\n" + _config(call, pool, state)
+        state = "FAULTED" if call.machine.release == "s10" else "UNAVAIL"
+    status, code = _problem(call, pool, state)
+    text = f"  pool: {pool.name}\n    id: {pool.guid}\n state: {state}\n" + (f"status: {status}\n" if status else "")
+    text += f"action: The pool {_action(state, status, code)}\n" + (f"   see: {base}/ZFS-8000-{code}\n" if code else "")
+    text += "config:\n\n" + _config(call, pool, state)
+    if code == "6X":
+        text += "\n\tAdditional devices are known to be part of this pool, though their\n\texact configuration cannot be determined.\n"
+    return text
 
 
 def _config(call: Call, pool: SharedPool, state: str) -> str:
-    note = "newer version" if newer(call, pool) else "insufficient replicas" if state == "UNAVAIL" else ""
+    hidden = frozenset[int]() if newer(call, pool) else unseen(call, pool)
+    note = "newer version" if newer(call, pool) else "missing device" if hidden else "insufficient replicas" if state == "UNAVAIL" else ""
     rows: list[tuple[int, str, str, str]] = [(0, pool.name, "UNAVAIL" if newer(call, pool) else state, note)]
     states = {disk: disk_state(call.centre, call.machine, pool, disk) for _, members in pool.tree for disk in members}
-    groups = iter([vdev_state(kind, [states[disk] for disk in members]) for kind, members in pool.tree if kind != "disk"])
-    for indent, name, disk in vdevs.layout(pool.tree):
+    shown_groups = [group for index, group in enumerate(pool.tree) if index not in hidden]
+    groups = iter([vdev_state(kind, [states[disk] for disk in members]) for kind, members in shown_groups if kind != "disk"])
+    for indent, name, disk in vdevs.layout(pool.tree, hidden):
         shown = next(groups) if disk is None else states[disk]
         word = "cannot open" if disk is not None and shown == "UNAVAIL" else "corrupted data" if shown == "FAULTED" else ""
         word = "insufficient replicas" if disk is None and shown == "UNAVAIL" else word
+        if disk is not None and disks.without_name(pool, disk, shown):
+            name = disks.number(pool, disk)
         rows.append((indent, name, "UNAVAIL" if shown == "FAULTED" else shown, word))
     width = max(10, *(indent + len(name) for indent, name, _, _ in rows))
     return "".join(
@@ -100,7 +126,9 @@ async def import_(call: Call, args: list[str]) -> int:
     await call.sleep(SCAN_SECONDS)
     found = [pool for pool in disks.visible_pools(call.centre, call.machine) if pool.guid not in call.machine.imported]
     if not rest:
-        if not found:
+        if not found:  # zfs-fuse speaks only where it saw the label of a destroyed pool; whether Solaris 11 is silent, too, is not known
+            if release == "s10":
+                return 1
             call.err("no pools available to import\n")
             return 0
         if "a" in flags:
@@ -154,8 +182,8 @@ async def take(call: Call, pool: SharedPool, new_name: str | None, force: bool, 
         call.err("use the form 'zpool import <pool | id> <newpool>' to give it a new name\n")
         return 1
     if pool_state(call.centre, call.machine, pool) == "UNAVAIL":
-        text = "invalid vdev configuration" if call.machine.release == "s10" else "one or more devices is currently unavailable"
-        call.err(f"{failure}{text}\n")
+        call.out("\tDestroy and re-create the pool from\n\ta backup source.\n")
+        call.err(f"{failure}one or more devices is currently unavailable\n")
         return 1
     if new_name is not None and new_name != pool.name:
         rename_pool(pool, new_name)
@@ -163,6 +191,11 @@ async def take(call: Call, pool: SharedPool, new_name: str | None, force: bool, 
     pool.exported = False
     pool.last_machine, pool.last_hostid, pool.last_time = call.machine.name, call.machine.hostid, call.now()
     pool.properties.pop("altroot", None)
+    members = [disk for _, group in pool.tree for disk in group]
+    lost = [disk for disk in members if disk_state(call.centre, call.machine, pool, disk) in ("UNAVAIL", "FAULTED")]
+    pool.properties.pop("lab:lost", None)
+    if lost:
+        pool.properties["lab:lost"] = " ".join(lost)
     pool.properties.update({key: value for key, value in settings.items() if key != "cachefile"})
     failures: list[str] = []
     if bare:

@@ -13,6 +13,7 @@ from ..zfs.dataset import imported_pool
 from ..zfs.health import disk_state, pool_state
 from . import disks, vdevs
 
+LIBZFS = 255  # attach, detach and replace end with libzfs's own -1
 RATE = 200 << 20  # bytes a second that a resilver or scrub reads
 
 
@@ -42,7 +43,7 @@ def member(call: Call, pool: SharedPool, word: str) -> tuple[int, str] | None:
     name = word.removeprefix("/dev/dsk/")
     for index, (_, members) in enumerate(pool.tree):
         for disk in members:
-            if name in (disks.device_name(disk), f"{disks.device_name(disk)}s0"):
+            if name in (disks.device_name(disk), f"{disks.device_name(disk)}s0", disks.number(pool, disk)):
                 return index, disk
     return None
 
@@ -65,10 +66,10 @@ def _join(call: Call, pool: SharedPool, old: str, new: str, verb: str, force: bo
     failure = f"cannot attach {new} to {old}: " if verb == "attach" else f"cannot replace {old} with {new}: "
     found = member(call, pool, old)
     if found is None:
-        raise Refused(failure + "no such device in pool")
+        raise Refused(failure + "no such device in pool", LIBZFS)
     smallest = space.device_space(space.disk_size(call.centre, found[1]))
     if space.device_space(space.disk_size(call.centre, disk)) < smallest:
-        raise Refused(failure + "device is too small")
+        raise Refused(failure + "device is too small", LIBZFS)
     return found[0], found[1], disk
 
 
@@ -79,7 +80,7 @@ async def attach(call: Call, args: list[str]) -> int:
     index, _, disk = _join(call, pool, rest[1], rest[2], "attach", ("f", "") in options)
     kind, members = pool.tree[index]
     if kind.startswith("raidz"):
-        raise Refused(f"cannot attach {rest[2]} to {rest[1]}: can only attach to mirrors and top-level disks")
+        raise Refused(f"cannot attach {rest[2]} to {rest[1]}: can only attach to mirrors and top-level disks", LIBZFS)
     disks.write_label(call, disk, pool.guid)
     pool.tree[index] = ["mirror", [*members, disk]]
     begin(call, pool, "resilver")
@@ -96,14 +97,14 @@ async def detach(call: Call, args: list[str]) -> int:
     found = member(call, pool, args[1])
     failure = f"cannot detach {args[1]}: "
     if found is None:
-        raise Refused(failure + "no such device in pool")
+        raise Refused(failure + "no such device in pool", LIBZFS)
     index, disk = found
     kind, members = pool.tree[index]
     if kind != "mirror":
-        raise Refused(failure + "only applicable to mirror and replacing vdevs")
+        raise Refused(failure + "only applicable to mirror and replacing vdevs", LIBZFS)
     rest = [other for other in members if other != disk]
     if not any(disk_state(call.centre, call.machine, pool, other) == "ONLINE" for other in rest):
-        raise Refused(failure + "no valid replicas")
+        raise Refused(failure + "no valid replicas", LIBZFS)
     pool.tree[index] = ["mirror", rest] if len(rest) > 1 else ["disk", rest]
     disks.clear_label(call.centre, disk, pool.guid)
     _mark(pool, disk, offline=False)
@@ -120,7 +121,7 @@ async def replace(call: Call, args: list[str]) -> int:
     index, old, new = _join(call, pool, rest[1], rest[2], "replace", ("f", "") in options)
     kind, members = pool.tree[index]
     if pool_state(call.centre, call.machine, pool) == "UNAVAIL":
-        raise Refused(f"cannot replace {rest[1]} with {rest[2]}: pool I/O is currently suspended")
+        raise Refused(f"cannot replace {rest[1]} with {rest[2]}: pool I/O is currently suspended", LIBZFS)
     disks.write_label(call, new, pool.guid)
     pool.tree[index] = [kind, [new if disk == old else disk for disk in members]]
     disks.clear_label(call.centre, old, pool.guid)

@@ -15,7 +15,7 @@ from ..options import Refused, parse
 from ..zfs import space
 from ..zfs.dataset import imported_pools, visible
 from ..zfs.health import disk_state, pool_state, vdev_state
-from . import vdevs
+from . import disks, vdevs
 from .listing import stamp
 from .repair import open_pool, scan
 from .versions import NEWEST
@@ -41,8 +41,7 @@ LOST_S10 = """status: One or more devices could not be opened.  There are insuff
 action: Attach the missing device and online it using 'zpool online'.
    see: http://www.sun.com/msg/ZFS-8000-3C
 """
-FOREIGN_S10 = """status: One or more devices could not be used because the label is missing{gap}
-\t{replicas}
+FOREIGN_S10 = """status: One or more devices could not be used because the label is missing{gap}  {replicas}
 action: {action}
    see: http://www.sun.com/msg/{code}
 """
@@ -139,6 +138,8 @@ def config(call: Call, pool: SharedPool) -> str:
             continue
         state = states[disk]
         note = {"UNAVAIL": "cannot open", "FAULTED": "corrupted data"}.get(state, "") if s10 else ""
+        if disks.without_name(pool, disk, state):
+            name, note = disks.number(pool, disk), f"was {disks.slice_zero(disk)}"
         shown = "UNAVAIL" if state == "FAULTED" else state
         rows.append((indent, name, shown, note))
     width = max(10, *(indent + len(name) for indent, name, _, _ in rows))

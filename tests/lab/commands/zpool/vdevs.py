@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Any
 
 from ...call import Call
@@ -104,10 +105,12 @@ def vdev_name(index: int, kind: str) -> str:
     return f"{kind}-{index}"
 
 
-def layout(tree: Tree) -> list[tuple[int, str, str | None]]:
-    """Rows of a configuration: ``(indent, name, disk or None for a group)``."""
+def layout(tree: Tree, hidden: Container[int] = ()) -> list[tuple[int, str, str | None]]:
+    """Rows of a configuration without the ``hidden`` top-level devices: ``(indent, name, disk or None for a group)``."""
     rows: list[tuple[int, str, str | None]] = []
     for index, (kind, members) in enumerate(tree):
+        if index in hidden:
+            continue
         if kind != "disk":
             rows.append((2, vdev_name(index, kind), None))
         rows += [(2 if kind == "disk" else 4, disks.device_name(disk), disk) for disk in members]
