@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from .ssh_server import KeyLogin, Server
 from .truth import Machine
 
 if TYPE_CHECKING:
@@ -33,36 +34,13 @@ SIGNALS = {
 }
 
 
-class Login(asyncssh.SSHServer):
-    """One connection: only the lab's public key, only the users the machine has."""
-
-    def __init__(self, host: Host) -> None:
-        self.host = host
-
-    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        self.connection = conn
-        self.host.connections.add(conn)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.host.connections.discard(self.connection)
-
-    def public_key_auth_supported(self) -> bool:
-        return True
-
-    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        return username in USERS and key.public_data == self.host.simulation.client_key.public_data
-
-
-class Host:
+class Host(Server):
     """A machine's network presence: listens while the OS runs, accepts and says nothing while it hangs."""
 
     def __init__(self, simulation: Simulation, machine: Machine) -> None:
-        self.simulation = simulation
+        super().__init__(simulation, machine.name, USERS)
         self.machine = machine
-        self.key = simulation.host_key(machine.name)
-        self.connections: set[asyncssh.SSHServerConnection] = set()
         self.sessions: dict[str, asyncssh.SSHServerConnection] = {}
-        self.listener: asyncssh.SSHAcceptor | asyncio.Server | None = None
         self.awake = asyncio.Event()
         self.awake.set()
 
@@ -72,7 +50,7 @@ class Host:
         self.listener = await asyncssh.listen(
             self.machine.address,
             self.simulation.port,
-            server_factory=lambda: Login(self),
+            server_factory=lambda: KeyLogin(self),
             server_host_keys=[self.key],
             process_factory=self.session,
             encoding=None,
@@ -96,18 +74,6 @@ class Host:
             writer.close()
 
         self.listener = await asyncio.start_server(silent, self.machine.address, self.simulation.port)
-
-    async def close_listener(self) -> None:
-        if self.listener is not None:
-            self.listener.close()
-            self.listener = None
-            await asyncio.sleep(0)
-
-    async def drop(self) -> None:
-        """Stop listening and break every connection, as when the power goes."""
-        await self.close_listener()
-        for connection in list(self.connections):
-            connection.abort()
 
     def environment(self, process: asyncssh.SSHServerProcess[bytes], user: str, session: str) -> dict[str, str]:
         """The variables that Solaris' sshd sets (PATH and SUPATH of /etc/default/login), and those the client sent."""

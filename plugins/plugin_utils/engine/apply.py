@@ -19,6 +19,9 @@ from . import shell
 from .job import start
 from .node_shell import NodeShell
 
+#: Long steps of one node that run side by side: installations share its CPUs and disks.
+JOBS_AT_ONCE = 4
+
 
 class Journal(Protocol):
     """Where every step is written down."""
@@ -58,7 +61,7 @@ class Track:
 
 
 def apply(
-    plans: Sequence[Plan], node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, jobs_at_once: int = 4
+    plans: Sequence[Plan], node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, jobs_at_once: int = JOBS_AT_ONCE
 ) -> list[Track]:
     """Runs all plans to their end or first failure; ``jobs_at_once`` limits the long steps of this node."""
     tracks = [Track(plan) for plan in plans]

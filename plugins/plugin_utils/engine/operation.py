@@ -64,7 +64,7 @@ def gather(operation: Operation[Actual], node: NodeShell) -> Actual:
 
 
 def run(
-    operation: Operation[Actual], node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, check: bool, jobs_at_once: int = 4
+    operation: Operation[Actual], node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, check: bool
 ) -> Report[Actual]:
     """Runs the operation; with ``check`` it stops after the plan, which is the very plan that would have run."""
     actual = gather(operation, node)
@@ -82,9 +82,7 @@ def run(
         if look:
             plans = tuple(plan for plan in operation.plan(actual) if plan.object in unfinished)
             shown_plans += plans
-        tracks = apply(
-            [plan for plan in plans if plan and plan.object not in failures], node, clock, journal, progress, jobs_at_once=jobs_at_once
-        )
+        tracks = apply([plan for plan in plans if plan and plan.object not in failures], node, clock, journal, progress)
         failures.update({track.plan.object: track.failure for track in tracks if track.failure})
         changed = changed or any(track.done for track in tracks)
         unfinished = {track.plan.object for track in tracks if track.plan.again and not track.failure}

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
 import asyncssh
 
+from ..ssh_server import KeyLogin, Server
 from .ilom_shell import PROMPT, Shell
 
 if TYPE_CHECKING:
@@ -18,41 +18,27 @@ if TYPE_CHECKING:
     from ..simulation import Simulation
 
 
-class Login(asyncssh.SSHServer):
+class Login(KeyLogin):
     """Password (also keyboard-interactive) or the lab's key."""
 
     def __init__(self, processor: Processor) -> None:
-        self.processor = processor
-
-    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        self.connection = conn
-        self.processor.connections.add(conn)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.processor.connections.discard(self.connection)
-
-    def public_key_auth_supported(self) -> bool:
-        return True
-
-    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        return username == self.processor.settings.user and key.public_data == self.processor.simulation.client_key.public_data
+        super().__init__(processor)
+        self.settings = processor.settings
 
     def password_auth_supported(self) -> bool:
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
-        return username == self.processor.settings.user and password == self.processor.settings.password
+        return username == self.settings.user and password == self.settings.password
 
 
-class Processor:
+class Processor(Server):
     """One service processor; it has power as long as nobody injects sp_dead."""
 
     def __init__(self, simulation: Simulation, settings: ProcessorSettings) -> None:
-        self.simulation, self.settings = simulation, settings
+        super().__init__(simulation, settings.name, [settings.user])
+        self.settings = settings
         self.name, self.address = settings.name, settings.address
-        self.key = simulation.host_key(settings.name)
-        self.connections: set[asyncssh.SSHServerConnection] = set()
-        self.listener: asyncssh.SSHAcceptor | None = None
 
     async def listen(self) -> None:
         """Raises OSError when the address or port is taken."""
@@ -66,17 +52,6 @@ class Processor:
             encoding="utf-8",
             reuse_address=True,
         )
-
-    async def close_listener(self) -> None:
-        if self.listener is not None:
-            self.listener.close()
-            self.listener = None
-            await asyncio.sleep(0)
-
-    async def drop(self) -> None:
-        await self.close_listener()
-        for connection in list(self.connections):
-            connection.abort()
 
     async def session(self, process: asyncssh.SSHServerProcess[str]) -> None:
         """A command of the client's command line runs alone; otherwise prompt, read, answer. Without a terminal what is read is

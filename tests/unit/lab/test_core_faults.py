@@ -66,7 +66,7 @@ def test_slow_command_follows_the_labs_clock(lab: Lab) -> None:
     lab.fault("t8a", "slow", match="^id", seconds=600)
     begun = time.monotonic()
     lab.ssh("t8a", "id")
-    assert 0.6 <= time.monotonic() - begun < 3
+    assert 0.6 <= time.monotonic() - begun < 10
 
 
 def test_a_cut_connection_leaves_the_command_running(lab: Lab) -> None:
