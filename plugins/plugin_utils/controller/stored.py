@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import Any
 
 from ..model.errors import RepositoryError
@@ -14,7 +15,8 @@ from ..model.errors import RepositoryError
 # Ansible loads an action once and then forks a worker for every host: what is loaded here, each of them has at once. Where a
 # library is missing, ``opened`` says so.
 with suppress(ImportError):
-    from ..repository import store  # noqa: F401
+    import_module("..repository.store", __package__)
+
 
 @contextmanager
 def opened(
