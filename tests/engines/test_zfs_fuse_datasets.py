@@ -158,10 +158,11 @@ def test_destroyed_only_by_name(hosts: Pair) -> None:
 def test_a_busy_dataset_is_not_given_away(hosts: Pair) -> None:
     datasets(hosts.a, WEB1)
     hosts.a.ok("zfs create -o mountpoint=/zones/web1 web1/zone")
-    hosts.a.ok("(cd /zones/web1; exec sleep 30 </dev/null >/dev/null 2>&1) & echo $! >/tmp/user; sleep 0.1")
+    hosts.a.ok("(cd /zones/web1; echo >/tmp/in; exec sleep 30 </dev/null >/dev/null 2>&1) & echo $! >/tmp/user")
+    hosts.a.ok("until test -e /tmp/in; do sleep 0.02; done")
     tried = datasets(hosts.a, WEB1, "exported")
     assert "busy" in tried.report.failures["web1"]
-    hosts.a.ok("kill `cat /tmp/user`; sleep 0.1")
+    hosts.a.ok("read user </tmp/user; kill $user; while readlink /proc/$user/cwd >/dev/null; do sleep 0.02; done")
     assert datasets(hosts.a, WEB1, "exported").report.failures == {}
 
 

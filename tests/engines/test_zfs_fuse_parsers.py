@@ -74,7 +74,7 @@ def test_nothing_there(hosts: Pair) -> None:
     assert zfs.parse_list(ask(hosts.a, zfs.list_filesystems()).stdout) == {}
     silent = ask(hosts.a, zpool.importable())
     assert (silent.rc, silent.stdout + silent.stderr, zpool.nothing_importable(silent)) == (1, "", True)
-    hosts.a.ok(f"zpool create tp {disk(1)} && zpool destroy tp")
+    hosts.a.ok(f"zpool create -O mountpoint=none tp {disk(1)} && zpool destroy tp")
     said = ask(hosts.a, zpool.importable())
     assert (said.rc, said.stderr) == (0, "no pools available to import\n"), "labels of destroyed pools"
     assert zpool.nothing_importable(said)
