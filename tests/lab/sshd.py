@@ -253,7 +253,7 @@ class Terminal:
         try:
             rc = await child.wait()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(closed.wait(), 0.5)
+                await asyncio.wait_for(closed.wait(), 5)  # longer only where a job in the background holds the terminal
             return rc
         finally:
             feeder.cancel()

@@ -187,8 +187,10 @@ def test_a_file_that_may_not_be_written(url: str, tmp_path: Path) -> None:
             "import sys\nfrom ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.opening import open_repository\n"
             "open_repository(sys.argv[1], read_only=True).nodes()\nopen_repository(sys.argv[1])\n"
         )
-        words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c", program, url]
-        done = subprocess.run(words, capture_output=True, text=True, env=os.environ | {"HOME": "/", "PYTHONDONTWRITEBYTECODE": "1"})
+        nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c"]
+        if subprocess.run([*nobody, "pass"], capture_output=True).returncode != 0:
+            pytest.skip("this Python cannot be run by another user (it lies in root's home)")
+        done = subprocess.run([*nobody, program, url], capture_output=True, text=True, env=os.environ | {"HOME": "/", "PYTHONDONTWRITEBYTECODE": "1"})
     assert "is read-only: the user who runs Ansible must be able to write" in done.stderr
 
 
