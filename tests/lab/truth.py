@@ -163,8 +163,8 @@ class Machine:
 @dataclass
 class Fault:
     """One fault on demand. ``kind``: fail (command answers with rc and text; ``after``: it does its work first), slow (seconds), cut
-    (connection dies in the middle), disk_full (pool), lun_gone (guid). ``match`` is a regular expression on the joined command line; ``skip`` calls
-    pass before it strikes, ``times`` strikes are left (-1: for ever)."""
+    (connection dies in the middle), disk_full (pool), lun_gone (guid). ``match`` is a regular expression on the joined command line;
+    ``skip`` calls pass before it strikes, ``times`` strikes are left (-1: for ever)."""
 
     machine: str
     kind: str

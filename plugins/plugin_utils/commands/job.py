@@ -37,7 +37,7 @@ exit 0"""
 _LIST = f"""\
 cd {JOBS} 2>/dev/null || exit 0
 for j in *; do
-  test -d $j && d={JOBS}/$j && if {ALIVE} && test ! -f $d/rc; then echo $j; fi
+  test -d $j && d={JOBS}/$j && if {ALIVE} && test ! -f $d/rc; then echo $j; else echo $j ended; fi
 done
 exit 0"""
 
@@ -60,15 +60,25 @@ def forget(name: str) -> Command:
     return Command.of("rm", "-rf", f"{JOBS}/{name}")
 
 
-def running() -> Command:
-    """Names of all running jobs, one a line."""
+def known() -> Command:
+    """Names of all jobs, one a line, with the word ``ended`` behind those that run no longer. Output: ``parse_known``."""
     return Command.of("/bin/sh", "-c", _LIST)
 
 
-def parse_running(output: Output) -> frozenset[str]:
+def parse_known(output: Output) -> tuple[frozenset[str], frozenset[str]]:
+    """The jobs that run, and those that ended (or were killed) and left their directory."""
     if output.rc != 0:
-        raise CommandFailed(f"the list of running jobs ended with {output.rc}: {output.stderr.strip()}")
-    return frozenset(output.stdout.split())
+        raise CommandFailed(f"the list of jobs ended with {output.rc}: {output.stderr.strip()}")
+    running, ended = set(), set()
+    for line in output.stdout.splitlines():
+        match line.split():
+            case [name]:
+                running.add(name)
+            case [name, "ended"]:
+                ended.add(name)
+            case _:
+                raise ParseError(f"list of jobs: {line!r} is neither a name nor a name and 'ended'")
+    return frozenset(running), frozenset(ended)
 
 
 def parse_status(output: Output) -> JobStatus:

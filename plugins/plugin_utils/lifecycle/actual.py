@@ -29,6 +29,7 @@ class NodeActual:
     milestones: Mapping[str, str] = field(default_factory=dict)  # zone → SMF state of multi-user-server
     unconfigured: frozenset[str] = frozenset()  # zones that have no identity yet: /etc/.UNCONFIGURED and no sysidcfg
     jobs: frozenset[str] = frozenset()
+    ended_jobs: frozenset[str] = frozenset()  # their directories were left behind by a controller that did not live to see their end
     importable: tuple[Pool, ...] | None = None
     disks: Mapping[str, Disk] | None = None  # by GUID
     zonepaths: Mapping[str, ZonePath] | None = None  # zone → directory; absent: there is none

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..commands import smf, zlogin, zoneadm, zonecfg
+from ..commands import job, smf, zlogin, zoneadm, zonecfg
 from ..model.command import Command, File, Output
 from ..model.errors import Refused
 from ..model.plan import Plan, Step, Wait
@@ -34,7 +34,7 @@ class Wanted:
 def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
     """The whole plan. Raises Refused, naming the pre-condition, when nothing must be done."""
     if wanted.state in ("absent", "detached"):
-        return Plan(wanted.vserver.name, tuple(_away(wanted, actual, context)))
+        return Plan(wanted.vserver.name, (*_away(wanted, actual, context), *_job_remains(wanted.vserver.name, actual)))
     steps, warnings, importing = _storage(wanted, actual, context)
     if importing:
         warnings.append(
@@ -45,7 +45,8 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
     half_done = _half_done(wanted, actual)
     if half_done:
         warnings.append(
-            f"vServer {wanted.vserver.name}: zoneadm uninstall may remove the file system of the zone path too; what follows is planned after it"
+            f"vServer {wanted.vserver.name}: zoneadm uninstall may remove the file system of the zone path too; "
+            "what follows is planned after it"
         )
         return Plan(wanted.vserver.name, tuple(half_done), tuple(warnings), again=True)
     steps += _configuration(wanted.vserver, actual, context, warnings)
@@ -55,6 +56,8 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
         steps += _running(wanted.vserver, actual, context)
     elif wanted.state == "halted":
         steps += _halted(wanted, actual.zones.get(wanted.vserver.name), context)
+    if not any(step.job for step in steps):
+        steps += _job_remains(wanted.vserver.name, actual)
     return Plan(wanted.vserver.name, tuple(steps), tuple(warnings))
 
 
@@ -131,11 +134,21 @@ def _half_done(wanted: Wanted, actual: NodeActual) -> list[Step]:
     return [Step(name, f"uninstall incomplete zone {name}", why, zoneadm.uninstall(name), refused_by=zoneadm.REFUSED_BY)]
 
 
+def _job_remains(name: str, actual: NodeActual) -> list[Step]:
+    """What a controller that was killed during an installation could not clear away: it holds the zone's identity."""
+    job_name = f"{name}-install"
+    if job_name not in actual.ended_jobs:
+        return []
+    return [
+        Step(name, f"clear away job {job_name}", "it has ended, and the run that started it did not live to see it", job.forget(job_name))
+    ]
+
+
 def _installation(vserver: VServer, actual: NodeActual, context: NodeContext) -> list[Step]:
     name = vserver.name
     status = actual.zones.get(name)
     state = status.state if status else "configured"
-    job = f"{name}-install"
+    job_name = f"{name}-install"
     if state == "unavailable":
         raise Refused(
             f"vServer {name}: zone is unavailable on node {context.node}: its storage is not there. Import its datasets, then attach it."
@@ -150,8 +163,8 @@ def _installation(vserver: VServer, actual: NodeActual, context: NodeContext) ->
         )
         return steps
     if state in ("configured", "incomplete"):
-        why = "its installation is running as a job" if job in actual.jobs else "the zone is not installed"
-        steps.append(Step(name, f"install zone {name}", why, _install(vserver, context), job=job, refused_by=zoneadm.REFUSED_BY))
+        why = "its installation is running as a job" if job_name in actual.jobs else "the zone is not installed"
+        steps.append(Step(name, f"install zone {name}", why, _install(vserver, context), job=job_name, refused_by=zoneadm.REFUSED_BY))
     if _needs_sysidcfg(vserver) and (state in ("configured", "incomplete") or name in actual.unconfigured):
         secret = (context.root_password_hash,)
         target = f"{vserver.zonepath}/root/etc/sysidcfg"

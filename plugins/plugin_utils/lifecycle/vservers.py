@@ -66,7 +66,7 @@ class VServers:
             return error
 
     def _first_look(self) -> dict[str, Command]:
-        probes = {"zones": zoneadm.list_zones(), "pools": zpool.status(), "jobs": job.running()}
+        probes = {"zones": zoneadm.list_zones(), "pools": zpool.status(), "jobs": job.known()}
         names = [name for wanted in self.wanted for name in _zfs_names(wanted)]
         if names:
             probes["zfs"] = zfs.get(filesystem.PROPERTIES, *names)
@@ -109,6 +109,7 @@ class VServers:
                         f"vServer {wanted.vserver.name}: zfs shows nothing of {name} and does not say that it is absent: "
                         f"{outputs['zfs'].stderr.strip() or 'no message'}. Nothing was changed."
                     )
+        running, ended = job.parse_known(outputs["jobs"])
         return NodeActual(
             zones=zones,
             pools={pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)},
@@ -116,7 +117,8 @@ class VServers:
             zfs=filesystems,
             milestones=milestones,
             unconfigured=frozenset(unconfigured),
-            jobs=job.parse_running(outputs["jobs"]),
+            jobs=running,
+            ended_jobs=ended,
         )
 
     def _second_look(self, actual: NodeActual) -> dict[str, Command]:

@@ -47,10 +47,12 @@ def test_a_second_start_attaches(name: str, tmp_path) -> None:
     command = Command.of("sh", "-c", f"echo run >>{counter}; sleep 0.4")
     first, second = (local.run([start(name, command)])[0].stdout for _ in range(2))
     assert (first, second) == ("started\n", "attached\n")
-    assert name in job.parse_running(local.run([job.running()])[0])
+    assert name in job.parse_known(local.run([job.known()])[0])[0]
     assert _until_ended(name).rc == 0
     assert counter.read_text() == "run\n"
-    assert name not in job.parse_running(local.run([job.running()])[0])
+    assert name in job.parse_known(local.run([job.known()])[0])[1]
+    local.run([job.forget(name)])
+    assert name not in {*(known := job.parse_known(local.run([job.known()])[0]))[0], *known[1]}
 
 
 def test_an_ended_job_of_before_is_started_anew(name: str) -> None:

@@ -119,7 +119,7 @@ NOT_BOURNE = {
 @pytest.mark.parametrize("what", NOT_BOURNE)
 def test_scripts_are_plain_bourne_shell(what: str) -> None:
     commands = [job.start("web1-install", Command.of("zoneadm", "-z", "web1", "install", "-c", File("profile.xml", "<x/>")))]
-    commands += [job_commands.status("web1-install"), job_commands.running(), job_commands.forget("web1-install")]
+    commands += [job_commands.status("web1-install"), job_commands.known(), job_commands.forget("web1-install")]
     script = shell.render(commands, "MARK")
     assert not re.search(NOT_BOURNE[what], script, re.MULTILINE), what
 

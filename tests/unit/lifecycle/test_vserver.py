@@ -66,6 +66,10 @@ def test_what_is_as_declared_needs_nothing() -> None:
             ["zoneadm -z web1 uninstall -F"],  # what it leaves of the zone path is looked at before more is planned
         ),
         (deployed("incomplete", jobs=frozenset({"web1-install"})), ["zoneadm -z web1 install -c <profile.xml>", "zoneadm -z web1 boot"]),
+        (
+            deployed("installed", ended_jobs=frozenset({"web1-install"})),
+            ["zoneadm -z web1 boot", "rm -rf /var/tmp/heliostat-jobs/web1-install"],
+        ),
         (deployed(milestones={"web1": "offline"}), ["svcs -z web1 -H -o state,nstate,fmri svc:/milestone/multi-user-server:default"]),
     ],
     ids=[
@@ -75,6 +79,7 @@ def test_what_is_as_declared_needs_nothing() -> None:
         "configured-with-a-zone-in-it",
         "incomplete",
         "incomplete-with-its-job",
+        "installed-by-a-killed-run",
         "still-booting",
     ],
 )

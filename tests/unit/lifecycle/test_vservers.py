@@ -84,7 +84,7 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
     assert operation().look(None) == {
         "zones": zoneadm.list_zones(),
         "pools": zpool.status(),
-        "jobs": job.running(),
+        "jobs": job.known(),
         "zfs": zfs.get(("mountpoint", "quota", "mounted"), "web1/zone", "web1/srv_www"),
         "config web1": zonecfg.export("web1"),
         "milestone web1": planner.milestone("web1", context()),
@@ -165,7 +165,7 @@ def test_an_export_may_leave_defaults_out() -> None:
         ({"zones": Output(127, "", "zoneadm: not found\n")}, CommandFailed, "looking at zones failed with exit code 127"),
         ({"zones": Output(0, "garbage\n")}, ParseError, "garbage"),
         ({"pools": Output(1, "", "internal error\n")}, CommandFailed, "looking at pools failed with exit code 1: internal error"),
-        ({"jobs": Output(1, "", "cannot cd\n")}, CommandFailed, "the list of running jobs ended with 1: cannot cd"),
+        ({"jobs": Output(1, "", "cannot cd\n")}, CommandFailed, "the list of jobs ended with 1: cannot cd"),
         ({"config web1": Output(1, "", "web1: Permission denied\n")}, CommandFailed, "looking at config web1 failed with exit code 1"),
         ({"config web1": Output(0, "")}, ParseError, "no create command"),
         ({"config web1": ABSENT}, CommandFailed, "vServer web1: zoneadm list knows the zone and zonecfg does not"),
