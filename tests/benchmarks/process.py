@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +63,7 @@ def play(estate: Estate, playbook: str, venv: Path | None = None, limit: str = "
         "ANSIBLE_CONFIG": f"{folder}/ansible.cfg",
         "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_FORKS": "50",
-        "ANSIBLE_SSH_CONTROL_PATH_DIR": f"{folder}/cp",
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": _control_paths(),
         "ANSIBLE_LOCAL_TEMP": f"{folder}/tmp",
         "ANSIBLE_NOCOLOR": "1",
     }
@@ -72,3 +76,11 @@ def play(estate: Estate, playbook: str, venv: Path | None = None, limit: str = "
     seconds, cpu, memory = measured(words, environment, output)
     changed = sum(int(count) for count in re.findall(r"changed=(\d+)", output.read_text()))
     return Run(seconds, cpu, memory, sum(estate.lab.execs().values()) - before, changed)
+
+
+@functools.cache
+def _control_paths() -> str:
+    """A folder with a short name: a control socket's path may have 108 characters at most."""
+    folder = tempfile.mkdtemp(prefix="hb")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -126,7 +126,7 @@ class Host(Server):
                 argv = ["/bin/sh", "-c", 'cd "$HOME"; exec "$@"', "sh", *argv]
             argv, env = await self.simulation.isolation.enter(self.machine.name, argv, self.environment(process, user, number))
             home = str(self.simulation.isolation.root(self.machine.name) / USERS[user].lstrip("/"))
-            if process.term_type:
+            if process.term_type is not None:  # a terminal without a type is one too
                 rc = await Terminal(self, process).run(argv, env, home)
             else:
                 rc = await self.pipes(process, argv, env, home)
