@@ -190,7 +190,8 @@ def test_a_file_that_may_not_be_written(url: str, tmp_path: Path) -> None:
         nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c"]
         if subprocess.run([*nobody, "pass"], capture_output=True).returncode != 0:
             pytest.skip("this Python cannot be run by another user (it lies in root's home)")
-        done = subprocess.run([*nobody, program, url], capture_output=True, text=True, env=os.environ | {"HOME": "/", "PYTHONDONTWRITEBYTECODE": "1"})
+        env = os.environ | {"HOME": "/", "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run([*nobody, program, url], capture_output=True, text=True, env=env)
     assert "is read-only: the user who runs Ansible must be able to write" in done.stderr
 
 
