@@ -109,3 +109,33 @@ def test_check_mode_of_a_node_counts_what_the_run_counts(world: World) -> None:
         row = world.task("t8a", "node", *words)
         assert not row.changed
         assert "diff" not in row.result
+
+
+def test_what_was_detached_comes_back_on_another_node(world: World) -> None:
+    deployed(world, "web1", "t8a")
+    row = world.task("t8b", "vserver", name="web1")
+    assert row.status == "failed"
+    assert "lives on node t8a (state activated), not on t8b. Run this on its node, or detach it there first" in row.message
+    assert world.task("t8a", "vserver", name="web1", state="detached", force=True).status == "ok"
+    deployed(world, "web1", "t8b")
+    row = world.task("t8a", "vserver", name="web1")
+    assert row.status == "failed"
+    assert "lives on node t8b" in row.message
+    with world.repository() as repository:
+        assert repository.vserver("web1").node == "t8b"
+
+
+def test_a_repository_older_than_the_data_centre_starts_nothing_twice(world: World) -> None:
+    deployed(world, "web1", "t8b")
+    with world.repository() as repository:  # as a backup from the time when web1 lived on t8a
+        declared = repository.vserver("web1").declared
+        repository.forget_vserver("web1")
+        repository.record_vserver(declared, "t8a", "activated")
+    run = world.play("heliostat.vdc.vserver_deploy", variables=ONE)
+    assert run.rc != 0
+    assert "it does not belong on t8a" in run.of("vservers", "t8a").message
+    status = world.play("heliostat.vdc.status").of("status").result["vservers"]
+    assert {row["vserver"]: row["state"] for row in status}["web1"] == "absent, running on t8b"
+    assert world.task("t8a", "vserver", name="web1", state="detached").status == "ok"
+    row = world.task("t8b", "vserver", name="web1")
+    assert (row.status, row.steps) == ("ok", [])

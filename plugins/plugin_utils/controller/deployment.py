@@ -101,10 +101,10 @@ class Deployment:
         return {record.name: record for record in self._repository.vservers(names=names)} if self._repository else {}
 
     def _wanted(self, known_vservers: Mapping[str, Any], name: str) -> Wanted:
-        """Raises Refused for a vServer that lives elsewhere."""
+        """Raises Refused for a vServer that lives elsewhere; one that was detached there may come here."""
         vserver = self._action.inventory.vserver(name)
         known = known_vservers.get(name)
-        if known is not None and known.node not in (None, self._node):
+        if known is not None and known.node not in (None, self._node) and known.state != "detached":
             raise Refused(
                 f"vServer {name} lives on node {known.node} (state {known.state}), not on {self._node}. "
                 "Run this on its node, or detach it there first."

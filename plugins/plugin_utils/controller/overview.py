@@ -28,11 +28,11 @@ def node_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list[di
 
 
 def vserver_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
-    """One row a vServer, its state measured on its node."""
+    """One row a vServer, its state measured on its node; a zone of its name that another node has is told too."""
     return [
         {
             "vserver": record.name,
-            "state": seen.get(record.node, {}).get(record.name, "absent") if record.node in seen else "unknown",
+            "state": _state(record, seen),
             "node": record.node or "",
             "brand": record.declared.brand,
             "addresses": " ".join(str(attachment.address) for attachment in record.declared.networks),
@@ -40,3 +40,10 @@ def vserver_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list
         }
         for record in repository.vservers()
     ]
+
+
+def _state(record: Any, seen: Mapping[str, Mapping[str, str]]) -> str:
+    """A zone that is only configured elsewhere is what a detached one leaves behind, and holds nothing."""
+    own = seen[record.node].get(record.name, "absent") if record.node in seen else "unknown"
+    others = [f"{zones[record.name]} on {node}" for node, zones in sorted(seen.items()) if node != record.node and record.name in zones]
+    return ", ".join([own, *(other for other in others if not other.startswith("configured "))])

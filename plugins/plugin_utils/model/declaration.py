@@ -111,6 +111,8 @@ def dataset(entry: object, where: str, known: Mapping[str, str]) -> Dataset:
     label = f"{where}, dataset {entry.get('name')}" if isinstance(entry, Mapping) else f"{where}, datasets"
     options = Options.of(entry, label, ("name", "luns", "layout", "manager"))
     name = options.checked("name", names.zpool_name)
+    if name == "rpool":
+        raise options.refuse("name", "is the node's own root pool, which is exported or destroyed with no vServer. Take LUNs of its own.")
     if options.text("manager", "zfs") != "zfs":
         raise options.refuse("manager", f"{options.text('manager')!r} is not a supported volume manager; use zfs.")
     guids = []

@@ -17,7 +17,8 @@ _POOL_WORDS = ("mirror", "raidz", "spare", "log", "cache")
 _PLAIN = re.compile(r"[A-Za-z0-9][-_.:A-Za-z0-9]{0,62}\Z")
 _TIMEZONE = re.compile(r"[A-Za-z][-+_A-Za-z0-9]*(?:/[A-Za-z0-9][-+_A-Za-z0-9]*){0,3}\Z")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?\Z")
-_HASH = re.compile(r"[-./$*,=!A-Za-z0-9]{2,255}\Z")
+# crypt(3C): $ID$..., or 13 characters of the old DES; shadow(4): *NP*, *LK*, NP. Anything else would be a password in clear text.
+_HASH = re.compile(r"(?:\$[a-z0-9]{1,8}[$,][-./$*,=!A-Za-z0-9]{8,240}|[./A-Za-z0-9]{13}|\*NP\*|\*LK\*|NP)\Z")
 
 
 def zone_name(name: str) -> str:
@@ -98,7 +99,8 @@ def password_hash(text: str) -> str:
     """A hash as crypt(3C) makes it, or *NP*, *LK*. It is a secret: the message does not repeat it."""
     if not _HASH.match(text):
         raise InvalidDefinition(
-            "heliostat_root_password_hash is no password hash (letters, digits and '$./,=-*!', no blanks). Take what crypt(3C) makes."
+            "heliostat_root_password_hash is no password hash: $5$..., $6$..., 13 characters of the old kind, *NP* or *LK*. "
+            "Take what crypt(3C) makes."
         )
     return text
 

@@ -45,14 +45,19 @@ def test_nodes() -> None:
     assert (second["node"], second["state"], second["vservers"]) == ("t8b", "unknown", 1)
 
 
+ABSENT = ("absent", "absent")
+
+
 @pytest.mark.parametrize(
     ("seen", "states"),
     [
         ({}, ["unknown", "unknown", "unknown", "unknown"]),
         ({"t8a": {"web1": "running"}}, ["running", "absent", "unknown", "unknown"]),
-        ({"t8a": {"web1": "installed", "db1": "running"}, "t8b": {}}, ["installed", "absent", "absent", "unknown"]),
+        ({"t8a": {"web1": "installed", "db1": "running"}, "t8b": {}}, ["installed", "absent", "absent, running on t8a", "unknown"]),
+        ({"t8a": {"web1": "running"}, "t8b": {"web1": "ready", "web2": "configured"}}, ["running, ready on t8b", *ABSENT, "unknown"]),
+        ({"t8b": {"web1": "running", "lost": "running"}}, ["unknown, running on t8b", "unknown", "absent", "unknown, running on t8b"]),
     ],
-    ids=["nobody-answered", "one-answered", "a-zone-on-the-wrong-node"],
+    ids=["nobody-answered", "one-answered", "a-zone-on-the-wrong-node", "zones-on-two-nodes", "its-node-did-not-answer"],
 )
 def test_the_state_of_a_vserver_is_measured_or_unknown(seen: dict[str, dict[str, str]], states: list[str]) -> None:
     assert [row["state"] for row in vserver_rows(REPOSITORY, seen)] == states

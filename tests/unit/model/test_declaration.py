@@ -117,6 +117,7 @@ def test_a_vserver_that_cannot_be_is_refused_by_name(change: dict[str, Any], mes
         ({"luns": [["lun1"]]}, "vServer web1, dataset web1: luns holds ['lun1'], which is no text."),
         ({"luns": ["6" * 20]}, f"vServer web1, dataset web1, luns: LUN '{'6' * 20}': a GUID has 16 or 32"),
         ({"luns": ["lun1", LUNS["lun1"]], "layout": "mirror"}, "vServer web1, dataset web1: luns names a LUN twice."),
+        ({"name": "rpool"}, "vServer web1, dataset rpool: name is the node's own root pool"),
         ({"layout": "raidz"}, "vServer web1, dataset web1: layout 'raidz' is none of single, mirror, stripe, stripe_of_mirrors."),
         ({"luns": []}, "vServer web1, dataset web1: luns has 0 LUNs; layout single takes 1."),
         ({"layout": "mirror"}, "vServer web1, dataset web1: luns has 1 LUNs; layout mirror takes 2 to 4."),

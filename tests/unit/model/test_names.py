@@ -102,6 +102,7 @@ def test_nothing_that_passes_is_an_option_or_empty(check: Callable[[str], str], 
         (names.domain_name, "a..b"),
         (names.domain_name, ".".join(["a" * 63] * 4)),
         (names.password_hash, "x"),
+        (names.password_hash, "correct-horse-battery"),
     ],
 )
 def test_what_solaris_would_refuse_is_refused_here(check: Callable[[str], str], bad: str) -> None:
