@@ -8,6 +8,8 @@ Beside test_killed.py, where the controller is killed while a step runs.
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from .world import World, until
@@ -26,6 +28,12 @@ WEB1 = [
 LEDGER1 = [["zonecfg", "-z", "ledger1", "-f"], ["zoneadm", "ledger1", "install"], ["zoneadm", "ledger1", "boot"]]
 CASES = [("web1", "t8a", words) for words in WEB1] + [("ledger1", "t4a", words) for words in LEDGER1]
 IDS = [f"{name}-{words[0]}-{words[-1].replace('/', '_')}" for name, _, words in CASES]
+
+
+@cache
+def whole_plan(world: World, name: str, node: str) -> list[str]:
+    """The steps of a deployment from nothing."""
+    return world.task(node, "vserver", "--check", name=name).steps
 
 
 def converges(world: World, name: str, node: str) -> list[str]:
@@ -53,12 +61,11 @@ def converges(world: World, name: str, node: str) -> list[str]:
 @pytest.mark.parametrize(("name", "node", "words"), CASES, ids=IDS)
 def test_controller_killed_after_a_step(world: World, name: str, node: str, words: list[str]) -> None:
     """What was done is not done again."""
-    check = world.task(node, "vserver", "--check", name=name)
+    whole = whole_plan(world, name, node)
     run = world.start(world.book(node, [{"heliostat.vdc.vserver": {"name": name}}]))
     until(lambda: [row for row in world.since(world.began, *words) if row["rc"] == 0], f"{' '.join(words)} never ended")
     run.kill()
     left = converges(world, name, node)
-    whole = check.steps
     left = [step for step in left if not step.startswith(("wait for", "clear away job"))]
     assert left == whole[len(whole) - len(left) :]
     for each in (["zoneadm", name, "install"], ["zoneadm", name, "boot"], ["zonecfg", "-z", name, "-f"]):

@@ -108,5 +108,8 @@ def split(stdout: str, stderr: str, marker: str, count: int) -> list[Output]:
 
 
 def _here(text: str, marker: str) -> str:
+    """The end line begins with a letter that no line of the text begins with: where one does, dash loses the byte after it."""
     body = text if text.endswith("\n") or not text else text + "\n"
-    return f"<<'{marker}.end'\n{body}{marker}.end"
+    taken = {line[:1] for line in body.split("\n")}
+    end = next((letter for letter in "HEILOSTAVDCBFGJKMNPQRUWXYZ" if letter not in taken), "H") + f"{marker}.end"
+    return f"<<'{end}'\n{body}{end}"
