@@ -139,3 +139,21 @@ def test_a_repository_older_than_the_data_centre_starts_nothing_twice(world: Wor
     assert world.task("t8a", "vserver", name="web1", state="detached").status == "ok"
     row = world.task("t8b", "vserver", name="web1")
     assert (row.status, row.steps) == ("ok", [])
+
+
+def test_a_pool_with_another_zone_on_it_is_not_destroyed(world: World) -> None:
+    deployed(world, "web1", "t8b")
+    made = world.lab.ssh(
+        "t8b",
+        "zfs create -o mountpoint=/zones/payroll web1/payroll && chmod 700 /zones/payroll && "
+        "zonecfg -z payroll 'create -b; set brand=solaris; set zonepath=/zones/payroll; set ip-type=exclusive' && "
+        "zoneadm -z payroll install",
+    )
+    assert made.returncode == 0, made.stderr
+    for words in (("--check",), ()):
+        row = world.task("t8b", "vserver", *words, name="web1", state="absent", force=True, destroy=["web1"])
+        assert row.status == "failed"
+        assert "zone payroll (installed) of node t8b lies on it, in web1/payroll. Nothing was done" in row.message
+    zone = world.zone("t8b", "web1")
+    assert zone is not None
+    assert zone["state"] == "running"

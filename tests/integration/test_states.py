@@ -85,7 +85,7 @@ def test_data_that_was_given_away_is_destroyed_when_it_is_named(world: World) ->
     assert world.task("t8a", "vserver", name="web1", state="defined").status == "ok"
     rows = world.many("t8a", [("vserver", {"name": "web1", "state": "detached"}), ("vserver", absent), ("vserver", absent)])
     assert [row.status for row in rows] == ["ok", "ok", "ok"]
-    assert rows[1].steps[-2:] == ["import dataset web1", "destroy dataset web1"]
+    assert rows[1].steps == ["import dataset web1", "delete configuration of zone web1", "destroy dataset web1"]
     assert "web1" not in {pool["name"] for pool in world.lab.truth()["pools"].values()}
     assert not rows[2].changed
     with world.repository() as repository:

@@ -30,6 +30,7 @@ class NodeActual:
     unconfigured: frozenset[str] = frozenset()  # zones that have no identity yet: /etc/.UNCONFIGURED and no sysidcfg
     jobs: frozenset[str] = frozenset()
     ended_jobs: frozenset[str] = frozenset()  # their directories were left behind by a controller that did not live to see their end
+    held: Mapping[str, Zfs] = field(default_factory=dict)  # all that lies on the pools of vServers that go away
     importable: tuple[Pool, ...] | None = None
     disks: Mapping[str, Disk] | None = None  # by GUID
     zonepaths: Mapping[str, ZonePath] | None = None  # zone → directory; absent: there is none

@@ -13,7 +13,7 @@ from ..model.errors import Refused
 from ..model.plan import Plan, Step, Wait
 from ..model.vserver import State, VServer
 from ..model.zone import ZoneStatus
-from . import dataset, filesystem, first_boot, replacement, zone_definition
+from . import dataset, filesystem, first_boot, replacement, sharing, zone_definition
 from .actual import NodeActual
 from .context import NodeContext
 
@@ -34,7 +34,11 @@ class Wanted:
 def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
     """The whole plan. Raises Refused, naming the pre-condition, when nothing must be done."""
     if wanted.state in ("absent", "detached"):
-        return Plan(wanted.vserver.name, (*_away(wanted, actual, context), *_job_remains(wanted.vserver.name, actual)))
+        away = _away(wanted, actual, context)
+        if doomed := tuple(step for step in away if step.what.startswith("import ")):
+            warning = f"vServer {wanted.vserver.name}: what may be destroyed depends on what lies there; it is planned after the import"
+            return Plan(wanted.vserver.name, doomed, (warning,), again=True)
+        return Plan(wanted.vserver.name, (*away, *_job_remains(wanted.vserver.name, actual)))
     steps, warnings, importing = _storage(wanted, actual, context)
     if importing:
         warnings.append(
@@ -253,6 +257,7 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
         steps.append(Step(name, f"delete configuration of zone {name}", "state absent", zonecfg.delete(name)))
     for declared in reversed(vserver.datasets):
         doomed = wanted.state == "absent" and declared.name in wanted.destroy
+        sharing.check(declared, vserver, actual, context, doomed=doomed)
         steps += dataset.destroyed(declared, name, actual, context) if doomed else dataset.exported(declared, name, actual)
     return steps
 

@@ -13,6 +13,7 @@ from ..commands import disks, files, job, ping, zfs, zoneadm, zonecfg, zpool
 from ..model.command import Command, Output
 from ..model.errors import CommandFailed, HeliostatError
 from ..model.plan import Plan
+from ..model.storage import Pool, Zfs
 from ..model.zone import ZoneConfig, ZoneStatus
 from . import filesystem, vserver
 from .actual import NodeActual, ZonePath
@@ -70,6 +71,8 @@ class VServers:
         names = [name for wanted in self.wanted for name in _zfs_names(wanted)]
         if names:
             probes["zfs"] = zfs.get(filesystem.PROPERTIES, *names)
+        if leaving := self._leaving():
+            probes["held"] = zfs.get(("mountpoint",), *leaving, recursive=True)
         for wanted in self.wanted:
             name = wanted.vserver.name
             probes[f"config {name}"] = zonecfg.export(name)
@@ -110,16 +113,32 @@ class VServers:
                         f"{outputs['zfs'].stderr.strip() or 'no message'}. Nothing was changed."
                     )
         running, ended = job.parse_known(outputs["jobs"])
+        pools = {pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)}
         return NodeActual(
             zones=zones,
-            pools={pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)},
+            pools=pools,
             configs=configs,
             zfs=filesystems,
             milestones=milestones,
             unconfigured=frozenset(unconfigured),
             jobs=running,
             ended_jobs=ended,
+            held=self._read_held(outputs, pools),
         )
+
+    def _leaving(self) -> list[str]:
+        return [declared.name for wanted in self.wanted if wanted.state in ("absent", "detached") for declared in wanted.vserver.datasets]
+
+    def _read_held(self, outputs: Mapping[str, Output], pools: Mapping[str, Pool]) -> Mapping[str, Zfs]:
+        """Raises CommandFailed where an imported pool did not say what lies on it."""
+        held = zfs.parse_get(outputs["held"].stdout) if "held" in outputs else {}
+        for name in self._leaving():
+            if name in pools and name not in held:
+                raise CommandFailed(
+                    f"dataset {name}: what lies on it could not be listed: {outputs['held'].stderr.strip() or 'no message'}. "
+                    "Nothing was changed."
+                )
+        return held
 
     def _second_look(self, actual: NodeActual) -> dict[str, Command]:
         """Only what a plan for something missing depends on."""

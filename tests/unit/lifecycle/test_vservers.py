@@ -43,6 +43,7 @@ ZFS = "".join(
     f"{name}\tmountpoint\t{mountpoint}\tlocal\n{name}\tquota\t{quota}\tlocal\n{name}\tmounted\t{mounted}\t-\n"
     for name, mountpoint, quota, mounted in (("web1/zone", "/zones/web1", 0, "yes"), ("web1/srv_www", "legacy", 5 << 30, "no"))
 )
+HELD = "web1\tmountpoint\tnone\tlocal\nweb1/zone\tmountpoint\t/zones/web1\tlocal\nweb1/srv_www\tmountpoint\tlegacy\tlocal\n"
 EXPORT = zonecfg.render(zone_definition.wanted(vserver(), context())).replace("verify\ncommit\nexit\n", "")
 GLOBAL = "0:global:running:/::solaris:shared:-:none:\n"
 HERE: dict[str, Output] = {
@@ -50,6 +51,7 @@ HERE: dict[str, Output] = {
     "pools": Output(0, POOL),
     "jobs": Output(0),
     "zfs": Output(0, ZFS),
+    "held": Output(0, HELD),
     "config web1": Output(0, EXPORT),
     "milestone web1": Output(0, "online         -              svc:/milestone/multi-user-server:default\n"),
 }
@@ -109,6 +111,13 @@ def test_one_look_is_enough_when_nothing_is_missing(state: str) -> None:
     actual = wanted.read(None, HERE)
     assert wanted.look(actual) == {}
     assert actual.complete
+
+
+@pytest.mark.parametrize("state", ["absent", "detached"])
+def test_what_lies_on_a_pool_that_goes_away_is_asked_too(state: str) -> None:
+    assert operation(state).look(None)["held"] == zfs.get(("mountpoint",), "web1", recursive=True)
+    with pytest.raises(CommandFailed, match="dataset web1: what lies on it could not be listed: zfs: I/O error"):
+        operation(state).read(None, HERE | {"held": Output(1, "", "zfs: I/O error\n")})
 
 
 def test_a_converged_node_costs_one_round_trip_and_is_not_changed() -> None:
