@@ -82,6 +82,12 @@ def destroyed(dataset: Dataset, owner: str, actual: NodeActual, context: NodeCon
         _check_ours(dataset, owner, actual)
     else:
         found = _offered(dataset, actual, context)
+        unseen = [guid for guid in dataset.luns if actual.disks is not None and guid not in actual.disks]
+        if found is None and unseen:
+            raise Refused(
+                f"dataset {dataset.name} of {owner}: node {context.node} does not see LUN {unseen[0]}, so whether its data is still there "
+                "is not known. Destroy it from a node that sees its LUNs. Nothing was done."
+            )
         if found is None:
             return []
         steps.append(_import(dataset, found, owner, actual, context))
