@@ -122,7 +122,11 @@ def test_absent_keeps_data_unless_it_is_named() -> None:
 def test_data_of_a_detached_vserver_is_destroyed_where_it_is_named() -> None:
     away = nothing(importable=(pool("web1", "lun1", "lun2"),))
     assert commands("absent", away) == []
-    assert commands("absent", away, destroy=frozenset({"web1"})) == ["zpool import web1", "zpool destroy web1"]
+    planned = planner.plan(Wanted(vserver(), "absent", frozenset({"web1"})), away, context())
+    assert [shell.show(step.command) for step in planned.steps] == ["zpool import web1"]
+    assert planned.again, "what lies there is seen only after the import"
+    back = replace(nothing(), pools={"web1": pool("web1", "lun1", "lun2")})
+    assert commands("absent", back, destroy=frozenset({"web1"})) == ["zpool destroy web1"]
 
 
 def test_data_that_cannot_be_seen_is_not_called_destroyed() -> None:
