@@ -48,7 +48,8 @@ class RepositoryJournal:
         if self._repository is None:
             return
         if step.object not in self._entries:
-            self._entries[step.object] = self._repository.journal_begin(self._operation, step.object, self._node, operator())
+            node = self._node or step.node or None
+            self._entries[step.object] = self._repository.journal_begin(self._operation, step.object, node, operator())
         self._began[step.object] = datetime.now(UTC)
 
     def ended(self, step: Step, output: Output, seconds: float) -> None:
@@ -58,7 +59,7 @@ class RepositoryJournal:
         self._repository.journal_step(
             self._entries[step.object],
             step.object,
-            step.what,
+            f"{step.what} (node {step.node})" if step.node else step.what,
             shell.show(step.command),
             output.rc,
             seconds,

@@ -1,23 +1,24 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs plans on one node: the next step of every plan in one round trip, long steps as jobs side by side.
+"""Runs plans: the next step of every plan in one round trip a node, long steps as jobs side by side.
 
-One plan's failure stops that plan and no other. Every step is journalled before and after it runs.
+One plan's failure stops that plan and those that wait for it, no other. Every step is journalled before and after it runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..commands import job
 from ..model.command import Command, Output
+from ..model.errors import NodeUnreachable
 from ..model.plan import Plan, Step
 from . import shell
 from .job import start
-from .node_shell import NodeShell
+from .nodes import Shells
 
 #: Long steps of one node that run side by side: installations share its CPUs and disks.
 JOBS_AT_ONCE = 4
@@ -61,40 +62,74 @@ class Track:
 
 
 def apply(
-    plans: Sequence[Plan], node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, jobs_at_once: int = JOBS_AT_ONCE
+    plans: Sequence[Plan],
+    nodes: Shells,
+    clock: Clock,
+    journal: Journal,
+    progress: Progress,
+    *,
+    jobs_at_once: int = JOBS_AT_ONCE,
+    failed: Collection[str] = (),
 ) -> list[Track]:
-    """Runs all plans to their end or first failure; ``jobs_at_once`` limits the long steps of this node."""
+    """Runs all plans to their end or first failure; ``jobs_at_once`` limits the long steps of a node.
+
+    ``failed`` are objects that got no plan: what waits for them is not begun.
+    """
     tracks = [Track(plan) for plan in plans]
     while True:
+        _give_up(tracks, failed)
         asked = _next_commands(tracks, clock, journal, jobs_at_once)
         if not asked:
             return tracks
         if all(track.phase != "ready" for track, _command in asked):
             clock.sleep(min(_delay(track) for track, _command in asked))
-        outputs = node.run([command for _track, command in asked])
+        outputs = nodes.run_on([(_where(track), command) for track, command in asked])
         afterwards = []
         for (track, _command), output in zip(asked, outputs, strict=True):
             step, phase = track.plan.steps[track.done], track.phase
+            if isinstance(output, NodeUnreachable):
+                track.failure = f"{step.object}: '{step.what}': {output}"
+                continue
             _advance(track, output, clock, journal, progress)
             if step.job and phase == "job" and track.phase != "job":
-                afterwards.append(job.forget(step.job))
+                afterwards.append((step.node, job.forget(step.job)))
             if track.failure and step.undo:
-                afterwards.append(step.undo)
+                afterwards.append((step.node, step.undo))
         if afterwards:
-            node.run(afterwards)
+            nodes.run_on(afterwards)
+
+
+def _where(track: Track) -> str:
+    return track.step.node if track.step else ""
+
+
+def _give_up(tracks: Sequence[Track], failed: Collection[str]) -> None:
+    """Fails what waits for something that failed, and what waits for that."""
+    lost = set(failed) | {track.plan.object for track in tracks if track.failure}
+    found = True
+    while found:
+        found = False
+        for track in tracks:
+            missing = sorted(lost & set(track.plan.after))
+            if missing and not track.failure and track.step:
+                track.failure = f"{track.plan.object}: not begun, because it comes after {missing[0]}, which failed. See there first."
+                lost.add(track.plan.object)
+                found = True
 
 
 def _next_commands(tracks: Sequence[Track], clock: Clock, journal: Journal, jobs_at_once: int) -> list[tuple[Track, Command]]:
     asked = []
-    free = jobs_at_once - sum(track.phase == "job" for track in tracks)
+    unfinished = {track.plan.object for track in tracks if track.step}
+    busy = [_where(track) for track in tracks if track.phase == "job"]
     for track in tracks:
         step = track.step
-        if step is None:
+        if step is None or (track.done == 0 and track.phase == "ready" and unfinished & set(track.plan.after)):
             continue
         if track.phase == "ready":
-            if step.job and free <= 0:
+            if step.job and busy.count(step.node) >= jobs_at_once:
                 continue
-            free -= 1 if step.job else 0
+            if step.job:
+                busy.append(step.node)
             track.began = clock.now()
             journal.started(step)
             asked.append((track, start(step.job, step.command) if step.job else step.command))
@@ -170,7 +205,10 @@ def _finish(track: Track, step: Step, output: Output, elapsed: float, journal: J
         track.done += 1
         return
     said = shell.masked(output.stderr.strip() or output.stdout.strip(), step.command.secrets)[-600:]
-    track.failure = f"{step.object}: '{step.what}' {problem}. Command: {shell.show(step.command)}" + (f". It said: {said}" if said else "")
+    where = f" on node {step.node}" if step.node else ""
+    track.failure = f"{step.object}: '{step.what}'{where} {problem}. Command: {shell.show(step.command)}" + (
+        f". It said: {said}" if said else ""
+    )
 
 
 def _words(states: frozenset[str]) -> str:

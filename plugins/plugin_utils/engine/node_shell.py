@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..model.command import Command, Output
 from ..model.errors import NodeUnreachable
@@ -55,9 +55,13 @@ class NodeShell:
             outputs.extend(answered)
         return outputs
 
-    def ask(self, probes: Mapping[str, Command]) -> dict[str, Output]:
+    def ask(self, probes: Mapping[Any, Command]) -> dict[Any, Output]:
         """The named probes in one round trip."""
         return dict(zip(probes, self.run(tuple(probes.values())), strict=True))
+
+    def run_on(self, commands: Sequence[tuple[str, Command]]) -> list[Output]:
+        """As ``nodes.Nodes`` does it, where there is one node only."""
+        return self.run([command for _node, command in commands])
 
 
 def _chunks(commands: Sequence[Command]) -> list[list[Command]]:

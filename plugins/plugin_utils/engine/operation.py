@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from ..model.command import Command, Output
 from ..model.errors import HeliostatError
 from ..model.plan import Plan, Step
 from . import shell
 from .apply import Clock, Journal, Progress, apply
-from .node_shell import NodeShell
+from .nodes import Shells
 
 Actual = TypeVar("Actual")
 
@@ -26,17 +26,25 @@ class Operation(Protocol[Actual]):
     """What an operation knows. All of it is pure: it names commands and reads outputs, the engine does the asking.
 
     - ``look`` names what to ask next, given what is known (None at first); nothing more to ask ends the looking.
-    - ``read`` makes the answers part of what is known.
+      Where several nodes are asked, the names are ``At``.
+    - ``read`` makes the answers part of what is known. Of nodes that did not answer there are none.
     - ``plan`` gives one Plan an object, ``refusals`` the message for every object that must not be touched.
     - ``describe`` shows what is, ``predict`` what will be, in the same shape: the diff.
     """
 
-    def look(self, actual: Actual | None) -> Mapping[str, Command]: ...
-    def read(self, actual: Actual | None, outputs: Mapping[str, Output]) -> Actual: ...
+    def look(self, actual: Actual | None) -> Mapping[Any, Command]: ...
+    def read(self, actual: Actual | None, outputs: Mapping[Any, Output]) -> Actual: ...
     def plan(self, actual: Actual) -> Sequence[Plan]: ...
     def refusals(self, actual: Actual) -> Mapping[str, str]: ...
     def describe(self, actual: Actual) -> Mapping[str, Any]: ...
     def predict(self, actual: Actual) -> Mapping[str, Any]: ...
+
+
+@runtime_checkable
+class WayBack(Protocol):
+    """An operation that knows how to return an object to where it was when its plan failed on the way."""
+
+    def back(self, actual: Any, failed: Mapping[str, str]) -> Sequence[Plan]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +61,21 @@ class Report(Generic[Actual]):
     journal: Mapping[str, int] = field(default_factory=dict)
 
 
-def gather(operation: Operation[Actual], node: NodeShell) -> Actual:
+def gather(operation: Operation[Actual], nodes: Shells) -> Actual:
     """Asks until the operation has seen enough: once, when all is as it should be."""
     actual: Actual | None = None
     while probes := operation.look(actual):
-        actual = operation.read(actual, node.ask(probes))
+        actual = operation.read(actual, nodes.ask(probes))
     if actual is None:
-        raise HeliostatError(f"node {node.name}: the operation asked nothing")
+        raise HeliostatError(f"node {nodes.name}: the operation asked nothing")
     return actual
 
 
 def run(
-    operation: Operation[Actual], node: NodeShell, clock: Clock, journal: Journal, progress: Progress, *, check: bool
+    operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Journal, progress: Progress, *, check: bool
 ) -> Report[Actual]:
     """Runs the operation; with ``check`` it stops after the plan, which is the very plan that would have run."""
-    actual = gather(operation, node)
+    actual = gather(operation, nodes)
     before = operation.describe(actual)
     plans = tuple(operation.plan(actual))
     shown_plans = list(plans)
@@ -82,15 +90,26 @@ def run(
         if look:
             plans = tuple(plan for plan in operation.plan(actual) if plan.object in unfinished)
             shown_plans += plans
-        tracks = apply([plan for plan in plans if plan and plan.object not in failures], node, clock, journal, progress)
+        todo = [plan for plan in plans if plan and plan.object not in failures]
+        tracks = apply(todo, nodes, clock, journal, progress, failed=failures)
         failures.update({track.plan.object: track.failure for track in tracks if track.failure})
         changed = changed or any(track.done for track in tracks)
         unfinished = {track.plan.object for track in tracks if track.plan.again and not track.failure}
-        actual = gather(operation, node)
+        actual = gather(operation, nodes)
         failures = {**operation.refusals(actual), **failures}
         if not unfinished:
             break
-    failures.update(_left_over(operation, actual, failures))
+    if failures and isinstance(operation, WayBack) and (returning := [plan for plan in operation.back(actual, failures) if plan]):
+        shown_plans += returning
+        tracks = apply(returning, nodes, clock, journal, progress)
+        changed = changed or any(track.done for track in tracks)
+        for track in tracks:
+            said = track.failure or "; ".join(step.what for step in track.plan.steps)
+            how = "Going back failed too" if track.failure else "It went back"
+            failures[track.plan.object] = f"{failures[track.plan.object]}. {how}: {said}"
+        actual = gather(operation, nodes)
+    done = {plan.object for plan in shown_plans if plan.once}
+    failures.update(_left_over(operation, actual, {*failures, *done}))
     after = operation.describe(actual)
     return Report(changed or after != before, tuple(shown_plans), before, after, _warnings(shown_plans), failures, actual)
 
@@ -99,11 +118,11 @@ def _warnings(plans: Sequence[Plan]) -> tuple[str, ...]:
     return tuple(warning for plan in plans for warning in plan.warnings)
 
 
-def _left_over(operation: Operation[Actual], actual: Actual, failed: Mapping[str, str]) -> dict[str, str]:
+def _left_over(operation: Operation[Actual], actual: Actual, settled: Collection[str]) -> dict[str, str]:
     """Verification: whatever a plan made now would still do was not achieved."""
     left = {}
     for plan in operation.plan(actual):
-        if plan and plan.object not in failed:
+        if plan and plan.object not in settled:
             steps = "; ".join(f"{step.what} ({step.why})" for step in plan.steps)
             left[plan.object] = (
                 f"{plan.object}: all steps ran, and looking again still asks for: {steps}. Compare the node with the declaration."
@@ -113,4 +132,5 @@ def _left_over(operation: Operation[Actual], actual: Actual, failed: Mapping[str
 
 def shown(step: Step) -> dict[str, str]:
     """A step as it appears in results: the same in check mode and in the run."""
-    return {"object": step.object, "what": step.what, "why": step.why, "command": shell.show(step.command)}
+    where = {"node": step.node} if step.node else {}
+    return {"object": step.object, **where, "what": step.what, "why": step.why, "command": shell.show(step.command)}

@@ -6,6 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class At(NamedTuple):
+    """The name of a probe that goes to a certain node, where an operation asks several. A plain name goes to its own node."""
+
+    node: str
+    probe: str
 
 
 @dataclass(frozen=True, slots=True)

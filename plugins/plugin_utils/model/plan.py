@@ -34,7 +34,7 @@ class Step:
     ``what`` says it in the operator's words, ``why`` names the difference that asks for it. ``job`` is set for long work:
     the command runs detached on the node under this name, and a second run finds it again. ``refused_by`` are texts in
     the output that mean failure in spite of an accepted exit code. ``undo`` runs when the step itself failed, so that
-    what it left half done does not stay.
+    what it left half done does not stay. ``node`` is where it runs: '' is the operation's own node.
     """
 
     object: str
@@ -45,20 +45,24 @@ class Step:
     wait: Wait | None = None
     refused_by: tuple[str, ...] = ()
     undo: Command | None = None
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps for one object, run in order; the first failure stops this plan and no other.
+    """Steps for one object, run in order; the first failure stops this plan and those that wait for it (``after``), no other.
 
     ``again``: what comes next depends on what the last step shows (what an imported pool holds), so after it the node is
-    looked at and planned again. A warning says so.
+    looked at and planned again. A warning says so. ``after`` names objects whose plans end before this one begins. ``once``:
+    an act that was asked for (a reboot), not a state; it is not planned again to see whether it was reached.
     """
 
     object: str
     steps: tuple[Step, ...] = ()
     warnings: tuple[str, ...] = ()
     again: bool = False
+    after: tuple[str, ...] = ()
+    once: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.steps)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import operation
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.node_shell import NodeShell
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.operation import MOST_LOOKS, Report, gather, run
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.vserver import Wanted
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.vservers import VServers
@@ -205,7 +206,7 @@ def test_a_node_that_does_not_answer_is_unreachable_not_empty() -> None:
             return 255, "", "ssh: connect to host n1 port 22: Connection refused\n"
 
     with pytest.raises(NodeUnreachable, match="node n1: the node's shell did not run our script: ssh: connect to host n1 port 22"):
-        gather(Words(["a"]), operation.NodeShell("n1", Silent()))
+        gather(Words(["a"]), NodeShell("n1", Silent()))
 
 
 def test_an_operation_that_asks_nothing_is_a_mistake() -> None:
