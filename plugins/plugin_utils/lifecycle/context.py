@@ -15,7 +15,11 @@ from ..model.release import Release
 @dataclass(frozen=True, slots=True)
 class NodeContext:
     """``links`` is the node's link for each type of network; ``lun_owners`` are the other vServers that the repository knows
-    to use a LUN (GUID → vServer), ``plumbed`` the interfaces of the global zone (None: not known)."""
+    to use a LUN (GUID → vServer), ``plumbed`` the interfaces of the global zone (None: not known).
+
+    ``base_units`` is the node's rating (None: it has none), ``cpus`` its virtual processors (None: not known); ``entitled`` and
+    ``dedicated`` are the base units and the dedicated CPUs of the other vServers at home there.
+    """
 
     node: str
     release: Release
@@ -24,3 +28,7 @@ class NodeContext:
     lun_owners: Mapping[str, str] = field(default_factory=dict)
     plumbed: frozenset[str] | None = None
     root_password_hash: str = "*NP*"
+    base_units: int | None = None
+    entitled: Mapping[str, int] = field(default_factory=dict)
+    dedicated: Mapping[str, int] = field(default_factory=dict)
+    cpus: int | None = None

@@ -12,6 +12,7 @@ from ..model.errors import Refused
 from ..model.network import Network
 from ..model.vserver import Attachment, Filesystem, VServer
 from ..model.zone import ZoneConfig, ZoneResource
+from . import resources
 from .context import NodeContext
 
 
@@ -21,9 +22,10 @@ def wanted(vserver: VServer, context: NodeContext) -> ZoneConfig:
     properties = {"zonepath": vserver.zonepath, "autoboot": "true" if vserver.autoboot else "false", "ip-type": vserver.ip_type}
     if vserver.brand != "native":
         properties["brand"] = vserver.brand
-    resources = [_fs(filesystem) for filesystem in vserver.filesystems if filesystem.type != "root"]
-    resources += [_leg(vserver, attachment, index, context) for index, attachment in enumerate(vserver.networks)]
-    return ZoneConfig(properties, (*resources, *_controls(vserver)))
+    properties |= resources.properties(vserver, context)
+    found = [_fs(filesystem) for filesystem in vserver.filesystems if filesystem.type != "root"]
+    found += [_leg(vserver, attachment, index, context) for index, attachment in enumerate(vserver.networks)]
+    return ZoneConfig(properties, (*found, *resources.controls(vserver, context)))
 
 
 def default_attachment(vserver: VServer, networks: Mapping[str, Network]) -> Attachment | None:
@@ -114,23 +116,3 @@ def _tagged(link: str, vlan: int | None) -> str:
     if not match:
         raise Refused(f"link {link} ends with no instance number, so its VLAN {vlan} has no name.")
     return f"{match[1]}{vlan * 1000 + int(match[2])}"
-
-
-def _ncpus(cap: float) -> str:
-    """The number of CPUs as zonecfg is told it. It multiplies a float by 100 and cuts the rest off, which makes 0.52 of 0.53: so one
-    digit more where hundredths have no exact binary form."""
-    return f"{cap:.2f}" if round(cap * 100) % 25 == 0 else f"{cap:.2f}5"
-
-
-def _controls(vserver: VServer) -> list[ZoneResource]:
-    resources = vserver.resources
-    found = []
-    memory = {"physical": resources.memory, "swap": resources.swap, "locked": resources.locked}
-    if any(memory.values()):
-        found.append(ZoneResource("capped-memory", {key: str(value) for key, value in memory.items() if value}))
-    if resources.cpu_cap is not None:
-        found.append(ZoneResource("capped-cpu", {"ncpus": _ncpus(resources.cpu_cap)}))
-    if resources.cpu_shares is not None:
-        limit = f"(priv=privileged,limit={resources.cpu_shares},action=none)"
-        found.append(ZoneResource("rctl", {"name": "zone.cpu-shares", "value": (limit,)}))
-    return found

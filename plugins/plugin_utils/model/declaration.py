@@ -15,7 +15,8 @@ from . import names
 from .errors import InvalidDefinition
 from .network import NETWORK_TYPES, Network
 from .options import Options
-from .vserver import CATEGORIES, Attachment, Brand, Dataset, Filesystem, IpType, Layout, Resources, VServer
+from .resource_controls import resources
+from .vserver import CATEGORIES, Attachment, Brand, Dataset, Filesystem, IpType, Layout, VServer
 
 _LAYOUTS: dict[Layout, tuple[int, int]] = {"single": (1, 1), "mirror": (2, 4), "stripe": (2, 64), "stripe_of_mirrors": (4, 64)}
 _BRANDS: tuple[Brand, ...] = ("native", "solaris", "solaris10")
@@ -23,11 +24,9 @@ _FILESYSTEMS: tuple[Literal["root", "data", "lofs"], ...] = ("root", "data", "lo
 _IP_TYPES: tuple[IpType, ...] = ("shared", "exclusive")
 _VSERVER = frozenset({
     "compute_pool", "brand", "datasets", "filesystems", "networks", "ip_type", "resources", "autoboot", "category", "priority", "archive",
-    "timezone", "nameservers", "domain",
+    "timezone", "nameservers", "domain", "depends_on",
 })  # fmt: skip
 
-#: zonecfg(1M) takes no less: capped-memory's physical and swap, capped-cpu's ncpus; FSS takes no more shares.
-_LEAST_MEMORY, _LEAST_SWAP, _LEAST_CPU, _MOST_SHARES = 1 << 20, 50 << 20, 0.01, 65535
 #: What resolv.conf(4) and sysidcfg(4) take.
 _MOST_NAMESERVERS = 3
 
@@ -95,10 +94,11 @@ def vserver(name: str, declared: Mapping[str, Any], known_networks: Mapping[str,
         filesystems=filesystems,
         networks=attachments,
         ip_type=options.choice("ip_type", _IP_TYPES, "exclusive"),
-        resources=_resources(declared.get("resources") or {}, where),
+        resources=resources(declared.get("resources") or {}, where),
         autoboot=options.flag("autoboot", False),
         category=options.choice("category", CATEGORIES, "normal"),
         priority=50 if priority is None else priority,
+        depends_on=_depends_on(options, name),
         archive=options.checked("archive", names.mount_point) if options.has("archive") else "",
         timezone=options.checked("timezone", names.timezone) if options.has("timezone") else "UTC",
         nameservers=_nameservers(options),
@@ -185,18 +185,12 @@ def _attachment(entry: object, where: str, known: Mapping[str, Network]) -> Atta
     return Attachment(network.name, address, options.checked("link", names.link_name) if options.has("link") else "")
 
 
-def _resources(entry: object, where: str) -> Resources:
-    options = Options.of(entry, f"{where}, resources", ("memory", "swap", "locked", "cpu_cap", "cpu_shares"))
-    memory, locked = options.size("memory", _LEAST_MEMORY), options.size("locked")
-    if memory is not None and locked is not None and locked > memory:
-        raise options.refuse("locked", f"{locked} is more than memory, {memory}, which zonecfg refuses.")
-    return Resources(
-        memory=memory,
-        swap=options.size("swap", _LEAST_SWAP),
-        locked=locked,
-        cpu_cap=options.number("cpu_cap", _LEAST_CPU, 100_000),
-        cpu_shares=options.whole("cpu_shares", 1, _MOST_SHARES),
-    )
+def _depends_on(options: Options, name: str) -> tuple[str, ...]:
+    given = options.words("depends_on")
+    masters = tuple(Options(options.where, {"depends_on": master}).checked("depends_on", names.zone_name) for master in given)
+    if name in masters or len(set(masters)) < len(masters):
+        raise options.refuse("depends_on", f"has {', '.join(masters)}: it takes different vServers, and not {name} itself.")
+    return masters
 
 
 def _nameservers(options: Options) -> tuple[str, ...]:

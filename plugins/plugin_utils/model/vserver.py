@@ -72,13 +72,28 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Resource controls. Sizes are bytes; ``cpu_cap`` is in CPUs; None leaves the control unset."""
+    """Resource controls. Sizes are bytes; ``cpu_cap`` is in CPUs; None (or '') leaves the control unset.
+
+    ``base_units`` is the part of its node's rating that the vServer owns, ``dedicated_cpus`` the least and the most CPUs,
+    ``pool`` a resource pool of the node.
+    """
 
     memory: int | None = None
     swap: int | None = None
     locked: int | None = None
     cpu_cap: float | None = None
     cpu_shares: int | None = None
+    base_units: int | None = None
+    dedicated_cpus: tuple[int, ...] | None = None
+    importance: int | None = None
+    max_lwps: int | None = None
+    max_processes: int | None = None
+    max_shm_memory: int | None = None
+    max_shm_ids: int | None = None
+    max_sem_ids: int | None = None
+    max_msg_ids: int | None = None
+    scheduling_class: str = ""
+    pool: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +111,7 @@ class VServer:
     autoboot: bool = False
     category: str = "normal"
     priority: int = 50
+    depends_on: tuple[str, ...] = ()  # its masters: vServers that must run before it boots
     archive: str = ""  # solaris10 brand: flash archive to install from, a path on the node
     timezone: str = "UTC"
     nameservers: tuple[str, ...] = ()
