@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.controller.deployment import release_of
+from ..plugin_utils.controller.contexts import release_of
 from ..plugin_utils.lifecycle.context import NodeContext
 from ..plugin_utils.lifecycle.datasets import Datasets
 from ..plugin_utils.model import declaration
@@ -31,7 +31,7 @@ class ActionModule(HeliostatAction):
         with self.repository(args) as repository:
             known = {guid: repository.lun_owner(guid) for guid in wanted.luns} if repository else {}
             owners = {guid: holder.partition("/")[0] for guid, holder in known.items() if holder}
-            context = NodeContext(self.node.name, release_of(self, repository), {}, {}, owners)
+            context = NodeContext(self.node.name, release_of(self.node, repository), {}, {}, owners)
             operation = Datasets(wanted, args["state"], owner, args["destroy"], context)
             with self.locked([owner], repository, f"dataset {args['state']}"):
                 return self.result(self.operate(operation, repository, f"dataset {args['state']}"))

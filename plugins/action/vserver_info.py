@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.controller.deployment import gathered_variables
+from ..plugin_utils.controller.gathering import gathered_variables
 
 
 class ActionModule(HeliostatAction):

@@ -18,5 +18,6 @@ class ActionModule(HeliostatAction):
         with self.repository(args) as repository:
             names = args["names"]
             if names is None and args["state"] != "gathered":
-                names = [known.name for known in repository.vservers(node=self.node.name)] if repository else []
+                own = self.node.name if self.inventory.is_node(self.node.name) else None
+                names = [known.name for known in repository.vservers(node=own) if known.node] if repository else []
             return Deployment(self, args, repository).run(sorted(set(names or [])))

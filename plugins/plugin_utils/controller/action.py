@@ -16,6 +16,7 @@ from ansible.plugins.action import ActionBase
 
 from ..engine.apply import Clock
 from ..engine.node_shell import NodeShell
+from ..engine.nodes import Shells
 from ..engine.operation import Operation, Report, run
 from ..model.errors import HeliostatError
 from .connection import AnsibleConnection
@@ -96,9 +97,13 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
 
     def operate(self, operation: Operation[Any], repository: Any, name: str) -> Report[Any]:
         """Runs an operation on this node, every step journalled. The caller holds the locks."""
-        node = self.node
-        journal = RepositoryJournal(None if self.check else repository, name, node.name)
-        report = run(operation, node, CLOCK, journal, RepositoryProgress(node.name), check=self.check)
+        return self.operate_on(self.node, operation, repository, name)
+
+    def operate_on(self, nodes: Shells, operation: Operation[Any], repository: Any, name: str) -> Report[Any]:
+        """Runs an operation on one node or several; what it does on other nodes than its own is journalled with their names."""
+        own = self.node.name if self.inventory.is_node(self.node.name) else ""
+        journal = RepositoryJournal(None if self.check else repository, name, own)
+        report = run(operation, nodes, CLOCK, journal, RepositoryProgress(self.node.name), check=self.check)
         journal.close(report)
         return replace(report, journal=journal.entries)
 

@@ -51,6 +51,10 @@ class Inventory:
         options = Options.of(self.node(node).get("networks") or {}, f"node {node}, networks", NETWORK_TYPES)
         return {kind: options.checked(kind, names.link_name) for kind in NETWORK_TYPES if options.has(kind)}
 
+    def is_node(self, name: str) -> bool:
+        """Whether the inventory describes the host as a node; on any other a task works on all nodes."""
+        return NODE in self._vars.get("hostvars", {}).get(name, {})
+
     def node(self, name: str) -> Mapping[str, Any]:
         declared = self._vars.get("hostvars", {}).get(name, {}).get(NODE)
         if not isinstance(declared, Mapping):

@@ -11,42 +11,46 @@ from functools import partial
 from typing import Any
 
 from ..engine import shell
-from ..engine.node_shell import NodeShell
+from ..engine.nodes import Nodes
 from ..engine.operation import Report
-from ..lifecycle import discovery, gathered
 from ..lifecycle.actual import NodeActual
-from ..lifecycle.context import NodeContext
+from ..lifecycle.chain import STOPPING
+from ..lifecycle.estate import Estate
 from ..lifecycle.vserver import Wanted, plan
 from ..lifecycle.vservers import VServers
-from ..model.errors import HeliostatError, InvalidDefinition, Refused
-from ..model.names import password_hash
-from ..model.release import SUPPORTED, Release
+from ..model.dependencies import Dependencies
+from ..model.errors import Refused
 from ..model.storage import Disk
-from ..model.vserver import VServer
+from ..model.vserver import State
 from . import settled
 from .action import HeliostatAction
+from .contexts import context_of
+from .gathering import gathered_variables
+from .other_nodes import connect
 from .report import attempt
 
 #: Stored life-cycle state after each wanted state was reached.
 STORED = {"defined": "defined", "installed": "installed", "running": "activated", "halted": "activated", "detached": "detached"}
 
-STATES = ["defined", "installed", "running", "halted", "detached", "absent", "rendered", "gathered"]
+STATES = ["defined", "installed", "running", "halted", "restarted", "detached", "absent", "rendered", "gathered"]
 
 OPTIONS: dict[str, Any] = {
     "state": {"type": "str", "choices": STATES, "default": "running"},
+    "scope": {"type": "str", "choices": ["whole", "run_state"], "default": "whole"},
+    "dependencies": {"type": "str", "choices": ["refuse", "follow", "defer"], "default": "refuse"},
     "destroy": {"type": "list", "elements": "str", "default": []},
     "force": {"type": "bool", "default": False},
 }
 
 
 class Deployment:
-    """One task's work on the vServers ``names`` of the task's node."""
+    """One task's work on the vServers ``names``: of the task's node, or, when the task's host is no node, wherever each lives."""
 
     def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Any) -> None:
         self._action = action
         self._args = args
         self._repository = repository
-        self._node = action.node.name
+        self._own = action.node.name if action.inventory.is_node(action.node.name) else None
         self._recorded: set[str] = set()  # networks
 
     def run(self, names: Sequence[str]) -> dict[str, Any]:
@@ -55,138 +59,161 @@ class Deployment:
                 return gathered_variables(self._action, self._repository, names or None)
             case "rendered":
                 return self._rendered(names)
-        return self._deploy(names)
+            case "restarted":
+                return self._restarted(names)
+        return self._deploy(names, self._args["state"])
 
-    def _deploy(self, names: Sequence[str]) -> dict[str, Any]:
+    def _restarted(self, names: Sequence[str]) -> dict[str, Any]:
+        """Stopped, then booted, and with dependencies followed those that need them likewise: two operations, one result."""
+        down = self._deploy(names, "halted", run_only=True)
+        stopped = {step["object"] for step in down["plan"]}
+        if down.get("failed"):
+            return down
+        foreseen = frozenset(stopped) if self._action.check else frozenset()
+        up = self._deploy(sorted({*names, *stopped}), "running", run_only=True, stopped=foreseen)
+        joined: dict[str, Any] = {
+            key: [*down[key], *(entry for entry in up[key] if entry not in down[key])] for key in ("plan", "warnings")
+        }
+        joined |= {"changed": down["changed"] or up["changed"], "before": down["before"], "journal": down["journal"] | up["journal"]}
+        return up | joined
+
+    def _deploy(
+        self, names: Sequence[str], state: State, *, run_only: bool = False, stopped: frozenset[str] = frozenset()
+    ) -> dict[str, Any]:
         refused: dict[str, str] = {}
-        look_up = partial(self._wanted, self._known(names))
+        run_only = run_only or self._args["scope"] == "run_state"
+        look_up = partial(self._wanted, self._known(names), state, run_only)
         wanted = [entry for name in names if (entry := attempt(name, refused, look_up))]
+        dependencies = self._dependencies([entry for entry, _node in wanted])
+        wanted += self._followed(wanted, dependencies, state)
         operation = f"vserver {self._args['state']}"
-        with self._action.locked([entry.vserver.name for entry in wanted], self._repository, operation) as warnings:
-            known = self._known([entry.vserver.name for entry in wanted])
+        with self._action.locked([entry.vserver.name for entry, _node in wanted], self._repository, operation) as warnings:
+            known = self._known([entry.vserver.name for entry, _node in wanted])
             recorded = {
-                name: attempt(name, refused, partial(self._record, entry, known.get(name)))
-                for entry in wanted
+                name: attempt(name, refused, partial(self._record, entry, node, known.get(name)))
+                for entry, node in wanted
                 if (name := entry.vserver.name)
             }
-            wanted = [entry for entry in wanted if entry.vserver.name not in refused]
-            report = self._carried_out(wanted, operation) if wanted else Report(False, (), {}, {}, (), {}, None)
-        late = [text for entry in wanted for text in settled.warnings(entry, known.get(entry.vserver.name))]
+            wanted = [(entry, node) for entry, node in wanted if entry.vserver.name not in refused]
+            estate = self._estate(wanted, dependencies, stopped) if wanted else None
+            report = self._carried_out(estate, wanted, operation) if estate else Report(False, (), {}, {}, (), {}, None)
+        late = [text for entry, _node in wanted for text in settled.warnings(entry, known.get(entry.vserver.name))]
         report = replace(report, failures={**refused, **report.failures}, warnings=(*warnings, *late, *report.warnings))
         result = self._action.result(report)
         result["changed"] = result["changed"] or any(recorded.values())
+        result["deferred"] = estate.deferred(report.actual) if estate and report.actual else []
         return result
 
-    def _carried_out(self, wanted: Sequence[Wanted], operation: str) -> Report[Any]:
-        context = self._context(release_of(self._action, self._repository), [entry.vserver for entry in wanted])
-        report = self._action.operate(VServers(wanted, context), self._repository, operation)
+    def _carried_out(self, estate: Estate, wanted: Sequence[tuple[Wanted, str]], operation: str) -> Report[Any]:
+        report = self._action.operate_on(self._nodes, estate, self._repository, operation)
         if not self._action.check:
-            self._remember(wanted, report)
+            self._remember(wanted, report, estate.deferred(report.actual))
         return report
+
+    @property
+    def _nodes(self) -> Nodes:
+        """The task's own node over the task's connection, others as the inventory says."""
+        return Nodes(partial(connect, self._action), self._action.node if self._own else None)
+
+    def _estate(self, wanted: Sequence[tuple[Wanted, str]], dependencies: Dependencies, stopped: frozenset[str]) -> Estate:
+        parts = {}
+        for node in dict.fromkeys(node for _entry, node in wanted):
+            entries = [entry for entry, home in wanted if home == node]
+            asked = self._action.node if node == self._own else connect(self._action, node)
+            context = context_of(self._action, self._repository, asked, [entry.vserver for entry in entries])
+            parts["" if node == self._own else node] = VServers(entries, context)
+        names = [entry.vserver.name for entry, _node in wanted]
+        reached = {*dependencies.all_masters(names), *dependencies.all_slaves(names)} - set(names)
+        homes = {name: record.node or "" for name, record in self._known(sorted(reached)).items()} if reached else {}
+        homes |= {entry.vserver.name: node for entry, node in wanted}
+        own = {name: "" if node == self._own else node for name, node in homes.items() if node}
+        return Estate(parts, dependencies, own, stopped, defer=self._args["dependencies"] == "defer")
+
+    def _dependencies(self, wanted: Sequence[Wanted]) -> Dependencies:
+        """As remembered, and of these vServers as declared. Raises InvalidDefinition for a cycle."""
+        known = self._repository.dependencies() if self._repository else {}
+        return Dependencies(known | {entry.vserver.name: entry.vserver.depends_on for entry in wanted})
+
+    def _followed(self, wanted: Sequence[tuple[Wanted, str]], dependencies: Dependencies, state: State) -> list[tuple[Wanted, str]]:
+        """The rest of the chain, when it is to be followed: the run states of those, nothing else of them."""
+        if self._args["dependencies"] != "follow" or not (state == "running" or state in STOPPING):
+            return []
+        names = [entry.vserver.name for entry, _node in wanted]
+        reached = dependencies.all_masters(names) if state == "running" else dependencies.all_slaves(names)
+        rest = [name for name in reached if name not in names]
+        known = self._known(rest) if rest else {}
+        return [
+            (Wanted(record.declared, "running" if state == "running" else "halted", force=self._args["force"], run_only=True), record.node)
+            for name in rest
+            if (record := known.get(name)) and record.node
+        ]
 
     def _rendered(self, names: Sequence[str]) -> dict[str, Any]:
         """The plan for a node that has nothing but the LUNs: what would be sent, without asking anybody."""
-        release = release_of(self._action, self._repository)
         commands = {}
         for name in names:
             vserver = self._action.inventory.vserver(name)
             luns = [guid for dataset in vserver.datasets for guid in dataset.luns]
             empty = NodeActual(zones={}, pools={}, disks={guid: Disk(f"c0t{guid}d0", guid) for guid in luns}, complete=True)
-            made = plan(Wanted(vserver, "running"), empty, self._context(release, [vserver]))
-            commands[name] = [shell.show(step.command) for step in made.steps]
+            context = context_of(self._action, self._repository, self._action.node, [vserver])
+            commands[name] = [shell.show(step.command) for step in plan(Wanted(vserver, "running"), empty, context).steps]
         return {"changed": False, "commands": commands}
 
     def _known(self, names: Sequence[str]) -> dict[str, Any]:
         """The repository's records of those that it knows."""
         return {record.name: record for record in self._repository.vservers(names=names)} if self._repository else {}
 
-    def _wanted(self, known_vservers: Mapping[str, Any], name: str) -> Wanted:
-        """Raises Refused for a vServer that lives elsewhere; one that was detached there may come here."""
+    def _wanted(self, known_vservers: Mapping[str, Any], state: State, run_only: bool, name: str) -> tuple[Wanted, str]:
+        """What is wanted, and on which node. Raises Refused for a vServer that lives elsewhere; one that was detached may come here."""
         vserver = self._action.inventory.vserver(name)
         known = known_vservers.get(name)
-        if known is not None and known.node not in (None, self._node) and known.state != "detached":
+        home = known.node if known is not None else None
+        if self._own is None and home is None:
             raise Refused(
-                f"vServer {name} lives on node {known.node} (state {known.state}), not on {self._node}. "
+                f"vServer {name} has no node in the repository. Place it first (heliostat.vdc.placement), or run this on its node."
+            )
+        if self._own is not None and home not in (None, self._own) and known is not None and known.state != "detached":
+            raise Refused(
+                f"vServer {name} lives on node {home} (state {known.state}), not on {self._own}. "
                 "Run this on its node, or detach it there first."
             )
-        return Wanted(vserver, self._args["state"], frozenset(self._args["destroy"]), self._args["force"])
+        node = self._own or str(home)
+        self._check_quarantine(name, node, state)
+        return Wanted(vserver, state, frozenset(self._args["destroy"]), self._args["force"], run_only=run_only), node
 
-    def _record(self, entry: Wanted, known: Any, name: str) -> bool:
+    def _check_quarantine(self, name: str, node: str, state: State) -> None:
+        """A node that was given up for dead may not get anything running or imported before somebody released it."""
+        record = self._repository.node(node) if self._repository else None
+        if record is not None and record.quarantine and state != "halted":
+            raise Refused(
+                f"vServer {name}: node {node} is in quarantine ({record.flag_reason}). Nothing is imported or booted there before an "
+                "operator has looked at it and released it (playbook heliostat.vdc.node_release)."
+            )
+
+    def _record(self, entry: Wanted, node: str, known: Any, name: str) -> bool:
         """Written before anything is done, so that a killed run leaves a trace and nobody else takes name or LUNs."""
-        if self._repository is None or entry.state == "absent":
+        if self._repository is None or entry.state == "absent" or entry.run_only:
             return False
         for network in {attachment.network for attachment in entry.vserver.networks} - self._recorded:
             self._repository.record_network(self._action.inventory.networks[network], check=self._action.check)
             self._recorded.add(network)
-        if known is not None and (known.declared, known.node) == (entry.vserver, self._node):
+        if known is not None and (known.declared, known.node) == (entry.vserver, node):
             return False
-        recorded: bool = self._repository.record_vserver(
-            entry.vserver, self._node, known.state if known else "defined", check=self._action.check
-        )
+        recorded: bool = self._repository.record_vserver(entry.vserver, node, known.state if known else "defined", check=self._action.check)
         return recorded
 
-    def _remember(self, wanted: Sequence[Wanted], report: Report[Any]) -> None:
-        records = self._known([entry.vserver.name for entry in wanted])
-        for entry in wanted:
+    def _remember(self, wanted: Sequence[tuple[Wanted, str]], report: Report[Any], deferred: Sequence[str]) -> None:
+        records = self._known([entry.vserver.name for entry, _node in wanted])
+        for entry, _node in wanted:
             name = entry.vserver.name
             known = records.get(name)
             if name in report.failures or known is None:
                 continue
-            if entry.state == "absent":
+            state = "installed" if name in deferred else entry.state
+            if state == "absent":
                 if {dataset.name for dataset in entry.vserver.datasets} - entry.destroy:
                     self._repository.record_vserver(entry.vserver, None, "detached")
                 else:
                     self._repository.forget_vserver(name)
-            elif known.state != STORED[entry.state] and not (entry.state in ("defined", "installed") and known.state == "activated"):
-                self._repository.set_vserver_state(name, STORED[entry.state])
-
-    def _context(self, release: Release, vservers: Sequence[VServer]) -> NodeContext:
-        inventory = self._action.inventory
-        guids = [guid for vserver in vservers for dataset in vserver.datasets for guid in dataset.luns]
-        used = self._repository.lun_owners(guids) if self._repository else {}
-        owners = {guid: owner.partition("/")[0] for guid, owner in used.items()}
-        password = self._action.templated("heliostat_root_password_hash")
-        given = {"root_password_hash": password_hash(str(password))} if password else {}
-        known = self._repository.node(self._node) if self._repository else None
-        plumbed = frozenset(address.interface for address in known.facts.addresses) if known else None
-        return NodeContext(self._node, release, inventory.networks, inventory.links(self._node), owners, plumbed, **given)
-
-
-def release_of(action: HeliostatAction, repository: Any) -> Release:
-    """The node's release: remembered, or asked in one more round trip. Refused where nothing may be deployed on it."""
-    node: NodeShell = action.node
-    known = repository.node(node.name) if repository else None
-    release: Release = known.facts.release if known else discovery.read_release(node.ask(discovery.release_probes()))
-    if release.family not in SUPPORTED:
-        raise Refused(f"node {node.name} runs {release.description}, on which nothing is deployed; known are {', '.join(SUPPORTED)}.")
-    return release
-
-
-def gathered_variables(action: HeliostatAction, repository: Any, names: Sequence[str] | None) -> dict[str, Any]:
-    """Existing zones as inventory variables; ``incomplete`` says per zone what they cannot express."""
-    release = release_of(action, repository)
-    node = action.node
-    found = gathered.read_first(node.ask(gathered.first_look()))
-    missing = sorted(set(names or ()) - set(found.zones))
-    if missing:
-        raise InvalidDefinition(f"node {node.name} has no zone {missing[0]}; it has {', '.join(sorted(found.zones)) or 'none'}.")
-    probes = gathered.second_look(found, frozenset(names) if names is not None else None, release.is_solaris10)
-    found = gathered.read_second(found, node.ask(probes)) if probes else found
-    declared = {}
-    incomplete = {}
-    for name in found.configs:
-        declared[name], problems = gathered.variables(name, found, action.inventory.networks)
-        problems = problems or _changes(action, name, declared[name], found, release)
-        if problems:
-            incomplete[name] = problems
-    states = {name: found.zones[name].state for name in found.configs}
-    return {"changed": False, "vservers": declared, "incomplete": incomplete, "states": states}
-
-
-def _changes(action: HeliostatAction, name: str, declared: Mapping[str, Any], found: gathered.Found, release: Release) -> list[str]:
-    node = action.node.name
-    try:
-        context = NodeContext(node, release, action.inventory.networks, action.inventory.links(node))
-    except HeliostatError as error:
-        return [f"what deploying it would change is unknown: {error}"]
-    return gathered.changes(name, declared, found, context)
+            elif known.state != STORED[state] and not (state in ("defined", "installed") and known.state == "activated"):
+                self._repository.set_vserver_state(name, STORED[state])

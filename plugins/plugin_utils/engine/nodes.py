@@ -33,14 +33,16 @@ class Nodes:
     in the place of the output. Nothing is known of it then, and of the command only that it may have run.
     """
 
-    def __init__(self, connect: Callable[[str], NodeShell]) -> None:
+    def __init__(self, connect: Callable[[str], NodeShell], own: NodeShell | None = None) -> None:
+        """``own`` is the task's node, which has the name ''; that it does not answer is the task's failure and raised."""
         self._connect = connect
+        self._own = own
         self._shells: dict[str, NodeShell] = {}
         self.unreachable: dict[str, str] = {}  # node → what its last error said
 
     @property
     def name(self) -> str:
-        return ", ".join(sorted(self._shells)) or "no node"
+        return ", ".join(sorted(shell.name for shell in self._shells.values())) or "no node"
 
     @property
     def round_trips(self) -> int:
@@ -58,7 +60,7 @@ class Nodes:
         parts = {name: [command for node, command in commands if node == name] for name in names}
         for name in names:  # connecting loads plugins, which is not for threads
             if name not in self._shells:
-                self._shells[name] = self._connect(name)
+                self._shells[name] = self._own if self._own and not name else self._connect(name)
         if len(names) > 1:
             with ThreadPoolExecutor(min(AT_ONCE, len(names))) as pool:
                 found = dict(zip(names, pool.map(lambda name: self._part(name, parts[name]), names), strict=True))
@@ -71,6 +73,8 @@ class Nodes:
         try:
             outputs: Sequence[Output | NodeUnreachable] = self._shells[name].run(commands)
         except NodeUnreachable as error:
+            if not name:
+                raise
             self.unreachable[name] = str(error)
             return [error] * len(commands)
         self.unreachable.pop(name, None)

@@ -71,9 +71,7 @@ def gather(operation: Operation[Actual], nodes: Shells) -> Actual:
     return actual
 
 
-def run(
-    operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Journal, progress: Progress, *, check: bool
-) -> Report[Actual]:
+def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Journal, progress: Progress, *, check: bool) -> Report[Actual]:
     """Runs the operation; with ``check`` it stops after the plan, which is the very plan that would have run."""
     actual = gather(operation, nodes)
     before = operation.describe(actual)
@@ -108,8 +106,7 @@ def run(
             how = "Going back failed too" if track.failure else "It went back"
             failures[track.plan.object] = f"{failures[track.plan.object]}. {how}: {said}"
         actual = gather(operation, nodes)
-    done = {plan.object for plan in shown_plans if plan.once}
-    failures.update(_left_over(operation, actual, {*failures, *done}))
+    failures.update(_left_over(operation, actual, failures))
     after = operation.describe(actual)
     return Report(changed or after != before, tuple(shown_plans), before, after, _warnings(shown_plans), failures, actual)
 
@@ -118,11 +115,11 @@ def _warnings(plans: Sequence[Plan]) -> tuple[str, ...]:
     return tuple(warning for plan in plans for warning in plan.warnings)
 
 
-def _left_over(operation: Operation[Actual], actual: Actual, settled: Collection[str]) -> dict[str, str]:
+def _left_over(operation: Operation[Actual], actual: Actual, failed: Collection[str]) -> dict[str, str]:
     """Verification: whatever a plan made now would still do was not achieved."""
     left = {}
     for plan in operation.plan(actual):
-        if plan and plan.object not in settled:
+        if plan and plan.object not in failed:
             steps = "; ".join(f"{step.what} ({step.why})" for step in plan.steps)
             left[plan.object] = (
                 f"{plan.object}: all steps ran, and looking again still asks for: {steps}. Compare the node with the declaration."

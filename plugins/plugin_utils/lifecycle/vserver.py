@@ -23,12 +23,16 @@ _STOPPED = ("configured", "incomplete", "installed")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A vServer and the state it is to have. ``destroy`` names what state absent may destroy, ``force`` lets it halt."""
+    """A vServer and the state it is to have. ``destroy`` names what state absent may destroy, ``force`` lets it halt.
+
+    ``run_only``: its run state is wanted, whatever else of it differs from the declaration.
+    """
 
     vserver: VServer
     state: State
     destroy: frozenset[str] = frozenset()
     force: bool = False
+    run_only: bool = False
 
 
 def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
@@ -39,6 +43,8 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
             warning = f"vServer {wanted.vserver.name}: what may be destroyed depends on what lies there; it is planned after the import"
             return Plan(wanted.vserver.name, doomed, (warning,), again=True)
         return Plan(wanted.vserver.name, (*away, *_job_remains(wanted.vserver.name, actual)))
+    if wanted.run_only:
+        return Plan(wanted.vserver.name, tuple(_run_state(wanted, actual, context)))
     steps, warnings, importing = _storage(wanted, actual, context)
     if importing:
         warnings.append(
@@ -63,6 +69,18 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
     if not any(step.job for step in steps):
         steps += _job_remains(wanted.vserver.name, actual)
     return Plan(wanted.vserver.name, tuple(steps), tuple(warnings))
+
+
+def _run_state(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
+    status = actual.zones.get(wanted.vserver.name)
+    if wanted.state == "halted":
+        return _halted(wanted, status, context)
+    if status is None or status.state in ("configured", "incomplete", "unavailable"):
+        raise Refused(
+            f"vServer {wanted.vserver.name}: its zone is {status.state if status else 'not there'} on node {context.node}, so it cannot be "
+            "booted as it is. Deploy it (playbook heliostat.vdc.vserver_deploy)."
+        )
+    return _running(wanted.vserver, actual, context)
 
 
 def _storage(wanted: Wanted, actual: NodeActual, context: NodeContext) -> tuple[list[Step], list[str], list[str]]:

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from netaddr import AddrFormatError, IPAddress, IPNetwork
 
@@ -16,11 +15,12 @@ from .errors import InvalidDefinition
 from .network import NETWORK_TYPES, Network
 from .options import Options
 from .resource_controls import resources
-from .vserver import CATEGORIES, Attachment, Brand, Dataset, Filesystem, IpType, Layout, VServer
+from .storage_declaration import check, dataset, filesystem, luns
+from .vserver import CATEGORIES, Attachment, Brand, Dataset, Filesystem, IpType, VServer
 
-_LAYOUTS: dict[Layout, tuple[int, int]] = {"single": (1, 1), "mirror": (2, 4), "stripe": (2, 64), "stripe_of_mirrors": (4, 64)}
+__all__ = ["dataset", "luns", "networks", "vserver"]
+
 _BRANDS: tuple[Brand, ...] = ("native", "solaris", "solaris10")
-_FILESYSTEMS: tuple[Literal["root", "data", "lofs"], ...] = ("root", "data", "lofs")
 _IP_TYPES: tuple[IpType, ...] = ("shared", "exclusive")
 _VSERVER = frozenset({
     "compute_pool", "brand", "datasets", "filesystems", "networks", "ip_type", "resources", "autoboot", "category", "priority", "archive",
@@ -59,21 +59,6 @@ def _network(name: str, given: object) -> Network:
     return network
 
 
-def luns(declared: Mapping[str, str]) -> dict[str, str]:
-    """``heliostat_luns``: short names for GUIDs; one GUID has one name."""
-    found: dict[str, str] = {}
-    names_of: dict[str, str] = {}
-    for given, guid in declared.items():
-        name = str(given)
-        _own_name(f"LUN {name}", name)
-        canonical = Options(f"LUN {name}", {"guid": guid}).checked("guid", names.lun_guid)
-        if canonical in names_of:
-            raise InvalidDefinition(f"LUN {name}: GUID {canonical} already has the name {names_of[canonical]}.")
-        found[name] = canonical
-        names_of[canonical] = name
-    return found
-
-
 def vserver(name: str, declared: Mapping[str, Any], known_networks: Mapping[str, Network], known_luns: Mapping[str, str]) -> VServer:
     """One vServer from its variable ``heliostat_vserver``."""
     names.zone_name(name)
@@ -82,11 +67,11 @@ def vserver(name: str, declared: Mapping[str, Any], known_networks: Mapping[str,
     if not options.has("compute_pool"):
         raise options.refuse("compute_pool", "is not set. Name the compute pool whose nodes may carry it.")
     datasets = tuple(dataset(entry, where, known_luns) for entry in options.items("datasets", needed=True))
-    filesystems = tuple(_filesystem(entry, where, datasets) for entry in options.items("filesystems", needed=True))
+    filesystems = tuple(filesystem(entry, where, datasets) for entry in options.items("filesystems", needed=True))
     attachments = tuple(_attachment(entry, where, known_networks) for entry in options.items("networks", needed=True))
     _check_whole(where, datasets, filesystems, attachments)
     priority = options.whole("priority", 0, 100)
-    return VServer(
+    found = VServer(
         name=name,
         compute_pool=options.checked("compute_pool", names.plain_name),
         brand=options.choice("brand", _BRANDS, "solaris"),
@@ -104,67 +89,8 @@ def vserver(name: str, declared: Mapping[str, Any], known_networks: Mapping[str,
         nameservers=_nameservers(options),
         domain=options.checked("domain", names.domain_name) if options.has("domain") else "",
     )
-
-
-def dataset(entry: object, where: str, known: Mapping[str, str]) -> Dataset:
-    """A dataset of ``where``, a vServer or (by itself) a node."""
-    label = f"{where}, dataset {entry.get('name')}" if isinstance(entry, Mapping) else f"{where}, datasets"
-    options = Options.of(entry, label, ("name", "luns", "layout", "manager"))
-    name = options.checked("name", names.zpool_name)
-    if name == "rpool":
-        raise options.refuse("name", "is the node's own root pool, which is exported or destroyed with no vServer. Take LUNs of its own.")
-    if options.text("manager", "zfs") != "zfs":
-        raise options.refuse("manager", f"{options.text('manager')!r} is not a supported volume manager; use zfs.")
-    guids = []
-    for lun in options.words("luns"):
-        if lun not in known and not re.match(r"(naa\.)?[0-9A-Fa-f]{16,32}\Z", lun):
-            raise options.refuse("luns", f"names LUN {lun!r}, which is not in heliostat_luns. Add it there with its GUID.")
-        guids.append(known.get(lun) or Options(label, {"luns": lun}).checked("luns", names.lun_guid))
-    layout = options.choice("layout", _LAYOUTS, "single")
-    least, most = _LAYOUTS[layout]
-    if not least <= len(guids) <= most or (layout == "stripe_of_mirrors" and len(guids) % 2):
-        takes = f"{least}" if least == most else f"{least} to {most}"
-        pairs = ", in pairs" if layout == "stripe_of_mirrors" else ""
-        raise options.refuse("luns", f"has {len(guids)} LUNs; layout {layout} takes {takes}{pairs}.")
-    if len(set(guids)) < len(guids):
-        raise options.refuse("luns", "names a LUN twice.")
-    return Dataset(name, tuple(guids), layout)
-
-
-def _filesystem(entry: object, where: str, datasets: Sequence[Dataset]) -> Filesystem:
-    label = f"{where}, filesystems"
-    if isinstance(entry, Mapping):
-        label = f"{where}, file system {entry.get('mountpoint') or entry.get('type')}"
-    options = Options.of(entry, label, ("type", "dataset", "name", "mountpoint", "source", "size", "options"))
-    kind = options.choice("type", _FILESYSTEMS)
-    words = tuple(options.words("options"))
-    if any(not re.match(r"[a-z]+(=[-_.:A-Za-z0-9]+)?\Z", word) for word in words):
-        raise options.refuse("options", f"{list(words)} hold something that is no mount option.")
-    _check_meant(options, kind)
-    mountpoint = "" if kind == "root" else options.checked("mountpoint", names.mount_point)
-    if kind == "lofs":
-        return Filesystem(kind, mountpoint=mountpoint, source=options.checked("source", names.mount_point), options=words)
-    name = options.text("name") or ("zone" if kind == "root" else mountpoint.strip("/").replace("/", "_"))
-    if options.text("dataset") not in {known.name for known in datasets}:
-        raise options.refuse("dataset", f"{options.text('dataset')!r} is not among the vServer's datasets.")
-    return Filesystem(
-        type=kind,
-        dataset=options.text("dataset"),
-        name=Options(label, {"name": name}).checked("name", names.filesystem_name),
-        mountpoint=mountpoint,
-        size=options.size("size"),
-        options=words,
-    )
-
-
-def _check_meant(options: Options, kind: str) -> None:
-    """An option that this type of file system has no use for is a misunderstanding, not to be passed over."""
-    if kind == "lofs" and not options.has("source"):
-        raise options.refuse("source", "is not set: a lofs file system needs source, the node's directory.")
-    useless = {"root": ("mountpoint", "source", "options"), "data": ("source",), "lofs": ("dataset", "name", "size")}
-    for key in useless[kind]:
-        if options.has(key) and options.given[key] != []:
-            raise options.refuse(key, f"has no meaning for a file system of type {kind}. Remove it.")
+    check(found)
+    return found
 
 
 def _attachment(entry: object, where: str, known: Mapping[str, Network]) -> Attachment:
@@ -215,13 +141,13 @@ def _own_name(where: str, name: str) -> None:
 
 
 def _check_whole(where: str, datasets: Sequence[Dataset], filesystems: Sequence[Filesystem], attachments: Sequence[Attachment]) -> None:
-    if sum(filesystem.type == "root" for filesystem in filesystems) != 1:
+    if sum(one.type == "root" for one in filesystems) != 1:
         raise InvalidDefinition(f"{where}: filesystems needs exactly one file system of type root.")
     for what, values in (
-        ("dataset", [dataset.name for dataset in datasets]),
-        ("LUN", [guid for dataset in datasets for guid in dataset.luns]),
-        ("mount point", [filesystem.mountpoint for filesystem in filesystems if filesystem.mountpoint]),
-        ("ZFS file system", [filesystem.zfs for filesystem in filesystems if filesystem.name]),
+        ("dataset", [one.name for one in datasets]),
+        ("LUN", [guid for one in datasets for guid in one.luns]),
+        ("mount point", [one.mountpoint for one in filesystems if one.mountpoint]),
+        ("file system", [one.zfs for one in filesystems if one.name]),
         ("address", [str(attachment.address.ip) for attachment in attachments]),
     ):
         twice = sorted({value for value in values if values.count(value) > 1})

@@ -53,8 +53,7 @@ class Plan:
     """Steps for one object, run in order; the first failure stops this plan and those that wait for it (``after``), no other.
 
     ``again``: what comes next depends on what the last step shows (what an imported pool holds), so after it the node is
-    looked at and planned again. A warning says so. ``after`` names objects whose plans end before this one begins. ``once``:
-    an act that was asked for (a reboot), not a state; it is not planned again to see whether it was reached.
+    looked at and planned again. A warning says so. ``after`` names objects whose plans end before this one begins.
     """
 
     object: str
@@ -62,7 +61,6 @@ class Plan:
     warnings: tuple[str, ...] = ()
     again: bool = False
     after: tuple[str, ...] = ()
-    once: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.steps)

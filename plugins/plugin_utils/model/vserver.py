@@ -14,24 +14,29 @@ State = Literal["defined", "installed", "running", "halted", "detached", "absent
 Brand = Literal["native", "solaris", "solaris10"]
 Layout = Literal["single", "mirror", "stripe", "stripe_of_mirrors"]
 IpType = Literal["shared", "exclusive"]
+Manager = Literal["zfs", "svm", "vxvm"]
 CATEGORIES = ("critical", "important", "normal", "best_effort")
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """LUNs (GUIDs, in order) under one volume manager. ``stripe_of_mirrors`` takes them pair by pair."""
+    """LUNs (GUIDs, in order) under one volume manager: a zpool, an SVM disk set, a VxVM disk group of this name.
+
+    ``stripe_of_mirrors`` takes them pair by pair.
+    """
 
     name: str
     luns: tuple[str, ...]
     layout: Layout = "single"
-    manager: Literal["zfs"] = "zfs"
+    manager: Manager = "zfs"
 
 
 @dataclass(frozen=True, slots=True)
 class Filesystem:
-    """``root`` holds the zone itself, ``data`` is a ZFS file system of a dataset, ``lofs`` a directory of the node.
+    """``root`` holds the zone itself, ``data`` is a file system of a dataset, ``lofs`` a directory of the node.
 
-    ``name`` is the last part of the ZFS name (``zone`` for the root): DATASET/NAME.
+    ``name`` is the last part of the ZFS name (``zone`` for the root), or the name of the volume that holds it; ``renamed_from``
+    the one it had before. ``fstype`` is set on volumes only, ZFS and lofs have none.
     """
 
     type: Literal["root", "data", "lofs"]
@@ -39,11 +44,14 @@ class Filesystem:
     name: str = ""  # root, data
     mountpoint: str = ""  # inside the zone; data, lofs
     source: str = ""  # lofs: directory of the node
-    size: int | None = None  # bytes; becomes the ZFS quota
+    size: int | None = None  # bytes; becomes the ZFS quota, or the volume's size
     options: tuple[str, ...] = ()
+    fstype: Literal["", "ufs", "vxfs"] = ""
+    renamed_from: str = ""
 
     @property
     def zfs(self) -> str:
+        """DATASET/NAME, whatever the volume manager: its name to people, and to ZFS."""
         return f"{self.dataset}/{self.name}"
 
 
@@ -124,3 +132,6 @@ class VServer:
     @property
     def root(self) -> Filesystem:
         return next(filesystem for filesystem in self.filesystems if filesystem.type == "root")
+
+    def dataset(self, name: str) -> Dataset:
+        return next(dataset for dataset in self.datasets if dataset.name == name)

@@ -18,7 +18,7 @@ from ..model.errors import RepositoryError
 from ..model.network import Network
 from ..model.node import NodeFacts
 from ..model.vserver import VServer
-from . import backup, inventory, journal, locks, luns, nodes, queries, rows, vservers
+from . import backup, dependencies, inventory, journal, locks, luns, nodes, queries, rows, vservers
 from .database import Database
 from .examination import HEAD, examined
 from .export import exported
@@ -112,6 +112,10 @@ class Repository:
     def forget_vserver(self, name: str, *, check: bool = False) -> bool:
         """Remove a vServer; its LUNs and addresses are free then. False when it is not there."""
         return self._database.write(lambda c: vservers.forget_vserver(c, name), check=check)
+
+    def dependencies(self) -> dict[str, tuple[str, ...]]:
+        """Every vServer that depends on others → its masters, by name."""
+        return self._read(dependencies.masters)
 
     def record_network(self, network: Network, *, check: bool = False) -> bool:
         """Add or update a declared network; True when it changed."""

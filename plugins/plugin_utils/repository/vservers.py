@@ -15,6 +15,7 @@ from .luns import lun_ids, owners
 from .plain import from_plain, to_plain
 from .records import LIFECYCLE_STATES, MOVABLE_STATES, VServerRecord
 from .rows import add_event, add_row, network_ids, now, pool_id
+from . import dependencies
 from .schema import ComputePool, Dataset, DatasetLun, Filesystem, Network, Node, ResourceControl, VServer, VServerNetwork
 
 
@@ -44,12 +45,14 @@ def record_vserver(connection: Connection, declared: Declaration, node: str | No
     if row is None:
         vserver_id = add_row(connection, VServer, {"name": name, "created": at, **values})
         _write_parts(connection, vserver_id, pool, declared)
+        dependencies.write(connection, vserver_id, declared)
         return True
     connection.execute(update(VServer).where(VServer.id == row.id).values(**values))
     if row.declared != plain:
         for part in (Filesystem, Dataset, VServerNetwork, ResourceControl):
             connection.execute(delete(part).where(part.vserver_id == row.id))
         _write_parts(connection, row.id, pool, declared)
+        dependencies.write(connection, row.id, declared)
     return True
 
 
@@ -122,7 +125,7 @@ def _write_parts(connection: Connection, vserver_id: int, pool: int, declared: D
     controls = [
         {"vserver_id": vserver_id, "name": name, "value": value}
         for name, value in to_plain(declared.resources).items()
-        if value is not None
+        if isinstance(value, (int, float))  # words (a scheduling class) stand in the declaration only
     ]
     if controls:
         connection.execute(insert(ResourceControl), controls)
@@ -231,7 +234,11 @@ def _record(row: Row[VServer, str, str]) -> VServerRecord:
 
 
 def forget_vserver(connection: Connection, name: str) -> bool:
-    """Remove a vServer with its datasets from the repository; its LUNs are free then. False when it is not there."""
+    """Remove a vServer with its datasets from the repository; its LUNs are free then. False when it is not there.
+
+    Raises Refused while others depend on it.
+    """
+    dependencies.check_unneeded(connection, name)
     if connection.execute(delete(VServer).where(VServer.name == name)).rowcount == 0:
         return False
     add_event(connection, "repository", "info", f"vserver {name}", f"vServer {name} was forgotten.")

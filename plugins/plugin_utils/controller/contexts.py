@@ -1,0 +1,42 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What planners are told of a node beside its own answers: from inventory and repository."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..engine.node_shell import NodeShell
+from ..lifecycle import discovery
+from ..lifecycle.context import NodeContext
+from ..model.errors import Refused
+from ..model.names import password_hash
+from ..model.release import SUPPORTED, Release
+from ..model.vserver import VServer
+from .action import HeliostatAction
+
+
+def context_of(action: HeliostatAction, repository: Any, node: NodeShell, vservers: Sequence[VServer]) -> NodeContext:
+    """Raises Refused for a node on which nothing is deployed, InvalidDefinition for one that the inventory does not describe."""
+    release = release_of(node, repository)
+    inventory = action.inventory
+    guids = [guid for vserver in vservers for dataset in vserver.datasets for guid in dataset.luns]
+    used = repository.lun_owners(guids) if repository else {}
+    owners = {guid: owner.partition("/")[0] for guid, owner in used.items()}
+    password = action.templated("heliostat_root_password_hash")
+    known = repository.node(node.name) if repository else None
+    plumbed = frozenset(address.interface for address in known.facts.addresses) if known else None
+    context = NodeContext(node.name, release, inventory.networks, inventory.links(node.name), owners, plumbed)
+    return replace(context, root_password_hash=password_hash(str(password))) if password else context
+
+
+def release_of(node: NodeShell, repository: Any) -> Release:
+    """The node's release: remembered, or asked in one more round trip. Refused where nothing may be deployed on it."""
+    known = repository.node(node.name) if repository else None
+    release: Release = known.facts.release if known else discovery.read_release(node.ask(discovery.release_probes()))
+    if release.family not in SUPPORTED:
+        raise Refused(f"node {node.name} runs {release.description}, on which nothing is deployed; known are {', '.join(SUPPORTED)}.")
+    return release

@@ -1,0 +1,164 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""vServers of several nodes as one operation, in the order of their dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..commands import zoneadm
+from ..model.command import At, Command, Output
+from ..model.dependencies import Dependencies
+from ..model.errors import HeliostatError, NodeUnreachable, Refused
+from ..model.plan import Plan
+from . import chain, vserver
+from .actual import NodeActual
+from .chain import Seen
+from .context import NodeContext
+from .vserver import Wanted
+from .vservers import VServers
+
+
+@dataclass(frozen=True, slots=True)
+class EstateActual:
+    """``nodes`` has None for a node that did not answer; ``seen`` the run states of vServers elsewhere that matter."""
+
+    nodes: Mapping[str, NodeActual | None]
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Decision:
+    plans: list[Plan] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    deferred: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """``parts`` is the work on each node ('' is the task's own), ``homes`` where each vServer lives that a dependency leads to.
+
+    ``stopped`` are vServers that a plan shown before this one will have stopped: check mode of a restart. With ``defer`` a vServer
+    whose masters are down is installed only, and named in ``deferred``, instead of refused.
+    """
+
+    parts: Mapping[str, VServers]
+    dependencies: Dependencies
+    homes: Mapping[str, str] = field(default_factory=dict)
+    stopped: frozenset[str] = frozenset()
+    defer: bool = False
+
+    def look(self, actual: EstateActual | None) -> Mapping[At, Command]:
+        probes: dict[At, Command] = {}
+        for node, part in self.parts.items():
+            known = actual.nodes[node] if actual else None
+            if actual is None or known is not None:
+                probes |= {At(node, name): command for name, command in part.look(known).items()}
+        if actual is None:
+            probes |= {At(node, "zones"): zoneadm.list_zones() for node in self._neighbours()}
+        return probes
+
+    def read(self, actual: EstateActual | None, outputs: Mapping[At, Output]) -> EstateActual:
+        nodes: dict[str, NodeActual | None] = {}
+        for node, part in self.parts.items():
+            known = actual.nodes[node] if actual else None
+            if actual is not None and (known is None or known.complete):
+                nodes[node] = known
+                continue
+            asked = part.look(known)
+            answers = {name: outputs[At(node, name)] for name in asked if At(node, name) in outputs}
+            nodes[node] = self._as_stopped(part.read(known, answers)) if len(answers) == len(asked) else None
+        if actual is not None:
+            return replace(actual, nodes=nodes)
+        return EstateActual(nodes, self._read_seen(nodes, outputs))
+
+    def plan(self, actual: EstateActual) -> Sequence[Plan]:
+        return self._decided(actual).plans
+
+    def refusals(self, actual: EstateActual) -> Mapping[str, str]:
+        return self._decided(actual).refused
+
+    def deferred(self, actual: EstateActual) -> list[str]:
+        """The vServers that were only installed, because their masters are down: in the order in which they may be booted."""
+        return list(self.dependencies.boot_order(self._decided(actual).deferred))
+
+    def _decided(self, actual: EstateActual) -> _Decision:
+        decision = _Decision()
+        for node, part in self.parts.items():
+            known = actual.nodes[node]
+            for wanted in part.wanted:
+                name = wanted.vserver.name
+                try:
+                    if known is None:
+                        raise NodeUnreachable(f"vServer {name}: node {part.context.node} does not answer. Nothing was changed there.")
+                    made = self._ordered(wanted, known, part.context, actual, decision)
+                except HeliostatError as error:
+                    decision.refused[name] = str(error)
+                    continue
+                decision.plans.append(replace(made, steps=tuple(replace(step, node=node) for step in made.steps)))
+        return decision
+
+    def _ordered(self, wanted: Wanted, known: NodeActual, context: NodeContext, actual: EstateActual, decision: _Decision) -> Plan:
+        made = vserver.plan(wanted, known, context)
+        try:
+            return replace(made, after=self._after(wanted, known, actual) if made else ())
+        except Refused:
+            if not self.defer or wanted.state != "running":
+                raise
+        decision.deferred.append(wanted.vserver.name)
+        return vserver.plan(replace(wanted, state="installed"), known, context)
+
+    def describe(self, actual: EstateActual) -> Mapping[str, Any]:
+        return {name: found for part, known in self._known(actual) for name, found in part.describe(known).items()}
+
+    def predict(self, actual: EstateActual) -> Mapping[str, Any]:
+        refused = self.refusals(actual)
+        now = self.describe(actual)
+        foreseen = {name: found for part, known in self._known(actual) for name, found in part.predict(known).items()}
+        return {name: now[name] if name in refused else found for name, found in foreseen.items()}
+
+    def _known(self, actual: EstateActual) -> list[tuple[VServers, NodeActual]]:
+        return [(part, known) for node, part in self.parts.items() if (known := actual.nodes[node]) is not None]
+
+    def _after(self, wanted: Wanted, known: NodeActual, actual: EstateActual) -> tuple[str, ...]:
+        """Only what boots or stops has to care for others."""
+        zone = known.zones.get(wanted.vserver.name)
+        runs = zone is not None and zone.state not in chain.DOWN
+        if runs if wanted.state == "running" else not runs:
+            return ()
+        states = {entry.vserver.name: entry.state for part in self.parts.values() for entry in part.wanted}
+        return chain.waits_for(wanted.vserver.name, states, self.dependencies, actual.seen)
+
+    def _wanted(self) -> set[str]:
+        return {entry.vserver.name for part in self.parts.values() for entry in part.wanted}
+
+    def _concerned(self) -> set[str]:
+        """The vServers beside the wanted ones whose run states matter: all that their dependencies lead to."""
+        wanted = self._wanted()
+        return {*self.dependencies.all_masters(wanted), *self.dependencies.all_slaves(wanted)} & set(self.homes)
+
+    def _neighbours(self) -> set[str]:
+        return {self.homes[name] for name in self._concerned()} - set(self.parts)
+
+    def _read_seen(self, nodes: Mapping[str, NodeActual | None], outputs: Mapping[At, Output]) -> dict[str, Seen]:
+        states: dict[str, dict[str, str] | None] = {}
+        for node in self._neighbours():
+            output = outputs.get(At(node, "zones"))
+            answered = output is not None and output.rc == 0
+            states[node] = {zone.name: zone.state for zone in zoneadm.parse_list(output.stdout)} if output and answered else None
+        for node, known in nodes.items():
+            states[node] = {name: zone.state for name, zone in known.zones.items()} if known else None
+        seen = {}
+        for name in self._concerned():
+            home = self.homes[name]
+            found = states.get(home)
+            shown = home or self.parts[home].context.node
+            seen[name] = Seen(shown, "" if found is None else found.get(name, "absent"))
+        return seen
+
+    def _as_stopped(self, known: NodeActual) -> NodeActual:
+        zones = {name: replace(zone, state="installed") if name in self.stopped else zone for name, zone in known.zones.items()}
+        return replace(known, zones=zones) if self.stopped else known
