@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``mount`` without operands (mount(1M)): ``MOUNTPOINT on DEVICE OPTIONS on DATE``, options joined with ``/``."""
+"""mount(1M) and umount(1M). ``mount`` without operands prints ``MOUNTPOINT on DEVICE OPTIONS on DATE``, options joined with ``/``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ class Mount:
 
 def mounted() -> Command:
     return Command.of("mount")
+
+
+def attach(kind: str, device: str, path: str) -> Command:
+    return Command.of("mount", "-F", kind, device, path)
+
+
+def detach(path: str) -> Command:
+    """Never forced: what is busy stays mounted."""
+    return Command.of("umount", path)
+
+
+def directory(path: str) -> Command:
+    return Command.of("mkdir", "-p", path)
 
 
 def parse(text: str) -> tuple[Mount, ...]:

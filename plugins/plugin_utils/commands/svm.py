@@ -175,8 +175,8 @@ def parse_sets(text: str) -> tuple[DiskSet, ...]:
             section = ""
         elif found and tuple(words[:2]) in _SECTIONS and not line[0].isspace():
             section = "Drive" if words[0].startswith("Driv") else words[0]
-        elif section == "Host" and len(words) <= 2 and words[1:] in ([], ["Yes"], ["No"]):
-            found[-1].hosts[words[0]] = words[1:] == ["Yes"]
+        elif section == "Host" and words[1:] in ([], ["Yes"], ["No"], ["Yes", "(auto)"], ["No", "(auto)"]):
+            found[-1].hosts[words[0]] = words[1:2] == ["Yes"]
         elif section == "Drive" and len(words) == 2 and words[1] in ("Yes", "No"):
             found[-1].drives[words[0]] = words[1] == "Yes"
         elif section != "Mediator":

@@ -13,6 +13,8 @@ _ZONE = re.compile(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,62}\Z")
 _POOL = re.compile(r"[A-Za-z][-_.:A-Za-z0-9]{0,254}\Z")
 _GUID = re.compile(r"[0-9A-F]{16}([0-9A-F]{16})?\Z")
 _LINK = re.compile(r"[A-Za-z][_.A-Za-z0-9]{0,29}[0-9]\Z")
+_GROUP = re.compile(r"[A-Za-z][-_A-Za-z0-9]{0,30}\Z")
+_GROUP_WORDS = ("admin", "bootdg", "defaultdg", "dsk", "nodg", "rdsk", "rootdg", "shared")
 _POOL_WORDS = ("mirror", "raidz", "spare", "log", "cache")
 _PLAIN = re.compile(r"[A-Za-z0-9][-_.:A-Za-z0-9]{0,62}\Z")
 _TIMEZONE = re.compile(r"[A-Za-z][-+_A-Za-z0-9]*(?:/[A-Za-z0-9][-+_A-Za-z0-9]*){0,3}\Z")
@@ -38,6 +40,34 @@ def zpool_name(name: str) -> str:
         raise InvalidDefinition(
             f"dataset name {name!r}: a pool name starts with a letter, has only letters, digits, '-', '_', '.', ':', and does not "
             "start with mirror, raidz, spare, log, cache or c0-c9. Rename it in the inventory."
+        )
+    return name
+
+
+def group_name(name: str) -> str:
+    """What a disk set (metaset(1M)) and a disk group (vxdg(1M), at most 31 characters) may be called; none that either reserves."""
+    if not _GROUP.match(name) or name in _GROUP_WORDS:
+        raise InvalidDefinition(
+            f"dataset name {name!r}: the name of a disk set or disk group is a letter, then at most 30 letters, digits, '-', '_', "
+            f"and none of {', '.join(_GROUP_WORDS)}. Rename it in the inventory."
+        )
+    return name
+
+
+def metadevice_name(name: str) -> str:
+    """Solaris 10 knows metadevices by a number only; md.conf(4) allows 128 of them unless told otherwise."""
+    if not re.match(r"d[0-9]{2,3}\Z", name) or not 10 <= int(name[1:]) <= 127 or name[1] == "0":
+        raise InvalidDefinition(
+            f"name {name!r}: Solaris Volume Manager calls a volume dN. Set name to one of d10 to d127 (d0 to d9 carry the layout)."
+        )
+    return name
+
+
+def volume_name(name: str) -> str:
+    """A VxVM volume: at most 31 characters, of which its plexes and layers need four."""
+    if not re.match(r"[A-Za-z][-_.A-Za-z0-9]{0,26}\Z", name):
+        raise InvalidDefinition(
+            f"name {name!r}: a VxVM volume's name is a letter, then at most 26 letters, digits, '-', '_', '.'. Set name to such a one."
         )
     return name
 

@@ -14,7 +14,7 @@ class Disk:
     """A local disk or a LUN. ``device`` is the name without /dev/dsk and slice, e.g. ``c0t60060E80…d0``.
 
     ``guid`` is the LUN's NAA identifier in capitals (None for a disk that shows none): the only name that is the same on
-    every node. ``paths`` counts operational MPxIO paths where known.
+    every node. ``paths`` counts operational MPxIO paths where known, ``all_paths`` those that there should be.
     """
 
     device: str
@@ -23,6 +23,7 @@ class Disk:
     vendor: str = ""
     product: str = ""
     paths: int | None = None
+    all_paths: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def test_what_yaml_and_jinja_make_of_values_is_understood() -> None:
         ({"filesystems": []}, "vServer web1: filesystems is empty"),
         ({"filesystems": [ROOT, ROOT | {"name": "other"}]}, "vServer web1: filesystems needs exactly one"),
         ({"filesystems": [ROOT, DATA, DATA]}, "vServer web1: mount point /srv/www is declared twice."),
-        ({"filesystems": [ROOT, DATA, DATA | {"mountpoint": "/srv_www"}]}, "vServer web1: ZFS file system web1/srv_www is declared twice."),
+        ({"filesystems": [ROOT, DATA, DATA | {"mountpoint": "/srv_www"}]}, "vServer web1: file system web1/srv_www is declared twice."),
         ({"resources": "4G"}, "vServer web1, resources: '4G' is no mapping of options"),
         ({"resources": {"cores": 1}}, "vServer web1, resources: unknown option 'cores'"),
         ({"resources": {"memory": "4X"}}, "vServer web1, resources: memory '4X' is no size"),
@@ -111,7 +111,7 @@ def test_a_vserver_that_cannot_be_is_refused_by_name(change: dict[str, Any], mes
     [
         ({"name": "mirror1"}, "vServer web1, dataset mirror1, name: dataset name 'mirror1'"),
         ({"name": None}, "vServer web1, dataset None, name: dataset name ''"),
-        ({"manager": "svm"}, "vServer web1, dataset web1: manager 'svm' is not a supported volume manager; use zfs."),
+        ({"manager": "lvm"}, "vServer web1, dataset web1: manager 'lvm' is none of zfs, svm, vxvm."),
         ({"luns": ["lun99"]}, "vServer web1, dataset web1: luns names LUN 'lun99', which is not in heliostat_luns."),
         ({"luns": "lun1"}, "vServer web1, dataset web1: luns 'lun1' must be a list."),
         ({"luns": [["lun1"]]}, "vServer web1, dataset web1: luns holds ['lun1'], which is no text."),

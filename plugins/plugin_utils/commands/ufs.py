@@ -1,0 +1,34 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""UFS: newfs(1M), growfs(1M), fstyp(1M), fsck(1M)."""
+
+from __future__ import annotations
+
+from ..model.command import Command, Output
+
+#: Texts of newfs and growfs that mean failure whatever the exit code was.
+REFUSED_BY = ("cannot open", "is mounted, can't newfs", "can't grow", "No such device")
+
+
+def make(raw: str) -> Command:
+    """A new file system. newfs asks only a terminal whether it may; a ``y`` waits for it all the same."""
+    return Command.of("newfs", raw, stdin="y\n")
+
+
+def grow(raw: str, mountpoint: str = "") -> Command:
+    """To the size of its volume; ``mountpoint`` where it is mounted: growfs locks it meanwhile."""
+    return Command.of("growfs", *(("-M", mountpoint) if mountpoint else ()), raw)
+
+
+def kind(raw: str) -> Command:
+    """What file system a device holds. Output: ``parse_kind``."""
+    return Command.of("fstyp", raw, ok=(0, 1))
+
+
+def parse_kind(output: Output) -> str | None:
+    """The type's name; '' where fstyp found none (``unknown_fstyp``); None where it could not tell (no such device, no such command)."""
+    words = output.stdout.split()
+    if output.rc == 0 and len(words) == 1:
+        return words[0]
+    return "" if "unknown_fstyp" in output.stdout + output.stderr else None
