@@ -9,18 +9,14 @@ disks on Solaris is made up: ``format`` and ``iostat -En`` list those links in S
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-SECONDS = 20.0  # for one round trip; a zpool whose daemon is ending waits for ever
-PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+from tests.lab.real_zfs.host import RealHost, missing
+
+__all__ = ["LUNS", "SIZE", "Pair", "ZfsHost", "disk", "missing", "pair"]
+
 FORMAT = r"""#!/bin/sh
 # Made up: lists the links in /dev as format does on Solaris 10.
 number=0
@@ -49,122 +45,20 @@ for link in /dev/c0t*d0; do
     echo 'Illegal Request: 0 Predictive Failure Analysis: 0 '
 done
 """
-#: $1 where the root goes, $2 name, $3 LUNs, $4 what the host keeps. Standard input is a pipe: at its end the host is over.
-ROOT = r"""
-set -e
-hostname "$2"
-mount -t tmpfs -o mode=755 host "$1"
-cd "$1"
-mkdir -p etc luns proc usr dev run/lock var/tmp var/lib/zfs tmp zones
-for place in bin sbin lib lib64; do ln -s "usr/$place" $place; done
-ln -s /run var/run; ln -s /run/lock var/lock; ln -s /proc/mounts etc/mtab
-mount --rbind -o ro /usr usr; mount --rbind /proc proc; mount --bind "$3" luns; mount --bind "$4/zfs" var/lib/zfs
-cp -a /etc/zfs /etc/ld.so.cache /etc/alternatives etc/; cp "$4/hostid" etc/hostid; cp -r "$4/bin" discovery
-echo 'root:x:0:0::/root:/bin/sh' >etc/passwd; echo 'root:x:0:' >etc/group
-mknod -m 666 dev/null c 1 3; mknod -m 666 dev/zero c 1 5; mknod -m 666 dev/random c 1 8; mknod -m 666 dev/urandom c 1 9
-mknod -m 666 dev/fuse c 10 229
-for lun in luns/*; do ln -s "/$lun" "dev/c0t${lun##*/}d0"; done
-exec chroot . sh -c 'echo ready; exec cat'
-"""
-
-
-def missing() -> str | None:
-    """Why there can be no such hosts here."""
-    if os.geteuid() != 0:
-        return "namespaces and FUSE need root"
-    if not Path("/dev/fuse").exists():
-        return "no /dev/fuse"
-    if not all(shutil.which(word, path=PATH) for word in ("zfs-fuse", "zpool", "zfs")):
-        return "zfs-fuse is not installed (apt-get install zfs-fuse)"
-    return None
-
-
-class ZfsHost:
+class ZfsHost(RealHost):
     """One host. It is a ``Connection`` of the engine: ``run`` feeds a script to its /bin/sh."""
 
     def __init__(self, name: str, hostid: int, directory: Path, luns: Path) -> None:
-        self.name = name
-        self._luns = luns
-        self._keep = directory / name
-        self._root = directory / f"{name}.root"
-        self._holder: subprocess.Popen[str] | None = None
-        self._daemon: subprocess.Popen[bytes] | None = None
-        for place in (self._root, self._keep / "zfs", self._keep / "bin"):
-            place.mkdir(parents=True)
-        (self._keep / "hostid").write_bytes(hostid.to_bytes(4, "little"))
+        super().__init__(name, hostid, directory, luns)
+        (self.keep / "bin").mkdir()
         for word, script in (("format", FORMAT), ("iostat", IOSTAT)):
-            stub = self._keep / "bin" / word
+            stub = self.keep / "bin" / word
             stub.write_text(script)
             stub.chmod(0o755)
 
-    def boot(self) -> None:
-        """Starts the host and its ZFS, which imports what its zpool.cache names."""
-        words = ["unshare", "--mount", "--uts", "--propagation", "private", "sh", "-c", ROOT, "root"]
-        self._holder = subprocess.Popen(
-            [*DIES_WITH_US, *words, str(self._root), self.name, str(self._luns), str(self._keep)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert self._holder.stdout is not None
-        if self._holder.stdout.readline() != "ready\n":
-            raise RuntimeError(f"host {self.name} has no root of its own")
-        self.start_zfs()
-
-    def start_zfs(self) -> None:
-        words = [*DIES_WITH_US, *self._inside(), "zfs-fuse", "--no-daemon", "--no-kstat-mount"]
-        log = (self._keep / "log").open("ab")
-        self._daemon = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        log.close()
-        deadline = time.monotonic() + SECONDS
-        while self.run("zpool list -H -o name")[0] != 0:
-            if self._daemon.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"zfs-fuse of host {self.name} did not start: {(self._keep / 'log').read_text()}")
-            time.sleep(0.02)
-
-    def kill_zfs(self) -> None:
-        """SIGKILL: nothing is flushed, nothing exported."""
-        if self._daemon is not None:
-            self._daemon.kill()
-            self._daemon.wait(SECONDS)
-            self._daemon = None
-
-    def crash(self) -> None:
-        """The whole host is gone at once; its mounts vanish with its namespace. What ``boot`` finds again is its zpool.cache."""
-        self.kill_zfs()
-        if self._holder is not None:
-            self._holder.kill()
-            self._holder.communicate(timeout=SECONDS)
-            self._holder = None
-
-    def run(self, script: str) -> tuple[int, str, str]:
-        """The engine's ``Connection``: exit code, stdout, stderr of /bin/sh with ``script`` on its standard input."""
-        shell = subprocess.Popen(
-            [*self._inside(), "/bin/sh"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            out, err = shell.communicate(script, SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(shell.pid, signal.SIGKILL)
-            shell.communicate()
-            raise
-        return shell.returncode, out, err
-
-    def ok(self, line: str) -> str:
-        """A command line that must succeed: its stdout."""
-        code, out, err = self.run(line)
-        assert code == 0, f"{self.name}: {line}: exit {code}: {err}"
-        return out
-
-    def fails(self, line: str) -> str:
-        """A command line that must fail with 1: its stderr."""
-        code, out, err = self.run(line)
-        assert code == 1, f"{self.name}: {line}: exit {code}: {out}{err}"
-        return err
-
-    def _inside(self) -> list[str]:
-        assert self._holder is not None, f"host {self.name} is down"
-        namespaces = ["nsenter", "-t", str(self._holder.pid), "--mount", "--uts", "--root", "--wd"]
-        return [*namespaces, "env", "-i", f"PATH=/discovery:{PATH}", "LC_ALL=C", "TZ=UTC"]
+    def boot(self, visible: Mapping[str, str] | None = None) -> None:
+        """With all LUNs in its /dev unless told otherwise."""
+        super().boot({f"c0t{lun.name}d0": lun.name for lun in self.luns.iterdir()} if visible is None else visible)
 
 
 #: LUNs that both hosts see.

@@ -19,8 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .truth import DataCentre, Machine
+
+if TYPE_CHECKING:
+    from .commands.zoneadm.ground import Ground
 
 
 @dataclass
@@ -44,6 +48,8 @@ class Call:
     # a prompt on stderr, a line of the caller's stdin without echo; None at its end
     ask: Callable[[str], Awaitable[str | None]] | None = None
     stop: Callable[[str], Awaitable[None]] | None = None  # the whole machine goes 'down' (no power off), 'off' or to 'reboot'
+    ground: Callable[[Call], Ground] | None = None  # what zoneadm does with ZFS, where that is not simulated
+    panic: Callable[[str], Awaitable[None]] | None = None  # another machine panics, by name
     save: Callable[[], None] = lambda: None  # called after the truth changed; the dispatcher also calls it at the end
 
     def out(self, text: str) -> None:

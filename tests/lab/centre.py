@@ -69,6 +69,11 @@ class Centre:
     privileges: dict[str, Privileges] = field(default_factory=dict)
     python: bool = False
 
+    @property
+    def real_zfs(self) -> bool:
+        """Whether a machine's pools live in a real ZFS."""
+        return any(machine.get("storage") == "real" for machine in self.data["machines"].values())
+
     def truth(self) -> DataCentre:
         """The truth of the first start. Raises ValueError or TypeError on a file that does not fit."""
         return make_truth(self.data)
@@ -111,7 +116,23 @@ def make_truth(data: dict[str, Any]) -> DataCentre:
         centre.machines[name] = make_machine(centre, name, entry)
     for entry in data.get("pools", []):
         make_pool(centre, entry)
+    check_storage(centre)
     return centre
+
+
+def check_storage(centre: DataCentre) -> None:
+    """What a real ZFS can be: that of Solaris 10, without a root pool, on LUNs that no simulated one sees. Raises ValueError."""
+    real = {name for name, machine in centre.machines.items() if machine.storage == "real"}
+    for name, machine in centre.machines.items():
+        if machine.storage not in ("simulated", "real"):
+            raise ValueError(f"{name}: storage: {machine.storage!r} is neither simulated nor real")
+    for name in sorted(real):
+        machine = centre.machines[name]
+        if machine.release != "s10" or machine.imported or machine.zones or int(machine.hostid, 16) >= 1 << 31:
+            raise ValueError(f"{name}: storage: real wants release s10, a hostid below 80000000, no rpool, pools or zones")
+    for lun in centre.luns.values():
+        if real & set(lun.visible_to) and not real >= set(lun.visible_to):
+            raise ValueError(f"LUN {lun.guid}: machines with a real and with a simulated ZFS cannot share it")
 
 
 def make_machine(centre: DataCentre, name: str, entry: dict[str, Any]) -> Machine:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from . import centre, isolation
 from .control import Control
+from .real_zfs import mounts
+from .real_zfs.host import missing
 from .simulation import Simulation
 from .store import write_atomically
 
@@ -47,6 +49,10 @@ def start(state: Path, centre_file: Path, port: int | None = None) -> str:
     parsed = centre.read(state / "centre.yml" if (state / "centre.yml").exists() else centre_file)
     parsed.port = wanted_port(state, parsed.port, port)
     mode = isolation.choose(os.environ.get("HELIOSTAT_LAB_ISOLATION"))
+    if parsed.real_zfs and (lacking := missing()):
+        raise OSError(f"storage: real is not possible here: {lacking}")
+    if parsed.real_zfs and mode != "namespaces":
+        raise OSError("storage: real needs the isolation by namespaces")
     ready, signalling = os.pipe()
     child = os.fork()
     if child == 0:
@@ -91,6 +97,8 @@ def run_daemon(state: Path, centre_file: Path, parsed: centre.Centre, mode: str,
         pidfile.flush()
         if not (state / "centre.yml").exists():
             write_atomically(state / "centre.yml", centre_file.read_text())
+        if parsed.real_zfs:
+            mounts.own_namespace()
         if sys.version_info < (3, 12):
             asyncio.set_child_watcher(asyncio.PidfdChildWatcher())
         asyncio.run(serve(state, parsed, mode, signalling))

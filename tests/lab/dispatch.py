@@ -130,7 +130,8 @@ class Conversation:
 
     async def answer(self) -> int:
         simulation, machine = self.simulation, self.machine
-        handler = COMMANDS.get(self.name)
+        storage = simulation.storage[machine.name]
+        handler = storage.handler(self.name) or COMMANDS.get(self.name)
         stdin = await self.read_stdin() if handler and reads_stdin(self.name, self.args) else b""
         call = Call(
             simulation.centre,
@@ -161,6 +162,8 @@ class Conversation:
         except Exception as error:
             traceback.print_exc()
             self.write(2, f"lab: defect in the simulation of {self.name}: {type(error).__name__}: {error}\n")
+            ground=storage.ground,
+            panic=simulation.power.panic,
             return 125
 
     def write(self, fd: int, text: str) -> None:

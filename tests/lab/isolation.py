@@ -61,6 +61,7 @@ class Isolation:
     """What both modes offer. ``state`` is the lab's state folder."""
 
     mode = ""
+    propagation = "private"  # slave: mounts that the lab makes in a machine's tree appear in the machine
 
     def __init__(self, state: Path) -> None:
         self.state = state
@@ -106,7 +107,8 @@ class Namespaces(Isolation):
             if machine in self.holders:
                 return
             holder = await asyncio.create_subprocess_exec(
-                *("unshare", "-U", "-r", "-m", "-p", "-f", "--kill-child", "sh", "-c", HOLDER, "holder"),
+                *("unshare", "-U", "-r", "-m", "--propagation", self.propagation, "-p", "-f", "--kill-child"),
+                *("sh", "-c", HOLDER, "holder"),
                 *(str(self.root(machine)), str(self.state / "base"), str(self.state / "pools"), *DEVICES),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from . import faults, filesystem
 from .call import Call
 from .commands.zoneadm import running
-from .truth import Alarm, DataCentre, Machine, Service, SharedPool
+from .truth import Alarm, Machine, Service
 
 if TYPE_CHECKING:
     from .simulation import Simulation
@@ -28,44 +28,6 @@ def zones_down(call: Call) -> None:
             running.gone(call, zone)
 
 
-def import_from_cache(centre: DataCentre, machine: Machine, now: int) -> None:
-    """At boot ZFS imports the pools of its cache unless the label says that they were exported or that another host took them."""
-    for guid in list(machine.imported):
-        pool = centre.pools.get(guid)
-        if pool is None or pool.exported or pool.last_machine != machine.name or not reachable(centre, machine, pool.tree):
-            machine.imported.remove(guid)
-            continue
-        pool.last_time = now
-        if pool.name == "rpool":
-            continue  # its files are the machine's tree itself
-        for name in sorted(pool.datasets):
-            point = filesystem.mountpoint_of(pool, name)
-            pool.datasets[name].mounted = None
-            if point:
-                try:
-                    filesystem.mount(machine, guid, name, point)
-                except OSError:  # "directory is not empty": the pool is imported all the same
-                    pool.datasets[name].mounted = False
-
-
-def reachable(centre: DataCentre, machine: Machine, tree: list[list[object]]) -> bool:
-    """Whether every top-level vdev has what it needs: one side of a mirror, all but one of a raidz1, the disk itself."""
-    for kind, disks in tree:
-        assert isinstance(disks, list)
-        there = sum(sees(centre, machine, disk) for disk in disks)
-        needed = {"mirror": 1, "raidz1": len(disks) - 1}.get(str(kind), len(disks))
-        if there < needed:
-            return False
-    return True
-
-
-def sees(centre: DataCentre, machine: Machine, disk: str) -> bool:
-    if ":" in disk:
-        return disk.partition(":")[0] == machine.name
-    lun = centre.luns.get(disk)
-    return lun is not None and not lun.gone and machine.name in lun.visible_to
-
-
 def boot_zones(call: Call) -> list[str]:
     """svc:/system/zones boots the zones whose autoboot is true; returns their names. Zone paths must be there."""
     machine = call.machine
@@ -75,7 +37,7 @@ def boot_zones(call: Call) -> list[str]:
         wanted = str(zone.config.get("autoboot", "false")) == "true"
         if not (service.enabled and wanted and zone.state == "installed"):
             continue
-        if filesystem.configured() and zone.zonepath and not filesystem.resolve(machine, zone.zonepath).is_dir():
+        if filesystem.configured() and zone.zonepath and not filesystem.resolve(machine, f"{zone.zonepath}/root").is_dir():
             continue  # its pool did not come back
         running.make_ready(call, zone)
         running.start(call, zone)
@@ -101,10 +63,6 @@ class Power:
         self.booting: dict[str, asyncio.Task[None]] = {}
         self.leaving: dict[str, asyncio.Task[None]] = {}
 
-    @property
-    def pools(self) -> dict[str, SharedPool]:
-        return self.simulation.centre.pools
-
     def machine(self, name: str) -> Machine:
         """Raises ValueError for an unknown machine."""
         if name not in self.simulation.centre.machines:
@@ -123,8 +81,9 @@ class Power:
             save=lambda: simulation.changed(machine.name),
         )
 
-    async def stop_now(self, machine: Machine) -> None:
-        """The kernel is gone at once: processes, connections, zones."""
+            ground=simulation.storage[machine.name].ground,
+    async def stop_now(self, machine: Machine, orderly: bool = False) -> None:
+        """The kernel is gone at once: processes, connections, zones. ``orderly``: what it had to write it has written."""
         task = self.booting.pop(machine.name, None)
         if task and task is not asyncio.current_task():
             task.cancel()
@@ -137,14 +96,13 @@ class Power:
         self.simulation.hosts[machine.name].awake.set()
         self.simulation.isolation.signal_all(machine.name, signal.SIGKILL)
         zones_down(self.call(machine))
-        own = [guid for guid in machine.imported if guid in self.pools and self.pools[guid].last_machine == machine.name]
-        filesystem.unmount_all(machine, own)
+        self.simulation.storage[machine.name].down(orderly)
         self.simulation.changed(machine.name)
 
-    async def off(self, name: str) -> None:
+    async def off(self, name: str, orderly: bool = False) -> None:
         machine = self.machine(name)
         machine.powered = False
-        await self.stop_now(machine)
+        await self.stop_now(machine, orderly)
 
     def orderly_off(self, machine: Machine, seconds: float) -> None:
         """The OS is asked to shut down and the power goes when it has; one that hangs never does."""
@@ -152,7 +110,7 @@ class Power:
         async def wait() -> None:
             await self.simulation.clock.sleep(seconds)
             await self.simulation.awake(machine.name)
-            await self.off(machine.name)
+            await self.off(machine.name, orderly=True)
 
         self.leaving[machine.name] = asyncio.create_task(wait())
 
@@ -161,7 +119,7 @@ class Power:
         of its own, since the command that asks ends with the machine."""
 
         async def go() -> None:
-            await self.stop_now(machine)
+            await self.stop_now(machine, orderly=True)
             if how == "off":
                 machine.powered = False
             elif how == "down":
@@ -200,7 +158,7 @@ class Power:
             simulation.centre.alarms.append(Alarm("quarantine_boot", f"{machine.name} is quarantined and booted", now))
         for service in machine.services.values():
             service.since = now
-        import_from_cache(simulation.centre, machine, now)
+        simulation.storage[machine.name].boot()
         booted = boot_zones(self.call(machine))
         await simulation.hosts[machine.name].listen()
         simulation.log(kind="boot", machine=machine.name, time=now, argv=[], zones=booted)

@@ -23,8 +23,10 @@ from .centre import Centre
 from .clock import Clock
 from .dispatch import Dispatcher
 from .power import Power, declared_running
+from .real_zfs import RealStorage
 from .sp.ilom import Processor
 from .sshd import Host
+from .storage import Storage
 from .store import Store, write_atomically
 from .truth import DataCentre, Fault
 
@@ -54,6 +56,10 @@ class Simulation:
         filesystem.configure(state, mode == "namespaces")
         privileges.configure(centre_file.privileges)
         self.isolation = isolation.make(mode, state)
+        if centre_file.real_zfs:
+            self.isolation.propagation = "slave"
+        kinds = {"simulated": Storage, "real": RealStorage}
+        self.storage = {name: kinds[machine.storage](self, machine) for name, machine in self.centre.machines.items()}
         self.dispatcher = Dispatcher(self)
         self.power = Power(self)
         self.port = centre_file.port
@@ -114,12 +120,8 @@ class Simulation:
         for machine in self.centre.machines.values():
             if not machine.powered or not machine.running:
                 continue
+            self.storage[machine.name].start(first)
             if first:
-                for pool in machine.imported:
-                    for dataset in sorted(self.centre.pools[pool].datasets):
-                        point = filesystem.mountpoint_of(self.centre.pools[pool], dataset)
-                        if point and point != "/" and not dataset.startswith("rpool"):
-                            filesystem.mount(machine, pool, dataset, point)
                 declared_running(self.power.call(machine))
             if faults.lasting(self.centre, machine.name, "hang"):
                 await self.power.hang(machine.name)
@@ -153,6 +155,7 @@ class Simulation:
         for name in self.hosts:
             await self.hosts[name].drop()
             self.isolation.signal_all(name, signal.SIGKILL)
+            self.storage[name].end()
         for processor in self.processors.values():
             await processor.drop()
         if self.saver:
@@ -214,6 +217,8 @@ class Simulation:
     async def add_fault(self, fault: Fault) -> None:
         """Raises ValueError on a fault that could never strike."""
         faults.check(self.centre, fault)
+        for storage in self.storage.values():
+            storage.check(fault)
         if fault.kind == "clock_jump":
             self.clock.jump(fault.seconds)
         elif fault.kind == "power_cut":

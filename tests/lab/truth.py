@@ -197,3 +197,6 @@ class DataCentre:
     speed: float = 20.0  # simulated seconds per real second
     clock_offset: float = 0.0
     seed: int = 1
+    default_class: str = ""  # /etc/dispadmin.conf
+    vxvm: VxHost | None = None
+    storage: str = "simulated"  # or real: what is behind zpool and zfs

@@ -86,6 +86,8 @@ def mounted(call: Call) -> list[Mounted]:
     """The root, the kernel's, the rest by mount point. In a zone nothing is known of what lies where."""
     if call.zone is not None:
         raise Unknown("in a zone")
+    if call.machine.storage == "real":
+        raise Unknown("on a machine that boots from UFS")
     data = sorted(of_zfs(call), key=lambda item: item.point)
     kernel = [item for item in of_kernel(call) if item.special != "/dev" or call.machine.release != "s10"]
     return [*[item for item in data if item.point == "/"], *kernel, *[item for item in data if item.point != "/"]]

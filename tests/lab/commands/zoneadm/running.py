@@ -11,8 +11,7 @@ from ...call import Call
 from ...truth import Zone
 from ..options import Refused, parse
 from ..smf import repository
-from ..zfs import dataset as tree
-from . import identity, network, rules, verify
+from . import ground, identity, network, rules, verify
 
 READY_SECONDS = 1.0
 BOOT_SECONDS = 2.0  # from ready to running; services take repository.BOOT_SECONDS
@@ -33,21 +32,12 @@ async def pause(call: Call, seconds: float) -> bool:
     return False
 
 
-def root_mounted(call: Call, zone: Zone, mounted: bool) -> None:
-    """Solaris 11: the zone's boot environment is mounted while the zone is ready or running."""
-    for pool in tree.imported_pools(call.centre, call.machine):
-        for item in pool.datasets.values():
-            if item.properties.get("canmount") == "noauto" and item.properties.get("mountpoint") == f"{zone.zonepath}/root":
-                for each in [item, *tree.descendants(pool, item.name)]:
-                    each.mounted = mounted if each.type == "filesystem" else None
-
-
 def make_ready(call: Call, zone: Zone) -> None:
     network.up(call, zone)
     zone.zone_id = call.machine.next_zone_id
     call.machine.next_zone_id += 1
     zone.state = "ready"
-    root_mounted(call, zone, True)
+    ground.of(call).occupy(zone)
     call.save()
 
 
@@ -66,7 +56,7 @@ def gone(call: Call, zone: Zone) -> None:
     """Halted."""
     network.down(call, zone)
     zone.state, zone.zone_id, zone.boot_time, zone.services = "installed", None, None, {}
-    root_mounted(call, zone, False)
+    ground.of(call).leave(zone)
     call.save()
 
 

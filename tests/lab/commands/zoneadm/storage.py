@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import errno
+
 from ...call import Call
 from ...truth import SharedPool, ZfsDataset, Zone
 from ..options import Refused
-from ..zfs import change, files, mounting, space
 from ..zfs import dataset as tree
+from ..zfs import files
+from . import ground
 
 NO_DATASET = """ERROR: the zonepath must be a ZFS dataset.
 The parent directory of the zonepath must be a ZFS dataset so that the
@@ -40,7 +43,7 @@ def _shared_area(call: Call, path: str) -> None:
         return
     for name, point in (("rpool/VARSHARE", "/var/share"), ("rpool/VARSHARE/zones", "/system/zones")):
         if name not in pool.datasets:
-            change.make(call, pool, name, {"mountpoint": point})
+            ground.of(call).make(pool, name, {"mountpoint": point})
 
 
 def make_dataset(call: Call, zone: Zone) -> tuple[str | None, tuple[SharedPool, ZfsDataset] | None]:
@@ -62,7 +65,7 @@ def make_dataset(call: Call, zone: Zone) -> tuple[str | None, tuple[SharedPool, 
         if not s10:
             raise Refused(NO_DATASET)
         return None, None
-    return name, (above[0], change.make(call, above[0], name, {}))
+    return name, (above[0], ground.of(call).make(above[0], name, {}))
 
 
 def lay_out(call: Call, zone: Zone, home: tuple[SharedPool, ZfsDataset]) -> None:
@@ -80,7 +83,7 @@ def lay_out(call: Call, zone: Zone, home: tuple[SharedPool, ZfsDataset]) -> None
     for name, values in settings.items():
         full = f"{top.name}/{name}"
         if full not in pool.datasets:
-            change.make(call, pool, full, values, mount=False)
+            ground.of(call).make(pool, full, values, mount=False)
 
 
 def fill(call: Call, zone: Zone, home: tuple[SharedPool, ZfsDataset] | None, size: int) -> bool:
@@ -88,10 +91,15 @@ def fill(call: Call, zone: Zone, home: tuple[SharedPool, ZfsDataset] | None, siz
     if home is not None:
         pool, top = home
         target = pool.datasets.get(f"{top.name}/rpool/ROOT/solaris", top)
-        if not space.claim(call.centre, call.machine, pool, target, size):
+        if not ground.of(call).claim(pool, target, size):
             return False
-    for path, text in ROOT_FILES.items():
-        files.write(call.machine, f"{zone.zonepath}/root/{path}", text.format(name=zone.name, release=call.machine.release_text))
+    try:
+        for path, text in ROOT_FILES.items():
+            files.write(call.machine, f"{zone.zonepath}/root/{path}", text.format(name=zone.name, release=call.machine.release_text))
+    except OSError as err:
+        if err.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return False
     files.make_folder(call.machine, zone.zonepath, 0o700)
     return True
 
@@ -103,11 +111,12 @@ def clean(call: Call, zone: Zone) -> None:
         files.remove_tree(call.machine, zone.zonepath)
         return
     pool, top = home
+    below = ground.of(call)
     for item in reversed(tree.descendants(pool, top.name)):
-        change.remove(call, pool, item)
+        below.remove(pool, item)
     files.remove_tree(call.machine, f"{zone.zonepath}/root")
     files.remove_file(call.machine, f"{zone.zonepath}/SUNWdetached.xml")
-    top.used = change.EMPTY
+    below.emptied(top)
     if top.name != pool.name:
-        mounting.unmount(call, pool, top)
-        change.remove(call, pool, top)
+        below.unmount(pool, top)
+        below.remove(pool, top)
