@@ -95,7 +95,7 @@ revision:
   description: Its schema after the task. In check mode, what it would be.
   returned: always
   type: str
-  sample: "0005"
+  sample: "0006"
 path:
   description: The file that was written or read.
   returned: with O(state=backed_up), O(state=restored) and O(state=exported)

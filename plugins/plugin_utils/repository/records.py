@@ -57,6 +57,19 @@ class VServerRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveRecord:
+    """A move that has begun and not ended. ``running``: the vServer is to run on its target. ``proof``: why the source is dead, or ''."""
+
+    vserver: str
+    source: str
+    target: str
+    running: bool
+    proof: str
+    begun_by: str
+    began: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LunRecord:
     """A LUN: who sees it (node to device), and what uses it (``vserver/dataset`` or ``gdom/volume``)."""
 

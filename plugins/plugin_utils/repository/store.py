@@ -18,11 +18,11 @@ from ..model.errors import RepositoryError
 from ..model.network import Network
 from ..model.node import NodeFacts
 from ..model.vserver import VServer
-from . import backup, dependencies, inventory, journal, locks, luns, nodes, queries, rows, vservers
+from . import backup, dependencies, inventory, journal, locks, luns, moves, nodes, queries, rows, vservers
 from .database import Database
 from .examination import HEAD, examined
 from .export import exported
-from .records import EventRecord, JournalEntry, JournalStepRecord, LockRecord, LunRecord, NodeRecord, VServerRecord
+from .records import EventRecord, JournalEntry, JournalStepRecord, LockRecord, LunRecord, MoveRecord, NodeRecord, VServerRecord
 
 T = TypeVar("T")
 
@@ -116,6 +116,18 @@ class Repository:
     def dependencies(self) -> dict[str, tuple[str, ...]]:
         """Every vServer that depends on others → its masters, by name."""
         return self._read(dependencies.masters)
+
+    def moves(self, names: Sequence[str] | None = None) -> dict[str, MoveRecord]:
+        """vServer → its move that has not ended: of the names, or all."""
+        return self._read(lambda c: moves.moves(c, names))
+
+    def begin_move(self, name: str, source: str, target: str, *, running: bool, proof: str, by: str, check: bool = False) -> bool:
+        """Write down that a vServer goes to another node, before anything is done."""
+        return self._database.write(lambda c: moves.begin(c, name, source, target, running, proof, by), check=check)
+
+    def end_move(self, name: str, node: str, state: str) -> None:
+        """It has arrived (or is back): it lives on ``node`` now, in this life-cycle state."""
+        self._database.write(lambda c: moves.end(c, name, node, state))
 
     def record_network(self, network: Network, *, check: bool = False) -> bool:
         """Add or update a declared network; True when it changed."""

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import Refused, RepositoryError
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.backup import json_text
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.database import Database, create_file
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.examination import HEAD
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.location import normalised, sqlite_path
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.opening import open_repository, restore_repository
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.upgrading import run_migrations
@@ -171,10 +172,10 @@ def test_a_backup_of_an_older_schema_is_upgraded_on_its_way(url: str, tmp_path: 
         pytest.param("hello", "cannot be read", id="no JSON"),
         pytest.param(json.dumps({"format": "heliostat.vdc repository", "revision": "9999", "tables": {}}), "has schema 9999", id="newer"),
         pytest.param(
-            json.dumps({"format": "heliostat.vdc repository", "revision": "0005", "tables": {"x": []}}), "has tables x, which", id="tables"
+            json.dumps({"format": "heliostat.vdc repository", "revision": HEAD, "tables": {"x": []}}), "has tables x, which", id="tables"
         ),
         pytest.param(
-            json.dumps({"format": "heliostat.vdc repository", "revision": "0005", "tables": {"lun": [{"id": 1, "colour": 2}]}}),
+            json.dumps({"format": "heliostat.vdc repository", "revision": HEAD, "tables": {"lun": [{"id": 1, "colour": 2}]}}),
             "table lun has no column colour",
             id="columns",
         ),

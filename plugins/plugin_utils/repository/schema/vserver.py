@@ -68,6 +68,24 @@ class VServerDependency(Base):
     master_id: Mapped[int] = mapped_column(ForeignKey("vserver.id"), primary_key=True)
 
 
+class VServerMove(Base):
+    """A vServer on its way from one node to another, until it has arrived. ``running``: it is to run there.
+
+    ``proof`` says why the source is known to be dead, when it did not take part.
+    """
+
+    __tablename__ = "vserver_move"
+    __table_args__ = (Index(None, "source_id"), Index(None, "target_id"))
+
+    vserver_id: Mapped[int] = mapped_column(ForeignKey("vserver.id", ondelete="CASCADE"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("node.id"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("node.id"))
+    running: Mapped[bool] = mapped_column(Boolean)
+    proof: Mapped[Words]
+    begun_by: Mapped[Name]
+    began: Mapped[Moment]
+
+
 class ResourceControl(Base):
     """A resource control that is set: bytes for memory, swap and locked, CPUs for cpu_cap, a number for the others."""
 
