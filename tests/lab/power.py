@@ -78,10 +78,10 @@ class Power:
             ["init"],
             now=simulation.clock.now,
             sleep=simulation.clock.sleep,
+            ground=simulation.storage[machine.name].ground,
             save=lambda: simulation.changed(machine.name),
         )
 
-            ground=simulation.storage[machine.name].ground,
     async def stop_now(self, machine: Machine, orderly: bool = False) -> None:
         """The kernel is gone at once: processes, connections, zones. ``orderly``: what it had to write it has written."""
         task = self.booting.pop(machine.name, None)
