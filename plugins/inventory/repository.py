@@ -11,7 +11,9 @@ short_description: Nodes and vServers of the configuration repository
 version_added: 0.1.0
 description:
   - Turns the configuration repository into hosts and groups. It says what was recorded last. No node is asked.
-  - Every node and every vServer is a host. Their variables have the prefix of O(prefix). A node gets C(ansible_host) as well.
+  - Every node and every vServer is a host. Their variables have the prefix of O(prefix). A node gets C(ansible_host) as well, a
+    vServer C(heliostat_zone) and, where it has a node, C(heliostat_zlogin_node), so that C(ansible_connection=heliostat.vdc.zlogin)
+    is all that it takes to work inside it (P(heliostat.vdc.zlogin#connection)).
   - "Groups: C(nodes), C(vservers), C(pool_NAME), C(release_NAME), C(build_NAME), C(state_NAME), C(brand_NAME),
     C(network_TYPE), and C(on_NODE) with the vServers of each node. Characters that a group name cannot have become C(_)."
   - The file's name ends in C(repository.yml) or C(repository.yaml).
@@ -34,7 +36,7 @@ options:
     vars:
       - name: heliostat_repository
   prefix:
-    description: Put before the name of every variable but C(ansible_host).
+    description: Put before the name of every variable but C(ansible_host), C(heliostat_zone) and C(heliostat_zlogin_node).
     type: str
     default: repository_
   missing:
@@ -137,6 +139,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 members[names.of("on", name)] = []
                 if facts["address"]:
                     variables["ansible_host"] = facts["address"]
+            else:
+                variables["heliostat_zone"] = name
+                if facts["node"]:
+                    variables["heliostat_zlogin_node"] = facts["node"]
             host = self.inventory.hosts[name]
             for key, value in variables.items():
                 host.set_variable(key, untrusted(value))

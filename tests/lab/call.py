@@ -42,7 +42,7 @@ class Call:
     sleep: Callable[[float], Awaitable[None]] | None = None  # type: ignore[assignment]
     read_file: Callable[[str], str] = lambda path: ""  # a file of the machine, OSError as the real one
     write_file: Callable[[str, str], None] = lambda path, text: None
-    run_in_zone: Callable[[str, list[str], bytes], Awaitable[int]] | None = None  # zlogin: a shell line run inside a zone
+    run_in_zone: Callable[[str, list[str], str], Awaitable[int]] | None = None  # zlogin: zone, words of a shell line, user
     # a program in the caller's place, with its stdin and terminal: argv, added variables, folder ("": the present one)
     run: Callable[[list[str], dict[str, str], str], Awaitable[int]] | None = None
     # a prompt on stderr, a line of the caller's stdin without echo; None at its end

@@ -11,7 +11,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from . import faults, filesystem, privileges
+from . import faults, filesystem, inside, privileges
 from .call import COMMANDS, Call
 from .stdin import reads_stdin
 from .truth import Machine
@@ -70,11 +70,22 @@ class Conversation:
         if profile_shell and self.user != "root" and not zone and privileges.granted(machine, self.name):
             self.user = "root"
         self.zone = zone or None
+        self.place = self.zone_root()
         self.env = {name: value for name, value in zip(ENV, fields[6:12], strict=True) if value}
-        inward = self.simulation.isolation.inward
-        self.cwd = inward(machine, self.cwd)
-        self.args = [inward(machine, word) for word in fields[12:]]
+        self.cwd = self.inward(self.cwd) or "/"
+        self.args = [self.inward(word) for word in fields[12:]]
         self.replies: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def zone_root(self) -> str:
+        """The root of the caller's zone in the machine's tree; empty in the global zone."""
+        known = self.machine.zones.get(self.zone or "")
+        return inside.root(known) if known is not None else ""
+
+    def inward(self, text: str) -> str:
+        """A path or text of the caller, as the caller means it."""
+        if self.place and self.simulation.isolation.mode == "paths":
+            text = text.replace(str(filesystem.resolve(self.machine, self.place)), "")
+        return self.simulation.isolation.inward(self.machine.name, text)
 
     async def run(self) -> None:
         started, clock = time.monotonic(), self.simulation.clock.now()
@@ -145,12 +156,14 @@ class Conversation:
             now=simulation.clock.now,
             write=self.write,
             sleep=simulation.clock.sleep,
-            read_file=lambda path: simulation.isolation.inward(machine.name, filesystem.read_file(machine, path)),
-            write_file=lambda path, text: filesystem.write_file(machine, path, text),
+            read_file=lambda path: self.inward(filesystem.read_file(machine, self.place + path)),
+            write_file=lambda path, text: filesystem.write_file(machine, self.place + path, text),
             run_in_zone=self.run_in_zone,
             run=self.start_program,
             ask=self.ask,
             stop=lambda how: simulation.power.leave(machine, how),
+            ground=storage.ground,
+            panic=simulation.power.panic,
             save=lambda: simulation.changed(machine.name),
         )
         if handler is None:
@@ -162,8 +175,6 @@ class Conversation:
         except Exception as error:
             traceback.print_exc()
             self.write(2, f"lab: defect in the simulation of {self.name}: {type(error).__name__}: {error}\n")
-            ground=storage.ground,
-            panic=simulation.power.panic,
             return 125
 
     def write(self, fd: int, text: str) -> None:
@@ -188,29 +199,28 @@ class Conversation:
         reply = await self.replies.get()
         return reply[2:] if reply and reply.startswith("l ") else None
 
-    async def start_program(self, argv: list[str], env: dict[str, str], cwd: str) -> int:
-        """Run a program in the caller's place: its stdin, stdout, terminal. ``env`` is added; empty ``cwd`` stays here."""
-        outward = self.simulation.isolation.outward
+    async def start_program(self, argv: list[str], env: dict[str, str], cwd: str, outward: bool = True) -> int:
+        """Run a program in the caller's place: its stdin, stdout, terminal. ``env`` is added; empty ``cwd`` stays here. Without
+        ``outward`` the words are the host's already."""
+        move = self.simulation.isolation.outward
         name = self.machine.name
-        pairs = [f"{key}={value if key.startswith('LAB_') else outward(name, value)}" for key, value in env.items()]
-        words = [outward(name, word) for word in [cwd, *argv]] if self.simulation.isolation.mode == "paths" else [cwd, *argv]
+        pairs = [f"{key}={value if key.startswith('LAB_') else move(name, value)}" for key, value in env.items()]
+        rewritten = outward and self.simulation.isolation.mode == "paths"
+        words = [move(name, word) for word in [cwd, *argv]] if rewritten else [cwd, *argv]
         items = [words[0], *pairs, *words[1:]]
         payload = b"".join(item.encode(errors="surrogateescape") + b"\0" for item in items)
         self.writer.write(f"r {len(pairs)} {len(argv)}\n".encode() + payload)
         reply = await self.replies.get()
         return int(reply or 137)
 
-    async def run_in_zone(self, zone: str, argv: list[str], stdin: bytes) -> int:
-        """zlogin: the words joined as a shell line, in the zone's root; stdin is the caller's own unless bytes are given."""
-        known = self.machine.zones.get(zone)
-        folder = f"{known.zonepath}/root" if known and known.zonepath else ""
-        if folder and not filesystem.resolve(self.machine, folder).is_dir():
-            folder = "/"
-        env = {"LAB_ZONE": zone, "LAB_USER": "root", "HOME": "/root", "PATH": "/usr/sbin:/usr/bin"}
-        line = " ".join(argv)
-        if stdin:
-            key = f"/tmp/.zlogin-{self.dispatcher.count}-{zone}"
-            self.dispatcher.count += 1
-            filesystem.resolve(self.machine, key).write_bytes(stdin)
-            line = f"exec <{key}; rm {key}\n{line}"
-        return await self.start_program(["/bin/sh", "-c", line] if argv else ["/bin/sh"], env, folder)
+    async def run_in_zone(self, zone: str, argv: list[str], user: str) -> int:
+        """zlogin: the words joined as a shell line, as a user in the zone's root, with the caller's stdin."""
+        known = self.machine.zones[zone]
+        env = inside.environment(self.machine, known, user, self.session, self.env.get("TERM", ""))
+        line = "".join(word + " " for word in argv)
+        try:
+            words, folder = inside.program(self.simulation.isolation, self.machine, known, ["/bin/sh", "-c", line], env)
+        except OSError as error:
+            self.write(2, f"lab: not simulated: a zone without files ({error})\n")
+            return 125
+        return await self.start_program(words, {}, folder, outward=False)

@@ -19,7 +19,7 @@ import subprocess
 from pathlib import Path
 
 from . import names, stub
-from .commands.honest import OFFERED
+from .commands.honest import OFFERED, PACKAGED
 from .truth import Machine
 
 FOLDERS = [
@@ -57,10 +57,19 @@ FOLDERS = [
 ]
 
 
+#: What makes a zone's root the root; no machine has them in its PATH.
+ENTERING = ("unshare", "mount", "chroot", "env")
+
+
 def find(program: str) -> str | None:
     """The real path of a host program, through links (awk is often a link to mawk)."""
-    path = shutil.which(program, path="/usr/bin:/bin:/usr/local/bin:" + os.environ.get("PATH", ""))
+    path = shutil.which(program, path="/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin:" + os.environ.get("PATH", ""))
     return os.path.realpath(path) if path else None
+
+
+def variant(machine: Machine) -> str:
+    """The folder of BASE that holds a machine's commands: its release, and the packages it has."""
+    return "+".join([machine.release, *sorted({package for package, _ in PACKAGED.values() if getattr(machine, package) is not None})])
 
 
 def build_base(state: Path, simulated: set[str], releases: set[str], namespaces: bool) -> None:
@@ -68,13 +77,15 @@ def build_base(state: Path, simulated: set[str], releases: set[str], namespaces:
     base = state / "base"
     tools = base / "tools"
     tools.mkdir(parents=True, exist_ok=True)
-    for program in [*names.REAL, "bash", "sh"]:
+    copied = False
+    for program in [*names.REAL, "bash", "sh", *(ENTERING if namespaces else ())]:
         source = find(program)
         target = tools / program
         if source and not target.exists():
             shutil.copyfile(source, target)
             target.chmod(0o755)
-    if namespaces and not (base / ".copied").exists():
+            copied = True
+    if namespaces and (copied or not (base / ".copied").exists()):
         copy_libraries(base)
         (base / ".copied").touch()
     inside = Path("/.lab/base") if namespaces else base
@@ -86,16 +97,20 @@ def build_base(state: Path, simulated: set[str], releases: set[str], namespaces:
         link_commands(base, release, simulated, inside)
 
 
-def link_commands(base: Path, release: str, simulated: set[str], inside: Path) -> None:
-    """BASE/RELEASE/usr/{bin,sbin}: every name that the release has, as a link to its real program or to the stub."""
-    top = base / release
+def link_commands(base: Path, kind: str, simulated: set[str], inside: Path) -> None:
+    """BASE/VARIANT/usr/{bin,sbin}: every name that the release has, as a link to its real program or to the stub. BASE/VARIANT/PACKAGE:
+    the commands of a package, for folders of its own."""
+    release, *packages = kind.split("+")
+    top = base / kind
     shutil.rmtree(top, ignore_errors=True)
-    for folder in ("usr/bin", "usr/sbin"):
+    for folder in ("usr/bin", "usr/sbin", *packages):
         (top / folder).mkdir(parents=True)
     known = names.known()
     for name in simulated:
         known.setdefault(name, "usr/bin")
     missing = (names.absent(release) - simulated) | {name for name, releases in OFFERED.items() if release not in releases}
+    known |= {name: folder for name, (_, folder) in PACKAGED.items()}
+    missing |= {name for name, (package, folder) in PACKAGED.items() if package not in packages or not folder}
     for name in [*names.REAL, "sh"]:
         if name not in simulated and (base / "tools" / name).exists():
             known.pop(name, None)
@@ -103,6 +118,9 @@ def link_commands(base: Path, release: str, simulated: set[str], inside: Path) -
     for name, folder in known.items():
         if name not in missing:
             (top / folder / name).symlink_to(inside / "stub")
+    for name, (package, _) in PACKAGED.items():
+        if package in packages:
+            (top / package / name).symlink_to(inside / "stub")
 
 
 def copy_libraries(base: Path) -> None:
@@ -124,9 +142,9 @@ def build_root(state: Path, machine: Machine, namespaces: bool) -> Path:
             (root / folder).mkdir(parents=True, exist_ok=True)
         (root / "bin").symlink_to("usr/bin")
         (root / "sbin").symlink_to("usr/sbin")
-        (root / "usr/bin").symlink_to(f"../.lab/base/{machine.release}/usr/bin")
-        (root / "usr/sbin").symlink_to(f"../.lab/base/{machine.release}/usr/sbin")
-        (root / "usr/xpg4/bin").symlink_to(f"../../.lab/base/{machine.release}/usr/bin")
+        (root / "usr/bin").symlink_to(f"../.lab/base/{variant(machine)}/usr/bin")
+        (root / "usr/sbin").symlink_to(f"../.lab/base/{variant(machine)}/usr/sbin")
+        (root / "usr/xpg4/bin").symlink_to(f"../../.lab/base/{variant(machine)}/usr/bin")
         (root / "etc/passwd").write_text(PASSWD)
         (root / "etc/group").write_text(
             "root::0:root\nother::1:root\nbin::2:root,daemon\nsys::3:root,bin,adm\nadm::4:root,daemon\nstaff::10:\n"
@@ -137,6 +155,11 @@ def build_root(state: Path, machine: Machine, namespaces: bool) -> Path:
             (root / "usr/lib/brand" / brand).mkdir(parents=True, exist_ok=True)
         for device in DEVICES:
             (root / "dev" / device).touch()
+    for folder in PACKAGE_FOLDERS["vxvm"] if machine.vxvm else ():
+        place = root / folder
+        if not place.is_symlink():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to("../" * folder.count("/") + f".lab/base/{variant(machine)}/vxvm")
     for name, target in (("base", state / "base"), ("pools", state / "pools")):
         link = root / ".lab" / name
         if link.is_symlink():
@@ -159,6 +182,9 @@ def build_root(state: Path, machine: Machine, namespaces: bool) -> Path:
     (root / "etc/nodename").write_text(machine.name + "\n")
     return root
 
+
+#: Where a package keeps its commands beside /usr/sbin.
+PACKAGE_FOLDERS = {"vxvm": ("opt/VRTS/bin", "etc/vx/bin")}
 
 DEVICES = ("null", "zero", "tty", "random", "urandom")
 

@@ -66,7 +66,7 @@ class World:
                 self.at_sleep(seconds)
             self.now += max(1, round(seconds))
 
-        async def run_in_zone(name: str, argv: list[str], stdin: bytes) -> int:
+        async def run_in_zone(name: str, argv: list[str], user: str) -> int:
             printed.append((1, f"in {name}: {' '.join(argv)}\n"))
             return 7
 
