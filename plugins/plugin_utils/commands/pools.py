@@ -1,14 +1,19 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Resource pools and controls: ``pooladm``, ``poolcfg -c info``, ``poolstat -r all``, ``prctl -P``, ``dispadmin -d``, ``priocntl -l``."""
+"""Resource pools: ``pooladm``, ``poolcfg -c info``, ``poolstat -r all``."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
+from ..model.command import Command, Output
+from ..model.errors import CommandFailed
 from .tables import integer, lines, refuse, worded
+
+#: pooladm's words when the pools facility is off (and no set but the default one can be there).
+_INACTIVE = "Facility is not active"
 
 _PROPERTY = re.compile(r"\s*(?P<type>int|uint|string|boolean|float)\s+(?P<key>[a-z_.-]+)(?:\s(?P<value>.*))?")
 _ELEMENT = re.compile(r"\s*(?P<kind>system|pool|pset|cpu)(?:\s+(?P<name>\S+))?")
@@ -23,6 +28,23 @@ class Element:
     properties: dict[str, str] = field(default_factory=dict)
     pset: str = ""  # of a pool
     cpus: list[int] = field(default_factory=list)  # of a pset
+
+
+def active() -> Command:
+    """What is active now, pooladm(1M). Exit 1 when the pools facility is off."""
+    return Command.of("pooladm", ok=(0, 1))
+
+
+def parse_sets(output: Output) -> dict[str, int]:
+    """Processor sets other than the default one: name → least CPUs. None where the facility is off; any other failure is one."""
+    if output.rc != 0:
+        if _INACTIVE in output.stderr:
+            return {}
+        raise CommandFailed(f"pooladm failed with exit code {output.rc}: {output.stderr.strip() or 'no message'}")
+    sets = [element for element in parse_configuration(output.stdout) if element.kind == "pset"]
+    return {
+        one.name: integer("pooladm", one.name, one.properties.get("min", "")) for one in sets if one.properties.get("default") != "true"
+    }
 
 
 def parse_configuration(text: str) -> tuple[Element, ...]:
@@ -60,52 +82,3 @@ def parse_configuration(text: str) -> tuple[Element, ...]:
 def parse_statistics(text: str) -> list[dict[str, str]]:
     """``poolstat -r all``: a row a pool and resource, numbers as printed (``66K``)."""
     return worded("poolstat", text, needs=("id", "pool", "rid", "rset", "min", "max", "size"))
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A line of ``prctl -P``; ``action`` '' for none of any kind."""
-
-    name: str
-    privilege: str
-    value: int
-    flag: str
-    action: str
-
-
-def parse_controls(text: str) -> tuple[str, int, str, tuple[Control, ...]]:
-    """``prctl -P``: kind (zone, process ...), id, name, and the controls."""
-    rows = lines(text)
-    head = re.fullmatch(r"(zone|process|task|project): ([0-9]+): (.+)", rows[0] if rows else "")
-    if not head:
-        refuse("prctl -P", rows[0] if rows else "", "is not its first line")
-    found = []
-    for line in rows[1:]:
-        words = line.split()
-        if len(words) != 6 or words[1] not in ("usage", "basic", "privileged", "system"):
-            refuse("prctl -P", line)
-        found.append(Control(words[0], words[1], integer("prctl -P", line, words[2]), words[3].strip("-"), words[4].strip("-")))
-    return head[1], int(head[2]), head[3], tuple(found)
-
-
-def parse_default_class(text: str) -> str:
-    """``dispadmin -d``: the default scheduling class (``FSS``)."""
-    match = re.fullmatch(r"([A-Z]+)\s+\(.+\)", text.strip())
-    if not match:
-        refuse("dispadmin -d", text.strip())
-    return match[1]
-
-
-def parse_classes(text: str) -> tuple[str, ...]:
-    """``priocntl -l``: the configured scheduling classes."""
-    rows = lines(text)
-    if rows[:1] != ["CONFIGURED CLASSES"]:
-        refuse("priocntl -l", rows[0] if rows else "", "is not its heading")
-    found = []
-    for line in rows[1:]:
-        match = re.fullmatch(r"([A-Z]+) \(.+\)", line)
-        if match:
-            found.append(match[1])
-        elif set(line) != {"="} and not line[:1].isspace():
-            refuse("priocntl -l", line)
-    return tuple(found)

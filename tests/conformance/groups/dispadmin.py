@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import pools
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import dispadmin
 
 
 def parsed(command: str, os: str, text: str) -> object | None:
-    return {"default": pools.parse_default_class(text)} if command == "dispadmin -d" else None
+    return {"default": dispadmin.parse_default_class(text)} if command == "dispadmin -d" else None

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import pools
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import prctl
 
 
 def parsed(command: str, os: str, text: str) -> object | None:
     if "-P" not in command.split():
         return None
-    kind, number, name, controls = pools.parse_controls(text)
+    kind, number, name, controls = prctl.parse_controls(text)
     facts: dict[str, object] = {kind: name, "id": number}
     for one in controls:
         values = facts.setdefault(one.name, {})

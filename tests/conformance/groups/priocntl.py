@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import pools
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import dispadmin
 
 
 def parsed(command: str, os: str, text: str) -> object | None:
-    return {"classes": pools.parse_classes(text)} if command == "priocntl -l" else None
+    return {"classes": dispadmin.parse_classes(text)} if command == "priocntl -l" else None
