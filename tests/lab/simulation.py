@@ -96,7 +96,7 @@ class Simulation:
         """Everything up and listening. Raises OSError when no port is free for all addresses."""
         self.broken = load_families()
         (self.state / "pools").mkdir(exist_ok=True)
-        releases = {machine.release for machine in self.centre.machines.values()}
+        releases = {tree.variant(machine) for machine in self.centre.machines.values()}
         tree.build_base(self.state, set(COMMANDS), releases, self.isolation.mode == "namespaces")
         if self.file.python:
             if self.isolation.mode != "namespaces":

@@ -18,6 +18,10 @@ S11 = ("s11.0", "s11.1", "s11.2", "s11.3", "s11.4")
 #: Commands that only some releases have, by name; any other command is on all of them.
 OFFERED: dict[str, tuple[str, ...]] = {}
 
+#: Commands of a package that not every machine has, by name: the field of truth.Machine that says it is there, and the folder they have
+#: beside the package's own ones (empty: none).
+PACKAGED: dict[str, tuple[str, str]] = {}
+
 
 def simulated(*names: str, on: tuple[str, ...] = ()) -> Callable[[Handler], Handler]:
     """Register a handler; an option or subcommand it does not know is answered "not simulated".
