@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .diskgroups import DiskGroup, PrivateRegion, VxHost
+
 
 @dataclass
 class Lun:
@@ -24,6 +26,8 @@ class Lun:
     array: str = "array-1"
     pool: str | None = None  # guid of the pool whose label is on it
     gone: bool = False  # fault: no machine sees it any more
+    label: dict[str, list[int]] | None = None  # SMI label, slice -> [tag, flag, first block, blocks]; None: as delivered
+    private: PrivateRegion | None = None  # of VxVM
 
 
 @dataclass
@@ -57,6 +61,76 @@ class SharedPool:
 
 
 @dataclass
+class Volume:
+    """A volume of Solaris Volume Manager; sizes and places in blocks of 512 bytes. A component is a slice ('GUIDs0', 'MACHINE:c1t0d0s4')
+    or the name of another volume of the same set."""
+
+    name: str
+    kind: str  # stripe (concatenations too), mirror, soft
+    size: int
+    rows: list[list[str]] = field(default_factory=list)  # stripe: rows of components
+    interlaces: list[int] = field(default_factory=list)  # of each row
+    submirrors: list[str] = field(default_factory=list)  # mirror: by number, '' for a free one
+    component: str = ""  # soft: what it lies on
+    extents: list[list[int]] = field(default_factory=list)  # soft: [first block, blocks]
+    states: dict[str, str] = field(default_factory=dict)  # of components and submirrors that are not okay
+    options: list[str] = field(default_factory=list)  # mirror: -g, -r, -S
+    pass_number: int = 1
+    resync: str = ""  # mirror: the submirror that is being written anew
+    resync_from: int = 0
+    resync_until: int = 0
+
+
+@dataclass
+class Replica:
+    """A state database replica: slice, first block, blocks."""
+
+    component: str
+    first: int
+    blocks: int
+
+
+@dataclass
+class DiskSet:
+    """A disk set of Solaris Volume Manager; without a name: the local set of one machine. Drives are whole disks as in SharedPool.tree."""
+
+    key: str
+    name: str
+    number: int
+    hosts: list[str]
+    drives: list[str] = field(default_factory=list)
+    volumes: dict[str, Volume] = field(default_factory=dict)
+    replicas: list[Replica] = field(default_factory=list)
+    auto_take: bool = False
+    known_to: list[str] = field(default_factory=list)  # hosts that were deleted from it without being asked: they believe they are in it
+
+
+@dataclass
+class FileSystem:
+    """A file system on a volume or slice: its files lie in a folder of its own and go where the device goes."""
+
+    identity: str
+    kind: str  # ufs
+    size: int  # blocks
+    created: int = 0
+    state: str = "clean"  # clean; logging: mounted, or left so by a crash; active: mounted without a log, or left so by a crash
+    last_mounted: str = ""
+    used: dict[str, int] = field(default_factory=dict)  # bytes by what they were written for
+
+
+@dataclass
+class Mounted:
+    """A file system of a device that a machine's kernel has mounted."""
+
+    device: str  # key of DataCentre.filesystems
+    special: str
+    point: str
+    options: list[str]
+    time: int
+    zone: str = ""  # mounted by zoneadmd for it
+
+
+@dataclass
 class Service:
     state: str = "online"
     next_state: str = "-"
@@ -67,8 +141,20 @@ class Service:
 
 
 @dataclass
+class Patch:
+    """A patch of Solaris 10, ``id`` with its revision. The lists hold patch ids with revision and names of packages."""
+
+    id: str
+    packages: list[str] = field(default_factory=lambda: ["SUNWcsr"])
+    obsoletes: list[str] = field(default_factory=list)
+    requires: list[str] = field(default_factory=list)
+    incompatibles: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Zone:
-    """``config`` is what the zonecfg simulation keeps (its own form); ``zone_id`` is set while ready or running."""
+    """``config`` is what the zonecfg simulation keeps (its own form), ``live`` the same of the running zone as it was booted and
+    reconfigured since (None: as ``config``); ``zone_id`` is set while ready or running."""
 
     name: str
     state: str = "configured"
@@ -80,6 +166,10 @@ class Zone:
     zone_id: int | None = None
     boot_time: int | None = None
     services: dict[str, Service] = field(default_factory=dict)
+    limits: dict[str, list[list[Any]]] = field(default_factory=dict)  # while it lives: control -> [[privileged limit, action], ...]
+    memory_cap: int = 0  # while it lives: bytes of resident memory, 0 for none
+    processor_set: list[int] = field(default_factory=list)  # while it lives: the CPUs of its temporary pool
+    live: dict[str, Any] | None = None
 
 
 @dataclass
@@ -89,6 +179,7 @@ class LocalDisk:
     vendor: str = "HITACHI"
     product: str = "H109060SESUN600G"
     serial: str = ""
+    label: dict[str, list[int]] | None = None  # as a LUN's
 
 
 @dataclass
@@ -150,13 +241,21 @@ class Machine:
     routes: list[Route] = field(default_factory=list)  # static ones; those of the subnets follow from the addresses
     zones: dict[str, Zone] = field(default_factory=dict)
     imported: list[str] = field(default_factory=list)  # guids of the pools this machine has imported
+    disksets: list[str] = field(default_factory=list)  # keys of the disk sets it has taken
+    mounts: list[Mounted] = field(default_factory=list)  # of devices; ZFS knows of itself what is mounted
     services: dict[str, Service] = field(default_factory=dict)
     brands: list[str] = field(default_factory=list)  # brands the release offers
+    packages: dict[str, str] = field(default_factory=dict)  # other versions than the release brings, more packages ("": not installed)
+    patches: list[Patch] = field(default_factory=list)  # Solaris 10: beside the kernel patch that ``kernel`` names
+    trusts: list[str] = field(default_factory=list)  # machines whose root may log in here by key
     powered: bool = True
     running: bool = True  # the OS answers
     halted: bool = False  # shut down to the firmware's prompt, power still on
     boot_time: int = 0
     quarantined: bool = False
+    default_class: str = ""  # /etc/dispadmin.conf
+    vxvm: VxHost | None = None
+    storage: str = "simulated"  # or real: what is behind zpool and zfs
     next_zone_id: int = 1
 
 
@@ -179,7 +278,7 @@ class Fault:
 
 @dataclass
 class Alarm:
-    """Something that must never happen, seen by the judge: double_import, double_run, lost_data, quarantine_boot."""
+    """What must never happen, seen by the judge: double_import, double_run, double_take, double_mount, lost_data, quarantine_boot."""
 
     kind: str
     text: str
@@ -191,12 +290,12 @@ class DataCentre:
     machines: dict[str, Machine] = field(default_factory=dict)
     luns: dict[str, Lun] = field(default_factory=dict)
     pools: dict[str, SharedPool] = field(default_factory=dict)
+    disksets: dict[str, DiskSet] = field(default_factory=dict)  # of SVM, by key
+    filesystems: dict[str, FileSystem] = field(default_factory=dict)  # on devices, by the device's key
+    diskgroups: dict[str, DiskGroup] = field(default_factory=dict)  # of VxVM, by id
     faults: list[Fault] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     addresses_in_use: list[str] = field(default_factory=list)  # strangers on the networks: they answer ping
     speed: float = 20.0  # simulated seconds per real second
     clock_offset: float = 0.0
     seed: int = 1
-    default_class: str = ""  # /etc/dispadmin.conf
-    vxvm: VxHost | None = None
-    storage: str = "simulated"  # or real: what is behind zpool and zfs
