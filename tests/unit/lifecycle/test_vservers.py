@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import disks, files, job, ping, zfs, zoneadm, zonecfg, zpool
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import disks, files, job, ping, prctl, rcapadm, zfs, zoneadm, zonecfg, zpool
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import shell
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.operation import run
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import vserver as planner
@@ -54,6 +54,9 @@ HERE: dict[str, Output] = {
     "held": Output(0, HELD),
     "config web1": Output(0, EXPORT),
     "milestone web1": Output(0, "online         -              svc:/milestone/multi-user-server:default\n"),
+    "live web1": Output(0, "zone: 5: web1\nzone.max-swap system 18446744073709551615 max deny -\n"),
+    "rcapd": Output(0, f"{'state':>43}: enabled\n"),
+    "caps": Output(0, "    id zone nproc vm rss cap at avgat pg avgpg\n 5 web1 - 26M 38M 4096M 0K 0K 0K 0K\n"),
 }
 ABSENT = Output(1, "", "web1: No such zone configured\n")
 GONE = "cannot open 'web1/zone': dataset does not exist\ncannot open 'web1/srv_www': dataset does not exist\n"
@@ -64,6 +67,9 @@ NOWHERE: dict[str, Output] = {
     "zfs": Output(1, "", GONE),
     "config web1": ABSENT,
     "milestone web1": Output(1, "", "svcs: could not find zone 'web1'\n"),
+    "live web1": Output(1, "", "prctl: web1: unknown zone\n"),
+    "rcapd": Output(0, f"{'state':>43}: disabled\n"),
+    "caps": Output(1, "", "rcapstat: rcapd is not active\n"),
 }
 SECOND_LOOK: dict[str, Output] = SECOND | {
     "zonepath web1": Output(2, "", "/zones/web1/.: No such file or directory\n"),
@@ -90,6 +96,9 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
         "zfs": zfs.get(("mountpoint", "quota", "mounted"), "web1/zone", "web1/srv_www"),
         "config web1": zonecfg.export("web1"),
         "milestone web1": planner.milestone("web1", context()),
+        "live web1": prctl.controls("web1"),
+        "rcapd": rcapadm.state(),
+        "caps": rcapadm.report(),
     }
     assert "milestone web1" not in (operation("installed").look(None) or {})
     ten = VServers([Wanted(vserver(brand="native"), "running")], context(S10))
@@ -101,7 +110,7 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
 def test_two_vservers_share_the_look() -> None:
     both = VServers([Wanted(vserver(), "running"), Wanted(vserver("db1"), "running")], context())
     asked = both.look(None)
-    assert len([name for name in asked if not name.endswith(("web1", "db1"))]) == 4
+    assert len([name for name in asked if not name.endswith(("web1", "db1"))]) == 6
     assert asked["zfs"].argv[-4:] == ("web1/zone", "web1/srv_www", "web1/zone", "web1/srv_www")
 
 
