@@ -4,7 +4,8 @@
 """Reads a data-centre file: what the lab starts from when it has no truth yet.
 
 YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``sp``: address, user, password, firmware, and
-``rpool``: [device]),
+``rpool``: [device], ``patches``: ids or fields of truth.Patch, ``packages``: name: version, null for one that is not installed,
+``vxvm``: version (5.0, 5.1, 6.0) and ``licensed``),
 ``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus ``imported_by``), ``addresses_in_use``,
 ``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see interpreter.py),
 ``operator`` (fields of Privileges).
@@ -20,6 +21,7 @@ from typing import Any
 import yaml
 
 from . import services
+from .diskgroups import VERSIONS
 from .store import build
 from .truth import DataCentre, Lun, Machine, SharedPool, ZfsDataset
 
@@ -138,6 +140,12 @@ def check_storage(centre: DataCentre) -> None:
 def make_machine(centre: DataCentre, name: str, entry: dict[str, Any]) -> Machine:
     fields = {key: value for key, value in entry.items() if key not in ("sp", "rpool", "operator", "disks", "memory", "services")}
     fields["disks"] = [{**disk, "size": size(disk["size"])} for disk in entry.get("disks", [])]
+    fields["patches"] = [{"id": patch} if isinstance(patch, str) else patch for patch in entry.get("patches", [])]
+    fields["packages"] = {name: version or "" for name, version in entry.get("packages", {}).items()}
+    if entry.get("vxvm"):
+        fields["vxvm"] = {**entry["vxvm"], "version": str(entry["vxvm"]["version"])}
+        if fields["vxvm"]["version"] not in VERSIONS:
+            raise ValueError(f"{name}: vxvm: version is one of {', '.join(VERSIONS)}")
     machine: Machine = build(
         Machine, {"name": name, "sp": f"{name}-sp" if entry.get("sp") else None, "memory": size(entry["memory"]), **fields}
     )

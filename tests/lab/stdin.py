@@ -34,6 +34,7 @@ def svccfg(args: list[str]) -> bool:
 READERS: dict[str, Callable[[list[str]], bool]] = {
     "zonecfg": zonecfg,
     "svccfg": svccfg,
+    "zoneadm": lambda args: "attach" in args and args[-2:] == ["-n", "-"],
     "zfs": lambda args: args[:1] in (["receive"], ["recv"]),
     "format": lambda args: True,
     "crontab": lambda args: args == [] or args == ["-"],

@@ -124,6 +124,24 @@ def test_attach_report_refuses_unknown_lines() -> None:
         zoneadm.parse_attach_report(text + "Attaching...\n")
 
 
+def test_attach_report_of_the_sources() -> None:
+    text = (
+        "These packages installed on the source system are inconsistent with this system:\n"
+        "\tSUNWa: version mismatch\n\t\t(1.0)\n\t\t(2.0)\n\tSUNWb: not installed\n\t\t(1.0)\n"
+        "These packages installed on this system were not installed on the source system:\n\tSUNWc (1.0,REV=2)\n"
+        "These patches installed on the source system are inconsistent with this system:\n\t119254-70: not installed\n"
+        "\t147147: version mismatch\n\t\t(26) (20)\n"
+        "These patches installed on this system were not installed on the source system:\n\t118833-36\n"
+    )
+    report = zoneadm.parse_attach_report(text)
+    assert report.packages_inconsistent == {"SUNWa": "version mismatch", "SUNWb": "not installed"}
+    assert report.packages_target_only == {"SUNWc": "was not installed"}
+    assert report.patches_inconsistent == {"119254-70": "not installed", "147147": "version mismatch"}
+    assert report.patches_target_only == {"118833-36": "was not installed"}
+    with pytest.raises(ParseError):
+        zoneadm.parse_attach_report(text.replace("\t118833-36", "118833-36 and more"))
+
+
 def test_messages() -> None:
     text = "zone 'z': WARNING: net0: x\nzoneadm: zone 'z': call to zoneadmd failed\nzoneadm: z: No such zone configured\nother\n"
     assert [(one.zone, one.level) for one in zoneadm.parse_messages(text)] == [("z", "warning"), ("z", "error"), ("z", "error")]

@@ -172,7 +172,7 @@ def test_zones_with_autoboot_come_back_where_their_path_is(lab: Lab) -> None:
             "config": {"autoboot": autoboot},
         }
         lab.patch(f"machines/t5a/zones/{name}", zone)
-    lab.ssh("t5a", "mkdir -p /zones/auto /zones/manual")
+    lab.ssh("t5a", "mkdir -p /zones/auto/root /zones/manual/root")
     lab.power("t5a", "off")
     assert {zone["state"] for zone in lab.truth("t5a")["zones"].values()} == {"installed"}
     lab.power("t5a", "on", wait=True)

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""pkg(1) of Solaris 11, as far as discovery goes: list, info, publisher of a small set that follows from the machine's release.
+"""pkg(1) of Solaris 11, as far as discovery goes: list, info, publisher of a small set that follows from the machine's release and from
+``packages`` of the truth.
 
 Version strings: 11.4 SRUs are counted ``11.4-11.4.SRU.0.1.BUILD.X`` (``uname -v`` prints 11.4.SRU.BUILD.X), 11.3 ones
 ``0.5.11-0.175.3.SRU.0.BUILD.0``. Layouts as recorded from the real pkg(5).
@@ -13,6 +14,7 @@ import textwrap
 from dataclasses import dataclass
 
 from ...call import Call
+from ...truth import Machine
 from ..honest import S11, simulated, written
 from ..options import Unknown, parse
 
@@ -30,31 +32,40 @@ class Package:
 
     @property
     def version(self) -> str:
-        return f"{self.component}-{self.branch}"
+        return f"{self.component}-{self.branch}" if self.branch else self.component
 
     def fmri(self, build_release: str) -> str:
         return f"pkg://solaris/{self.name}@{self.component}{build_release}-{self.branch}:{self.stamp}"
 
 
-def levels(call: Call) -> tuple[str, str, str]:
+def levels(machine: Machine) -> tuple[str, str, str]:
     """The support repository update, its build and the build's revision."""
-    numbers = call.machine.kernel.split(".")
-    if call.machine.release == "s11.4" and len(numbers) == 5:
+    numbers = machine.kernel.split(".")
+    if machine.release == "s11.4" and len(numbers) == 5:
         return numbers[2], numbers[3], numbers[4]
-    if call.machine.release == "s11.3":
+    if machine.release == "s11.3":
         return SRU_OF_11_3
     raise Unknown("the package level of this machine")
 
 
-def installed(call: Call) -> list[Package]:
-    sru, build, revision = levels(call)
-    new = call.machine.release == "s11.4"
-    component = "11.4" if new else "0.5.11"
-    branch = f"11.4.{sru}.0.1.{build}.{revision}" if new else f"0.175.3.{sru}.0.{build}.{revision}"
-    stamp = written(PACKAGED[call.machine.release], "%Y%m%dT%H%M%SZ")
+def versions(machine: Machine) -> dict[str, str]:
+    """Name: COMPONENT-BRANCH of what the global zone has, as its release brings it and the truth's ``packages`` change it."""
+    sru, build, revision = levels(machine)
+    level = f"11.4-11.4.{sru}.0.1.{build}.{revision}" if machine.release == "s11.4" else f"0.5.11-0.175.3.{sru}.0.{build}.{revision}"
     names = ["entire", "system/core-os", "system/kernel", "system/zones"]
-    names += [f"system/zones/brand/brand-{brand}" for brand in call.machine.brands if brand in ("solaris10", "solaris-kz")]
-    return [Package(name, component, branch, stamp) for name in sorted(names)]
+    names += [f"system/zones/brand/brand-{brand}" for brand in machine.brands if brand in ("solaris10", "solaris-kz")]
+    return {name: version for name, version in {**dict.fromkeys(names, level), **machine.packages}.items() if version}
+
+
+def installed(call: Call) -> list[Package]:
+    """What the caller's image has: a zone's is what was installed or attached with its active boot environment."""
+    stamp = written(PACKAGED[call.machine.release], "%Y%m%dT%H%M%SZ")
+    found = versions(call.machine)
+    if call.zone is not None:
+        from ..zoneadm import environments
+
+        found = environments.packages(call, call.machine.zones[call.zone]) or found
+    return [Package(name, version.partition("-")[0], version.partition("-")[2], stamp) for name, version in sorted(found.items())]
 
 
 def build_release(call: Call) -> str:
@@ -134,7 +145,8 @@ def labelled(width: int, items: list[tuple[str, str]]) -> str:
 
 
 def about_entire_11_4(call: Call, package: Package) -> str:
-    level = call.machine.kernel
+    numbers = package.branch.split(".")
+    level = ".".join((*numbers[:3], *numbers[5:7]))  # 11.4.SRU.0.1.BUILD.REVISION
     summary = f"entire incorporation including Support Repository Update (Oracle Solaris {level})."
     stamp = PACKAGED["s11.4"]
     return labelled(17, [
@@ -145,7 +157,7 @@ def about_entire_11_4(call: Call, package: Package) -> str:
 
 
 def about_entire_11_3(call: Call, package: Package) -> str:
-    level = ".".join(("11.3", *levels(call)))
+    level = ".".join(("11.3", package.branch.split(".")[3], *package.branch.split(".")[5:7]))
     return labelled(14, [
         ("Name", "entire"), ("Summary", f"entire incorporation including Support Repository Update (Oracle Solaris {level})."),
         ("Category", "Meta Packages/Incorporations"), ("State", "Installed"), ("Publisher", "solaris"),

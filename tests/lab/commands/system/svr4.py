@@ -1,68 +1,71 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Packages and patches of Solaris 10: pkginfo(1), showrev(1M), patchadd -p.
-
-The set is small and follows from the machine: the core packages, and the kernel patch that ``uname -v`` names.
-"""
+"""Packages and patches of Solaris 10: pkginfo(1), showrev(1M), patchadd -p. In a zone they tell of the zone's own database."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...call import Call
-from ..honest import S10, nodename, simulated
+from ...truth import Patch
+from ..honest import S10, nodename, simulated, written
 from ..options import Refused, Unknown, parse
+from . import svr4_database as database
 
-VERSION = "11.10.0,REV=2005.01.21.15.53"
-
-
-@dataclass(frozen=True)
-class Package:
-    name: str
-    title: str
-    category: str = "system"
-    version: str = VERSION
+INSTALLED = 1767600000  # when the machines of a data centre were set up
 
 
-PACKAGES = (
-    Package("SUNWcar", "Core Architecture, (Root)"),
-    Package("SUNWckr", "Core Solaris Kernel (Root)"),
-    Package("SUNWcsd", "Core Solaris Devices"),
-    Package("SUNWcsl", "Core Solaris, (Shared Libs)"),
-    Package("SUNWcsr", "Core Solaris, (Root)"),
-    Package("SUNWcsu", "Core Solaris, (Usr)"),
-    Package("SUNWzfskr", "ZFS Kernel (Root)", version="11.10.0,REV=2006.05.18.02.15"),
-    Package("SUNWzfsr", "ZFS (Root)", version="11.10.0,REV=2006.05.18.02.15"),
-    Package("SUNWzfsu", "ZFS (Usr)", version="11.10.0,REV=2006.05.18.02.15"),
-    Package("SUNWzoner", "Solaris Zones (Root)"),
-    Package("SUNWzoneu", "Solaris Zones (Usr)"),
-)
-
-
-def kernel_patch(call: Call) -> str | None:
-    """``150400-64`` of ``Generic_150400-64``; None on a machine that was never patched."""
-    kind, _, patch = call.machine.kernel.partition("_")
-    return patch if kind == "Generic" and "-" in patch else None
+def installed(call: Call) -> tuple[list[database.Package], list[Patch]]:
+    """The packages and patches that the caller's zone has. A zone without a database of its own has its machine's."""
+    machine = call.machine
+    zone = machine.zones.get(call.zone or "")
+    own = database.of_root(machine, f"{zone.zonepath}/root") if zone is not None else None
+    if own is None:
+        return database.packages(machine), database.patches(machine)
+    titles = {package.name: package for package in (*database.CATALOGUE, *database.packages(machine))}
+    found = []
+    for name, package in sorted(own.items()):
+        known = titles.get(name, database.Package(name, name))
+        found.append(database.Package(name, known.title, known.description, known.hollow, package.version, known.category))
+    return found, database.patches_of(own)
 
 
 def patch_lines(call: Call) -> str:
-    patch = kernel_patch(call)
-    return f"Patch: {patch} Obsoletes:  Requires:  Incompatibles:  Packages: SUNWcar, SUNWckr, SUNWcsr, SUNWcsu\n" if patch else ""
+    lines = ""
+    for patch in installed(call)[1]:
+        obsoletes, requires, incompatibles = (", ".join(ids) for ids in (patch.obsoletes, patch.requires, patch.incompatibles))
+        lines += f"Patch: {patch.id} Obsoletes: {obsoletes} Requires: {requires} Incompatibles: {incompatibles} "
+        lines += f"Packages: {', '.join(patch.packages)}\n"
+    return lines or "No patches are installed\n"
+
+
+def described(call: Call, package: database.Package) -> str:
+    """pkginfo -l, as recorded; PSTAMP and FILES are not known."""
+    system = package.name.startswith("SUNW")
+    values = {
+        "PKGINST": package.name, "NAME": package.title, "CATEGORY": package.category, "ARCH": call.machine.architecture,
+        "VERSION": package.version, "BASEDIR": "/", "VENDOR": "Sun Microsystems, Inc." if system else "", "DESC": package.description,
+        "INSTDATE": written(INSTALLED, "%b %d %Y %H:%M"), "HOTLINE": "Please contact your local service provider" if system else "",
+        "STATUS": "completely installed",
+    }  # fmt: skip
+    return "".join(f"{label:>10}:  {value}\n" for label, value in values.items() if value) + "\n"
 
 
 @simulated("pkginfo")
 async def pkginfo(call: Call) -> int:
     if call.machine.release != "s10":
         raise Unknown("packages of the old kind on Solaris 11")
-    flags, names = parse(call.args, "qx")
+    flags, names = parse(call.args, "qxl")
     letters = {letter for letter, _ in flags}
-    known = {package.name: package for package in PACKAGES}
+    if len(letters) > 1:
+        raise Unknown()
+    known = {package.name: package for package in installed(call)[0]}
     absent = [name for name in names if name not in known]
-    for package in [known[name] for name in names if name in known] if names else list(PACKAGES):
+    for package in [known[name] for name in names if name in known] if names else list(known.values()):
         if "q" in letters:
             continue
-        if "x" in letters:
+        if "l" in letters:
+            call.out(described(call, package))
+        elif "x" in letters:
             call.out(f"{package.name:<15} {package.title}\n{'':16}({call.machine.architecture}) {package.version}\n")
         else:
             call.out(f"{package.category:<11} {package.name:<32} {package.title}\n")

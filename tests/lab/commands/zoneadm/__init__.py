@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from ...call import Call, command
 from ...truth import Zone
 from ..options import BadOption, Refused, Unknown, parse
-from . import install, listing, moving, rules, running
+from . import attach, install, listing, moving, rules, running
 
 Subcommand = Callable[[Call, Zone, list[str]], Awaitable[int]]
 
@@ -26,7 +26,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "halt": running.halt,
     "shutdown": running.shutdown,
     "reboot": running.reboot,
-    "attach": moving.attach,
+    "attach": attach.attach,
     "detach": moving.detach,
     "mark": moving.mark,
 }
@@ -46,7 +46,8 @@ async def zoneadm(call: Call) -> int:
             raise Refused(USAGE, 2)
         verb, args = rest[0], rest[1:]
         target = flags.get("z")
-        if target is not None and not _exists(call, target):
+        of_manifest = verb == "attach" and "-n" in args and call.machine.release == "s10"  # no zone need be configured
+        if target is not None and not of_manifest and not _exists(call, target):
             raise Refused(f"zoneadm: {target}: No such zone configured")
         if verb == "list":
             return await listing.list_(call, target, args)
@@ -57,7 +58,7 @@ async def zoneadm(call: Call) -> int:
         if target is None:
             raise Refused(f"usage:\tzoneadm -z <zone> {verb}", 2)
         rules.who(call, verb, target)
-        return await SUBCOMMANDS[verb](call, call.machine.zones[target], args)
+        return await SUBCOMMANDS[verb](call, call.machine.zones.get(target) or Zone(target, brand="native"), args)
     except BadOption as err:
         call.err(f"zoneadm: option requires an argument -- {err.letter}\n" if err.missing else f"zoneadm: illegal option -- {err.letter}\n")
         return _usage(call)

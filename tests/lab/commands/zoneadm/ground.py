@@ -44,11 +44,13 @@ class Ground:
         self._root_mounted(zone, False)
 
     def _root_mounted(self, zone: Zone, mounted: bool) -> None:
-        for pool in tree.imported_pools(self.call.centre, self.call.machine):
-            for item in pool.datasets.values():
-                if item.properties.get("canmount") == "noauto" and item.properties.get("mountpoint") == f"{zone.zonepath}/root":
-                    for each in [item, *tree.descendants(pool, item.name)]:
-                        each.mounted = mounted if each.type == "filesystem" else None
+        from . import environments
+
+        chosen = environments.active(self.call, zone) if zone.brand == "solaris" else None
+        if chosen is not None:
+            pool, root = chosen
+            for each in [root, *tree.descendants(pool, root.name)]:
+                each.mounted = mounted if each.type == "filesystem" else None
 
 
 def of(call: Call) -> Ground:

@@ -10,18 +10,24 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 
 from ...call import Call
 from ...truth import Zone
 from ..options import BadOption, Refused, parse
+from ..system import svr4_database
 from ..zfs import files
-from . import identity, rules, storage, verify
+from . import environments, identity, rules, storage, verify
+from .config import resources
 
 PACKAGES, FILES, MEGABYTES, ACTIONS = 280, 53151, 374.3, 71074
 S11_SIZE = 943 << 20
 S10_SIZE = 580 << 20
 S10_FILES, S10_PACKAGES = 9718, 1248
-OPTIONS = {"solaris": "a:c:d:m:psuUvx:z:", "solaris10": "a:c:d:pusv", "native": "x:"}
+S10_SPARSE_SIZE, S10_SPARSE_FILES = 95 << 20, 2574  # with the directories of SUNWdefault inherited
+OPTIONS = {
+    "solaris": "a:c:d:m:psuUvx:z:", "solaris10": "a:c:d:pusv", "native": "x:a:d:pusv", "solaris8": "a:d:pusv", "solaris9": "a:d:pusv",
+}  # fmt: skip
 
 
 def stamp(call: Call) -> str:
@@ -58,7 +64,7 @@ async def install(call: Call, zone: Zone, args: list[str]) -> int:
         zone.uuid = zone.uuid or new_uuid(call, zone)
         call.save()
         try:
-            done = await {"solaris": solaris, "solaris10": solaris10, "native": native}[zone.brand](call, zone, flags)
+            done = await _method(zone, flags)(call, zone, flags)
         except Refused as err:
             zone.state = "configured"
             call.save()
@@ -71,7 +77,15 @@ async def install(call: Call, zone: Zone, args: list[str]) -> int:
     return 0
 
 
-def _sources(call: Call, flags: dict[str, str]) -> None:
+def _method(zone: Zone, flags: dict[str, str]) -> Callable[[Call, Zone, dict[str, str]], Awaitable[int]]:
+    from . import legacy
+
+    if zone.brand in legacy.BRANDS or (zone.brand == "native" and flags.keys() & {"a", "d", "u", "p"}):
+        return legacy.from_image
+    return {"solaris": solaris, "solaris10": solaris10, "native": native}[zone.brand]
+
+
+def sources(call: Call, flags: dict[str, str]) -> None:
     """Arguments that name files are checked first. Raises Refused."""
     for letter in "acm":
         path = flags.get(letter)
@@ -87,7 +101,7 @@ async def solaris(call: Call, zone: Zone, flags: dict[str, str]) -> int:
     """The solaris brand from a publisher or a unified archive (-a)."""
     if flags.keys() & {"d", "z", "s", "x"}:
         return call.not_simulated("zoneadm install -d, -s, -x, -z")
-    _sources(call, flags)
+    sources(call, flags)
     begun = call.now()
     created, home = storage.make_dataset(call, zone)
     if created:
@@ -111,6 +125,7 @@ async def solaris(call: Call, zone: Zone, flags: dict[str, str]) -> int:
         call.out("                [Errno 28] No space left on device\n\n")
         call.out(f"Installation: Failed.  See install log at /system/volatile/install.{pid}/install_log\nERROR: auto-install failed.\n")
         return 1
+    environments.stamp(call, home[0].datasets[f"{home[1].name}/rpool/ROOT/solaris"])
     call.out("Installation: Succeeded\n\n        Note: Man pages can be obtained by installing pkg:/system/manual\n\n done.\n\n")
     call.out(f"        Done: Installation completed in {call.now() - begun}.000 seconds.\n\n\n")
     call.out("  Next Steps: Boot the zone, then log into the zone console (zlogin -C)\n\n")
@@ -151,7 +166,8 @@ async def _from_archive(call: Call, zone: Zone, flags: dict[str, str], name: str
 
 
 async def native(call: Call, zone: Zone, flags: dict[str, str]) -> int:
-    """Solaris 10: packages of the global zone are copied."""
+    """Solaris 10: packages of the global zone are copied, without the directories that the zone inherits."""
+    sparse = any(item.get("dir") == "/usr" for item in resources(zone, "inherit-pkg-dir"))
     home = None
     if "x" not in flags:
         created, home = storage.make_dataset(call, zone)
@@ -164,9 +180,9 @@ async def native(call: Call, zone: Zone, flags: dict[str, str]) -> int:
     await call.sleep(5)
     call.out("Creating list of files to copy from the global zone.\n")
     await call.sleep(10)
-    call.out(f"Copying <{S10_FILES}> files to the zone.\n")
+    call.out(f"Copying <{S10_SPARSE_FILES if sparse else S10_FILES}> files to the zone.\n")
     await call.sleep(20)
-    if not storage.fill(call, zone, home, S10_SIZE):
+    if not storage.fill(call, zone, home, S10_SPARSE_SIZE if sparse else S10_SIZE):
         call.not_simulated("what a Solaris 10 zone install prints when its disk is full")
         return 1
     call.out("Initializing zone product registry.\n")
@@ -181,6 +197,7 @@ async def native(call: Call, zone: Zone, flags: dict[str, str]) -> int:
     call.out(f"Initialized <{S10_PACKAGES}> packages on zone.\nZone <{zone.name}> is initialized.\n")
     call.out(f"The file <{zone.zonepath}/root/var/sadm/system/logs/install_log> contains a log of the zone installation.\n")
     files.write(call.machine, f"{zone.zonepath}/root/var/sadm/system/logs/install_log", "")
+    svr4_database.record_all(call.machine, f"{zone.zonepath}/root")
     identity.forget(call, zone)
     return 0
 
@@ -191,7 +208,7 @@ async def solaris10(call: Call, zone: Zone, flags: dict[str, str]) -> int:
         call.not_simulated("a solaris10 install without exactly one of -a, -d and one of -u, -p")
         zone.state = "configured"
         return 1
-    _sources(call, flags)
+    sources(call, flags)
     if "d" in flags and not files.exists(call.machine, flags["d"]):
         raise Refused(f"Argument {flags['d']} is not a directory")
     _, home = storage.make_dataset(call, zone)
