@@ -38,3 +38,22 @@ def parse_existing(output: Output) -> frozenset[str]:
     if other or output.rc not in (0, 1, 2):
         raise CommandFailed(f"'ls -d' ended with {output.rc}: {'; '.join(other) or 'no message'}")
     return frozenset(output.stdout.split("\n")) - {""}
+
+
+def kinds(*paths: str) -> Command:
+    """What the paths themselves are, links not followed. Output: ``parse_kinds``."""
+    return Command.of("ls", "-ld", *paths, ok=(0, 1, 2))
+
+
+def parse_kinds(output: Output) -> dict[str, str]:
+    """Path → first letter of ``ls -l`` (d, l, - ...), without those that are not there. Raises CommandFailed on any other complaint."""
+    other = [line for line in output.stderr.splitlines() if line.strip() and "No such file or directory" not in line]
+    if other or output.rc not in (0, 1, 2):
+        raise CommandFailed(f"'ls -ld' ended with {output.rc}: {'; '.join(other) or 'no message'}")
+    found = {}
+    for line in output.stdout.splitlines():
+        _mode, slash, path = line.partition(" /")
+        if not slash:
+            raise ParseError(f"'ls -ld' shows a line without a path: {line!r}")
+        found["/" + path.partition(" -> ")[0]] = line[0]
+    return found

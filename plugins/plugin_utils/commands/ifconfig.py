@@ -58,6 +58,16 @@ def probes() -> dict[str, Command]:
     return {"ifconfig": Command.of("ifconfig", "-a")}
 
 
+def add_logical(interface: str, address: str, zone: str) -> Command:
+    """A further address (with prefix) on the interface, up, in a running shared-IP zone. Lasts until the zone halts."""
+    return Command.of("ifconfig", interface, "addif", address, "broadcast", "+", "zone", zone, "up")
+
+
+def remove_logical(interface: str, address: str) -> Command:
+    """``address`` without prefix."""
+    return Command.of("ifconfig", interface, "removeif", address)
+
+
 def prefix_of(netmask: str) -> int:
     """Prefix length of a netmask printed as hexadecimal digits without 0x (``fffffe00``; ``0`` for none)."""
     mask = IPAddress(int(netmask, 16), 4)

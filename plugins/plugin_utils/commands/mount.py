@@ -12,7 +12,8 @@ from ..model.command import Command
 from .tables import lines, refuse
 
 _LINE = re.compile(
-    r"(?P<path>/\S*) on (?P<device>\S+) (?P<options>\S+) on (?P<date>[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4})"
+    r"(?P<path>/\S*) on (?P<device>\S+) (?P<options>(?:read only(?=[/ ]))?\S*) on "
+    r"(?P<date>[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4})"
 )
 
 
@@ -30,8 +31,8 @@ def mounted() -> Command:
     return Command.of("mount")
 
 
-def attach(kind: str, device: str, path: str) -> Command:
-    return Command.of("mount", "-F", kind, device, path)
+def attach(kind: str, device: str, path: str, options: tuple[str, ...] = ()) -> Command:
+    return Command.of("mount", "-F", kind, *(("-o", ",".join(options)) if options else ()), device, path)
 
 
 def detach(path: str) -> Command:

@@ -28,6 +28,7 @@ __all__ = [
     "delete",
     "differences",
     "export",
+    "export_live",
     "info",
     "info_aliases",
     "parse_complaint",
@@ -54,6 +55,11 @@ _ABSENT = "No such zone configured"
 
 def export(zone: str) -> Command:
     return Command.of("zonecfg", "-z", zone, "export")
+
+
+def export_live(zone: str) -> Command:
+    """The configuration of the running zone, Solaris 11.2 and later (-r: live mode)."""
+    return Command.of("zonecfg", "-z", zone, "-r", "export")
 
 
 def info(zone: str) -> Command:

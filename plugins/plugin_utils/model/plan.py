@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from .command import Command, Output
 
@@ -54,6 +54,7 @@ class Plan:
 
     ``again``: what comes next depends on what the last step shows (what an imported pool holds), so after it the node is
     looked at and planned again. A warning says so. ``after`` names objects whose plans end before this one begins.
+    ``outcomes`` says of every property that differs what becomes of it (``model/change.py``).
     """
 
     object: str
@@ -61,6 +62,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     again: bool = False
     after: tuple[str, ...] = ()
+    outcomes: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.steps)
