@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+VERSIONS = ("5.0", "5.1", "6.0")  # of VxVM that the lab knows
+
 
 @dataclass
 class PrivateRegion:
@@ -21,17 +23,6 @@ class PrivateRegion:
     group: str = ""  # id of the disk group, empty: in none
     host: str = ""
     written: int = 0  # time of the last change
-
-
-@dataclass
-class VxFileSystem:
-    """A vxfs on a volume. ``key`` names its files' folder."""
-
-    key: str
-    length: int
-    largefiles: bool = True
-    clean: bool = True
-    used: int = 0  # bytes of files that the lab does not hold
 
 
 @dataclass
@@ -59,7 +50,6 @@ class Volume:
     length: int
     plexes: list[Plex] = field(default_factory=list)
     state: str = "ACTIVE"  # CLEAN after an orderly stop
-    file_system: VxFileSystem | None = None
 
 
 @dataclass

@@ -19,13 +19,19 @@ def live(machine: Machine) -> bool:
 def findings(centre: DataCentre) -> Iterator[tuple[str, str]]:
     """(kind, text) of everything that is wrong at this moment."""
     importers: dict[str, list[str]] = {}
+    takers: dict[str, list[str]] = {}
+    mounters: dict[str, list[str]] = {}
     by_uuid: dict[str, list[tuple[Machine, Zone]]] = {}
     by_name: dict[str, list[tuple[Machine, Zone]]] = {}
     for machine in centre.machines.values():
         if not live(machine):
             continue
-        for guid in machine.imported:
+        for guid in [*machine.imported, *(machine.vxvm.groups if machine.vxvm else ())]:
             importers.setdefault(guid, []).append(machine.name)
+        for key in machine.disksets:
+            takers.setdefault(key, []).append(machine.name)
+        for device in {mount.device for mount in machine.mounts}:
+            mounters.setdefault(device, []).append(machine.name)
         for zone in machine.zones.values():
             if zone.state in ("running", "shutting_down", "ready"):
                 by_name.setdefault(zone.name, []).append((machine, zone))
@@ -33,15 +39,23 @@ def findings(centre: DataCentre) -> Iterator[tuple[str, str]]:
                     by_uuid.setdefault(zone.uuid, []).append((machine, zone))
     for guid, machines in importers.items():
         if len(machines) > 1:
-            pool = centre.pools.get(guid)
-            yield "double_import", f"pool {pool.name if pool else '?'} ({guid}) is imported by {' and '.join(sorted(machines))}"
+            pool, group = centre.pools.get(guid), centre.diskgroups.get(guid)
+            what = f"disk group {group.name}" if group else f"pool {pool.name if pool else '?'}"
+            yield "double_import", f"{what} ({guid}) is imported by {' and '.join(sorted(machines))}"
+    for key, machines in takers.items():
+        if len(machines) > 1:
+            known = centre.disksets.get(key)
+            yield "double_take", f"disk set {known.name if known else '?'} ({key}) is taken by {' and '.join(sorted(machines))}"
+    for device, machines in mounters.items():
+        if len(machines) > 1:
+            yield "double_mount", f"the file system of {device} is mounted by {' and '.join(sorted(machines))}"
     for places in by_uuid.values():
         if len(places) > 1:
             yield "double_run", double_run(places)
     for places in by_name.values():
         same = {zone.uuid for _, zone in places}
         if len(places) > 1 and (len(same) > 1 or same == {""}):
-            pools = [pool_of(centre, machine, zone) for machine, zone in places]
+            pools = [pool_of(centre, machine, zone) or device_of(machine, zone) for machine, zone in places]
             if None not in pools and len(set(pools)) < len(pools):
                 yield "double_run", double_run(places)
 
@@ -60,6 +74,12 @@ def pool_of(centre: DataCentre, machine: Machine, zone: Zone) -> str | None:
             if point and (zone.zonepath + "/").startswith(point.rstrip("/") + "/") and (best is None or len(point) > best[0]):
                 best = (len(point), guid)
     return best[1] if best else None
+
+
+def device_of(machine: Machine, zone: Zone) -> str | None:
+    """The UFS device that holds the zone's path."""
+    inside = [mount for mount in machine.mounts if (zone.zonepath + "/").startswith(mount.point.rstrip("/") + "/")]
+    return max(inside, key=lambda mount: len(mount.point)).device if inside else None
 
 
 def judge(centre: DataCentre, now: int) -> list[Alarm]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from . import faults, filesystem
 from .call import Call
+from .commands.resources import limits
+from .commands.vxvm import importing
 from .commands.zoneadm import running
 from .truth import Alarm, Machine, Service
 
@@ -39,6 +41,8 @@ def boot_zones(call: Call) -> list[str]:
             continue
         if filesystem.configured() and zone.zonepath and not filesystem.resolve(machine, f"{zone.zonepath}/root").is_dir():
             continue  # its pool did not come back
+        if limits.too_few_cpus(machine, zone):
+            continue  # zoneadmd cannot make its pool
         running.make_ready(call, zone)
         running.start(call, zone)
         booted.append(zone.name)
@@ -159,6 +163,7 @@ class Power:
         for service in machine.services.values():
             service.since = now
         simulation.storage[machine.name].boot()
+        importing.boot(simulation.centre, machine)
         booted = boot_zones(self.call(machine))
         await simulation.hosts[machine.name].listen()
         simulation.log(kind="boot", machine=machine.name, time=now, argv=[], zones=booted)

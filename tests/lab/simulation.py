@@ -21,6 +21,7 @@ from . import commands, faults, filesystem, interpreter, isolation, judge, privi
 from .call import COMMANDS
 from .centre import Centre
 from .clock import Clock
+from .commands.vxvm import nodes
 from .dispatch import Dispatcher
 from .power import Power, declared_running
 from .real_zfs import RealStorage
@@ -121,6 +122,7 @@ class Simulation:
             if not machine.powered or not machine.running:
                 continue
             self.storage[machine.name].start(first)
+            nodes.refresh(self.centre, machine)
             if first:
                 declared_running(self.power.call(machine))
             if faults.lasting(self.centre, machine.name, "hang"):

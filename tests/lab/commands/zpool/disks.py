@@ -91,6 +91,9 @@ def same_disk(one: str, other: str) -> bool:
 
 def in_use(call: Call, disk: str, force: bool) -> str | None:
     """libdiskmgt's line about a disk that carries a pool, or None when it may be used."""
+    lun = call.centre.luns.get(disk)
+    if lun is not None and lun.private is not None:
+        raise Unknown("zpool on a disk of VxVM")
     pool = label(call.centre, disk)
     if pool is None:
         return None
