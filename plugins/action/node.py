@@ -40,11 +40,14 @@ class ActionModule(HeliostatAction):
         before = discovery.shown(known.facts) if known else {}
         after = discovery.shown(facts)
         pool = declared.get("compute_pool")
+        rating = self.inventory.rating(name)
         address = str(self.templated("ansible_host") or name)
         changed = True
         if repository is not None:
             with nullcontext() if self.check else repository.lock(name, owner=self.operator, reason="node discovery"):
-                changed = repository.record_node(name, facts, compute_pool=pool, networks=links, address=address, check=self.check)
+                changed = repository.record_node(
+                    name, facts, compute_pool=pool, networks=links, address=address, base_units=rating, check=self.check
+                )
         result: dict[str, Any] = {"changed": changed, "node": after}
         if self._task.diff and changed and before != after:
             result["diff"] = {"before": before, "after": after}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..engine.node_shell import NodeShell
-from ..lifecycle import discovery
+from ..lifecycle import discovery, resources
 from ..lifecycle.context import NodeContext
 from ..model.errors import Refused
 from ..model.names import password_hash
@@ -30,7 +30,28 @@ def context_of(action: HeliostatAction, repository: Any, node: NodeShell, vserve
     known = repository.node(node.name) if repository else None
     plumbed = frozenset(address.interface for address in known.facts.addresses) if known else None
     context = NodeContext(node.name, release, inventory.networks, inventory.links(node.name), owners, plumbed)
+    context = replace(context, base_units=inventory.rating(node.name), **_claims(repository, node.name, vservers))
     return replace(context, root_password_hash=password_hash(str(password))) if password else context
+
+
+def _claims(repository: Any, node: str, vservers: Sequence[VServer]) -> dict[str, Any]:
+    """What of the node's CPUs is promised to the vServers at home there, and to those of this task; and how many it has."""
+    known = repository.node(node) if repository else None
+    declared = {record.name: record.declared for record in repository.vservers(node=node)} if known else {}
+    declared |= {vserver.name: vserver for vserver in vservers}
+    units = {name: one.resources.base_units for name, one in declared.items() if one.resources.base_units}
+    dedicated = {name: one.resources.dedicated_cpus[0] for name, one in declared.items() if one.resources.dedicated_cpus}
+    return {"entitled": units, "dedicated": dedicated, "cpus": known.facts.cpus if known else None}
+
+
+def check_claim(action: HeliostatAction, repository: Any, node: str, vserver: VServer, known: Any) -> None:
+    """Before a vServer is recorded on a node: raises Refused when it would own base units there that the node does not have.
+
+    Otherwise one that is refused would be at home there, and its claim would keep others away.
+    """
+    owned = known.declared.resources.base_units if known is not None and known.node == node else None
+    if (vserver.resources.base_units or 0) > (owned or 0):
+        resources.check_units(vserver, node, action.inventory.rating(node), _claims(repository, node, [vserver])["entitled"])
 
 
 def release_of(node: NodeShell, repository: Any) -> Release:

@@ -13,6 +13,7 @@ from ..model import declaration, names
 from ..model.errors import InvalidDefinition
 from ..model.network import NETWORK_TYPES, Network, NetworkType
 from ..model.options import Options
+from ..model.resource_controls import MOST_UNITS
 from ..model.vserver import VServer
 
 NETWORKS = "heliostat_networks"
@@ -51,6 +52,10 @@ class Inventory:
         options = Options.of(self.node(node).get("networks") or {}, f"node {node}, networks", NETWORK_TYPES)
         return {kind: options.checked(kind, names.link_name) for kind in NETWORK_TYPES if options.has(kind)}
 
+    def rating(self, node: str) -> int | None:
+        """What the node's CPUs are worth in base units; None where it is not rated."""
+        return Options(f"node {node}", self.node(node)).whole("base_units", 1, MOST_UNITS)
+
     def is_node(self, name: str) -> bool:
         """Whether the inventory describes the host as a node; on any other a task works on all nodes."""
         return NODE in self._vars.get("hostvars", {}).get(name, {})
@@ -60,9 +65,9 @@ class Inventory:
         if not isinstance(declared, Mapping):
             raise InvalidDefinition(f"node {name}: the inventory host has no variable {NODE} (a mapping with compute_pool and networks).")
         found = self._template(declared)
-        unknown = sorted(set(found) - {"compute_pool", "networks"})
+        unknown = sorted(set(found) - {"compute_pool", "networks", "base_units"})
         if unknown:
-            raise InvalidDefinition(f"node {name}: unknown option {unknown[0]!r} in {NODE}; known are compute_pool, networks.")
+            raise InvalidDefinition(f"node {name}: unknown option {unknown[0]!r} in {NODE}; known are base_units, compute_pool, networks.")
         return dict(found)
 
     def _mapping(self, name: str) -> Mapping[str, Any]:

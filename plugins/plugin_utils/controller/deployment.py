@@ -24,7 +24,7 @@ from ..model.storage import Disk
 from ..model.vserver import State
 from . import settled
 from .action import HeliostatAction
-from .contexts import context_of
+from .contexts import check_claim, context_of
 from .gathering import gathered_variables
 from .other_nodes import connect
 from .report import attempt
@@ -179,7 +179,17 @@ class Deployment:
             )
         node = self._own or str(home)
         self._check_quarantine(name, node, state)
+        self._check_arrived(name)
         return Wanted(vserver, state, frozenset(self._args["destroy"]), self._args["force"], run_only=run_only), node
+
+    def _check_arrived(self, name: str) -> None:
+        move = self._repository.moves([name]).get(name) if self._repository else None
+        if move is not None:
+            raise Refused(
+                f"vServer {name} is on its way from node {move.source} to {move.target} (begun {move.began:%Y-%m-%d %H:%M} UTC by "
+                f"{move.begun_by}). Let it arrive or send it back first (playbook heliostat.vdc.vserver_migrate, heliostat_target "
+                f"{move.target} or {move.source})."
+            )
 
     def _check_quarantine(self, name: str, node: str, state: State) -> None:
         """A node that was given up for dead may not get anything running or imported before somebody released it."""
@@ -199,6 +209,7 @@ class Deployment:
             self._recorded.add(network)
         if known is not None and (known.declared, known.node) == (entry.vserver, node):
             return False
+        check_claim(self._action, self._repository, node, entry.vserver, known)
         recorded: bool = self._repository.record_vserver(entry.vserver, node, known.state if known else "defined", check=self._action.check)
         return recorded
 

@@ -13,12 +13,26 @@ from ..model.release import Release
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A node of the compute pool as the repository knows it: its own host name (uname -n), the GUIDs of the LUNs that it sees."""
+
+    node: str
+    host: str
+    luns: frozenset[str]
+    release: Release
+
+
+@dataclass(frozen=True, slots=True)
 class NodeContext:
     """``links`` is the node's link for each type of network; ``lun_owners`` are the other vServers that the repository knows
     to use a LUN (GUID → vServer), ``plumbed`` the interfaces of the global zone (None: not known).
 
     ``base_units`` is the node's rating (None: it has none), ``cpus`` its virtual processors (None: not known); ``entitled`` and
-    ``dedicated`` are the base units and the dedicated CPUs of the other vServers at home there.
+    ``dedicated`` are the base units and the dedicated CPUs of the vServers at home there.
+
+    ``candidates`` are the nodes that may carry the datasets, this one among them. ``arrays`` names the array of a LUN (by GUID)
+    where that is declared. ``created`` are the datasets known to have been made: none of them is made again. ``proof`` is why the
+    host that used a dataset last is known not to use it any more; only then is it taken over by force.
     """
 
     node: str
@@ -32,3 +46,7 @@ class NodeContext:
     entitled: Mapping[str, int] = field(default_factory=dict)
     dedicated: Mapping[str, int] = field(default_factory=dict)
     cpus: int | None = None
+    candidates: tuple[Candidate, ...] = ()
+    arrays: Mapping[str, str] = field(default_factory=dict)
+    created: frozenset[str] = frozenset()
+    proof: str = ""

@@ -247,7 +247,7 @@ def checked(vserver: VServer, have: ZoneConfig | None, live: NodeLive, context: 
     """Warnings before the zone gets the configuration that is wanted. Raises Refused for what the node cannot give it; what it has
     already it keeps."""
     if not resources.granted(vserver, have, context):
-        resources.check_units(vserver, context)
+        resources.check_units(vserver, context.node, context.base_units, context.entitled)
         resources.check_cpus(vserver, context, live.sets)
     return warnings(vserver, live, context)
 

@@ -101,17 +101,20 @@ def entitlement(units: int, rating: int | None) -> str:
     return f"{units} of {rating} base units ({100 * units / rating:.3g} %)" if rating else f"{units} base units (node not rated)"
 
 
-def check_units(vserver: VServer, context: NodeContext) -> None:
-    """Raises Refused when the vServers at home on the node own more than it is rated, naming all of them."""
+def check_units(vserver: VServer, node: str, rating: int | None, entitled: Mapping[str, int]) -> None:
+    """Raises Refused when the vServers at home on the node own more than it is rated, naming all of them.
+
+    ``entitled`` are the base units of those at home there; whether this one is among them does not matter.
+    """
     units = vserver.resources.base_units
-    if units is None or context.base_units is None:
+    if units is None or rating is None:
         return
-    all_units = {**context.entitled, vserver.name: units}
+    all_units = {**entitled, vserver.name: units}
     total = sum(all_units.values())
-    if total > context.base_units:
+    if total > rating:
         owners = ", ".join(f"{name} {all_units[name]}" for name in sorted(all_units))
         raise Refused(
-            f"vServer {vserver.name}: node {context.node} is rated {context.base_units} base units, and {total} would be owned there: "
+            f"vServer {vserver.name}: node {node} is rated {rating} base units, and {total} would be owned there: "
             f"{owners}. Lower or move one of them, or place it on another node."
         )
 
@@ -136,16 +139,16 @@ def check_cpus(vserver: VServer, context: NodeContext, sets: Mapping[str, int]) 
 
 
 def granted(vserver: VServer, have: ZoneConfig | None, context: NodeContext) -> bool:
-    """Whether the node's configuration of the zone gives it its shares and CPUs already: what it has is not refused anew."""
+    """Whether the node's configuration of the zone gives it its shares and CPUs already, or more: what it has is not refused anew."""
     if have is None:
         return False
-    limits = canonical(have).limits
-    wanted = shares(vserver, context)
-    same_shares = wanted is None or ("cpu-shares" in limits and limits["cpu-shares"].canonical == str(wanted))
-    dedicated = [one for one in controls(vserver, context) if one.kind == "dedicated-cpu"]
-    return same_shares and all(
-        one.properties["ncpus"] in [two.properties.get("ncpus") for two in have.of_kind(one.kind)] for one in dedicated
-    )
+    wanted, shown = shares(vserver, context), canonical(have).limits.get("cpu-shares")
+    if wanted is not None and (shown is None or int(shown.canonical) < wanted):
+        return False
+    if vserver.resources.dedicated_cpus is None:
+        return True
+    numbers = [str(one.properties.get("ncpus", "")).partition("-")[0] for one in have.of_kind("dedicated-cpu")]
+    return any(number.isdecimal() and int(number) >= vserver.resources.dedicated_cpus[0] for number in numbers)
 
 
 def advice(vserver: VServer) -> list[str]:

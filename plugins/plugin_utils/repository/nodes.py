@@ -41,7 +41,13 @@ def lasting(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def record_node(
-    connection: Connection, name: str, facts: NodeFacts, compute_pool: str | None, networks: Mapping[str, str], address: str
+    connection: Connection,
+    name: str,
+    facts: NodeFacts,
+    compute_pool: str | None,
+    networks: Mapping[str, str],
+    address: str,
+    base_units: int | None = None,
 ) -> bool:
     """Add or update a node; True when something that counts as a change differs (see ``lasting``)."""
     _check_names(connection, name, facts.hostid, networks)
@@ -55,6 +61,7 @@ def record_node(
         "compute_pool_id": None if compute_pool is None else pool_id(connection, compute_pool),
         "state": "registered",
         "address": address,
+        "base_units": base_units,
         "facts": plain,
         "discovered": at,
         **_columns(facts),
@@ -63,7 +70,8 @@ def record_node(
         node_id = add_row(connection, Node, {"name": name, "created": at, "changed": at, **values})
         _write_parts(connection, node_id, facts, networks)
         return True
-    same = (row.compute_pool, row.address, row.state, before) == (compute_pool, address, "registered", dict(networks))
+    wanted = (compute_pool, address, base_units, "registered", dict(networks))
+    same = (row.compute_pool, row.address, row.base_units, row.state, before) == wanted
     changed = not same or lasting(row.facts) != lasting(plain)
     connection.execute(update(Node).where(Node.id == row.id).values(changed=at if changed else row.changed, **values))
     if changed or row.facts != plain:

@@ -69,10 +69,11 @@ class Repository:
         compute_pool: str | None,
         networks: Mapping[str, str],
         address: str,
+        base_units: int | None = None,
         check: bool = False,
     ) -> bool:
-        """Add or update a node. ``networks`` maps network types to links. True when it changed; see ``nodes.lasting``."""
-        return self._database.write(lambda c: nodes.record_node(c, name, facts, compute_pool, networks, address), check=check)
+        """Add or update a node. ``networks`` maps network types to links, ``base_units`` is its rating. True when it changed; see ``nodes.lasting``."""
+        return self._database.write(lambda c: nodes.record_node(c, name, facts, compute_pool, networks, address, base_units), check=check)
 
     def node(self, name: str) -> NodeRecord | None:
         return next(iter(self._read(lambda c: nodes.nodes(c, name=name))), None)

@@ -39,6 +39,7 @@ def record_vserver(connection: Connection, declared: Declaration, node: str | No
         "category": declared.category,
         "priority": declared.priority,
         "autoboot": declared.autoboot,
+        "base_units": declared.resources.base_units,
         "declared": plain,
         "changed": at,
     }
