@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ..model.dependencies import Dependencies
 from ..model.vserver import VServer
-from ..placement.choose import Candidate, choose, memory
+from ..placement.choose import Candidate, choose, memory, taken
 from .action import HeliostatAction
 from .report import attempt, failed
 
@@ -29,13 +30,13 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
     homes = {record.name: record for record in repository.vservers()}
     nodes = repository.nodes()
     homes |= {name: replace(record, node=None) for name, record in homes.items() if _misplaced(record, nodes)}
-    candidates = {node.name: _candidate(node, homes) for node in nodes}
+    candidates = {node.name: candidate(node, homes) for node in nodes}
     placements: dict[str, str] = {}
     explained: dict[str, Any] = {}
     failures: dict[str, str] = {}
     changed = False
     vservers = [vserver for name in sorted(set(names)) if (vserver := attempt(name, failures, action.inventory.vserver))]
-    for vserver in sorted(vservers, key=lambda entry: (-memory(entry), entry.name)):
+    for vserver in _masters_first(repository, vservers):
         record = homes.get(vserver.name)
         if record is not None and record.node is not None:
             placements[vserver.name] = record.node
@@ -51,12 +52,24 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
             continue
         changed = True
         placements[vserver.name] = choice.node
-        chosen = candidates[choice.node]
-        candidates[choice.node] = replace(chosen, committed=chosen.committed + memory(vserver))
+        candidates[choice.node] = taken(candidates[choice.node], vserver)
     result: dict[str, Any] = {"changed": changed, "placements": placements, "explained": explained}
     if failures:
         result |= failed(failures)
     return result
+
+
+def _masters_first(repository: Any, vservers: Sequence[VServer]) -> list[VServer]:
+    """Largest first, but none before its masters, which the repository must know when a slave is recorded.
+
+    Raises InvalidDefinition for a cycle of dependencies.
+    """
+    known = Dependencies(repository.dependencies() | {vserver.name: vserver.depends_on for vserver in vservers})
+    by_size = sorted(vservers, key=lambda entry: (-memory(entry), entry.name))
+    depth: dict[str, int] = {}
+    for name in known.boot_order({*known.all_masters([vserver.name for vserver in vservers])}):
+        depth[name] = 1 + max((depth[master] for master in known.masters(name)), default=-1)
+    return sorted(by_size, key=lambda entry: depth[entry.name])
 
 
 def _misplaced(record: Any, nodes: Sequence[Any]) -> bool:
@@ -75,10 +88,12 @@ def _keep(repository: Any, vserver: VServer, node: str, check: bool, name: str) 
     repository.place_vserver(vserver, node, check=check)
 
 
-def _candidate(node: Any, homes: dict[str, Any]) -> Candidate:
+def candidate(node: Any, homes: Mapping[str, Any]) -> Candidate:
+    """A registered node with what is promised to the vServers that live there."""
     living = [record.declared for record in homes.values() if record.node == node.name]
     blocked = "quarantine" if node.quarantine else "maintenance" if node.maintenance else ""
-    committed = sum(memory(vserver) for vserver in living)
-    return Candidate(
-        node.name, node.compute_pool, node.facts, dict(node.networks), committed, f"{blocked}: {node.flag_reason}" if blocked else ""
-    )
+    reason = f"{blocked}: {node.flag_reason}" if blocked else ""
+    found = Candidate(node.name, node.compute_pool, node.facts, dict(node.networks), blocked=reason, base_units=node.base_units)
+    for vserver in living:
+        found = taken(found, vserver)
+    return found

@@ -62,11 +62,14 @@ def write(path: str, offset: int, empty: bool = False) -> str:
 
 
 def read(path: str, offset: int, marker: str) -> str:
-    """A line ``MARKER SIZE``, then at most PIECE bytes of ``path`` from ``offset`` on. What a profile prints comes before the marker."""
+    """Lines ``MARKER`` and the file's size, then at most PIECE bytes of ``path`` from ``offset`` on. A profile prints before the marker.
+
+    No backquotes around the name: they would take away backslashes that are in it.
+    """
     word = quote(named(path))
     check = f"test -f {word} || {{ echo 'it is not there, or not a regular file' >&2; exit 1; }}"
     get = f"dd {quote('if=' + named(path))} bs={BLOCK} skip={offset // BLOCK} count={PIECE // BLOCK}"
-    return f"LC_ALL=C; export LC_ALL; {check}; s=`{_size(path)}`; echo {marker} $s; {get} </dev/null"
+    return f"LC_ALL=C; export LC_ALL; {check}; echo {marker}; {_size(path)}; {get} </dev/null"
 
 
 def _size(path: str) -> str:

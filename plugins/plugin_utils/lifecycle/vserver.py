@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..commands import job, smf, zlogin, zoneadm, zonecfg
+from ..model.change import Apply
 from ..model.command import Command, File, Output
 from ..model.errors import Refused
 from ..model.plan import Plan, Step, Wait
-from ..model.vserver import State, VServer
+from ..model.vserver import State, Upgrade, VServer
 from ..model.zone import ZoneStatus
-from . import dataset, filesystem, first_boot, replacement, sharing, zone_definition
+from . import changing, dataset, filesystem, first_boot, live_resources, replacement, sharing, zone_definition
 from .actual import NodeActual
+from .changing import Change
 from .context import NodeContext
 
 MILESTONE = "svc:/milestone/multi-user-server:default"
+_UPGRADES = {"": (), "minimal": ("-u",), "all": ("-U",)}
 _STOPPED = ("configured", "incomplete", "installed")
 
 
@@ -25,7 +28,9 @@ _STOPPED = ("configured", "incomplete", "installed")
 class Wanted:
     """A vServer and the state it is to have. ``destroy`` names what state absent may destroy, ``force`` lets it halt.
 
-    ``run_only``: its run state is wanted, whatever else of it differs from the declaration.
+    ``run_only``: its run state is wanted, whatever else of it differs from the declaration. ``moves``: it may leave or arrive, so
+    both are looked for. ``upgrade``: attaching it updates its software to the node's (see ``zoneadm.attach``).
+    ``apply``: when what differs is brought to a running zone.
     """
 
     vserver: VServer
@@ -33,6 +38,13 @@ class Wanted:
     destroy: frozenset[str] = frozenset()
     force: bool = False
     run_only: bool = False
+    moves: bool = False
+    upgrade: Upgrade = ""
+    apply: Apply = "next_boot"
+
+    @property
+    def stops(self) -> bool:
+        return self.state in ("halted", "detached", "absent")
 
 
 def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
@@ -59,16 +71,20 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
             "what follows is planned after it"
         )
         return Plan(wanted.vserver.name, tuple(half_done), tuple(warnings), again=True)
-    steps += _configuration(wanted.vserver, actual, context, warnings)
+    change = _configuration(wanted, actual, context)
+    steps += change.steps
+    warnings += change.warnings
+    if change.again:
+        return Plan(wanted.vserver.name, tuple(steps), tuple(warnings), again=True, outcomes=change.outcomes)
     if wanted.state in ("installed", "running", "halted"):
-        steps += _installation(wanted.vserver, actual, context)
+        steps += _installation(wanted, actual, context)
     if wanted.state == "running":
         steps += _running(wanted.vserver, actual, context)
     elif wanted.state == "halted":
         steps += _halted(wanted, actual.zones.get(wanted.vserver.name), context)
     if not any(step.job for step in steps):
         steps += _job_remains(wanted.vserver.name, actual)
-    return Plan(wanted.vserver.name, tuple(steps), tuple(warnings))
+    return Plan(wanted.vserver.name, tuple(steps), tuple(warnings), outcomes=change.outcomes)
 
 
 def _run_state(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
@@ -103,47 +119,23 @@ def _storage(wanted: Wanted, actual: NodeActual, context: NodeContext) -> tuple[
     return steps, warnings, importing
 
 
-def _configuration(vserver: VServer, actual: NodeActual, context: NodeContext, warnings: list[str]) -> list[Step]:
-    want = zone_definition.wanted(vserver, context)
+def _configuration(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Change:
+    vserver = wanted.vserver
     name = vserver.name
     have = actual.configs.get(name)
-    if have is None:
-        for attachment in vserver.networks:
-            if str(attachment.address.ip) in actual.answering:
-                raise Refused(
-                    f"vServer {name}: address {attachment.address.ip} already answers in network {attachment.network}. Choose a free one."
-                )
-        script = zonecfg.render(want, create="create -b")
-        return [
-            Step(
-                name,
-                f"configure zone {name}",
-                "the zone is not configured",
-                zonecfg.configure(name, script),
-                refused_by=zonecfg.REFUSED_BY,
-                undo=zonecfg.delete(name),
+    said = live_resources.checked(vserver, have, actual.resources, context)
+    if have is not None:
+        change = changing.change(vserver, wanted.apply, actual, context, stops=wanted.stops, force=wanted.force)
+        return replace(change, warnings=[*said, *change.warnings])
+    for attachment in vserver.networks:
+        if str(attachment.address.ip) in actual.answering:
+            raise Refused(
+                f"vServer {name}: address {attachment.address.ip} already answers in network {attachment.network}. Choose a free one."
             )
-        ]
-    differences = zonecfg.differences(have, want)
-    if not differences:
-        return []
-    status = actual.zones[name]
-    fixed = [difference for difference in differences if difference.path in ("zonepath", "brand", "ip-type")]
-    if fixed and status.state not in ("configured",):
-        found = "; ".join(f"{difference.path} is {difference.have}, declared is {difference.want}" for difference in fixed)
-        raise Refused(f"vServer {name}: {found}. An installed zone keeps these: remove and deploy it anew, or correct the declaration.")
-    why = "; ".join(f"{difference.path}: {difference.have or 'unset'} → {difference.want or 'unset'}" for difference in differences)
-    if status.state not in _STOPPED:
-        warnings.append(f"vServer {name} is {status.state}: its changed configuration takes effect at the next boot ({why})")
-    return [
-        Step(
-            name,
-            f"change configuration of zone {name}",
-            why,
-            zonecfg.configure(name, zonecfg.update_script(have, want)),
-            refused_by=zonecfg.REFUSED_BY,
-        )
-    ]
+    script = zonecfg.render(zone_definition.wanted(vserver, context), create="create -b")
+    configure = zonecfg.configure(name, script)
+    what, why = f"configure zone {name}", "the zone is not configured"
+    return Change([Step(name, what, why, configure, refused_by=zonecfg.REFUSED_BY, undo=zonecfg.delete(name))], warnings=said)
 
 
 def _half_done(wanted: Wanted, actual: NodeActual) -> list[Step]:
@@ -158,15 +150,13 @@ def _half_done(wanted: Wanted, actual: NodeActual) -> list[Step]:
 
 def _job_remains(name: str, actual: NodeActual) -> list[Step]:
     """What a controller that was killed during an installation could not clear away: it holds the zone's identity."""
-    job_name = f"{name}-install"
-    if job_name not in actual.ended_jobs:
-        return []
-    return [
-        Step(name, f"clear away job {job_name}", "it has ended, and the run that started it did not live to see it", job.forget(job_name))
-    ]
+    left = [job_name for job_name in (f"{name}-install", f"{name}-attach") if job_name in actual.ended_jobs]
+    why = "it has ended, and the run that started it did not live to see it"
+    return [Step(name, f"clear away job {job_name}", why, job.forget(job_name)) for job_name in left]
 
 
-def _installation(vserver: VServer, actual: NodeActual, context: NodeContext) -> list[Step]:
+def _installation(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
+    vserver = wanted.vserver
     name = vserver.name
     status = actual.zones.get(name)
     state = status.state if status else "configured"
@@ -178,11 +168,10 @@ def _installation(vserver: VServer, actual: NodeActual, context: NodeContext) ->
     steps = []
     path = (actual.zonepaths or {}).get(name)
     if state == "configured" and path is not None and not path.empty:
-        steps.append(
-            Step(
-                name, f"attach zone {name}", f"{vserver.zonepath} already holds a zone", zoneadm.attach(name), refused_by=zoneadm.REFUSED_BY
-            )
-        )
+        why = f"{vserver.zonepath} already holds a zone" + (", and its software is to be updated" if wanted.upgrade else "")
+        attach = zoneadm.attach(name, *_UPGRADES[wanted.upgrade])
+        job_of = f"{name}-attach" if wanted.upgrade else None  # an update takes as long as an installation
+        steps.append(Step(name, f"attach zone {name}", why, attach, job=job_of, refused_by=zoneadm.REFUSED_BY))
         return steps
     if state in ("configured", "incomplete"):
         why = "its installation is running as a job" if job_name in actual.jobs else "the zone is not installed"

@@ -14,8 +14,9 @@ from ..model.command import Command, Output
 from ..model.errors import CommandFailed, HeliostatError
 from ..model.plan import Plan
 from ..model.storage import Pool, Zfs
+from ..model.vserver import VServer
 from ..model.zone import ZoneConfig, ZoneStatus
-from . import filesystem, vserver
+from . import changing, filesystem, live_resources, vserver
 from .actual import NodeActual, ZonePath
 from .context import NodeContext
 from .dataset import offered
@@ -73,6 +74,8 @@ class VServers:
             probes["zfs"] = zfs.get(filesystem.PROPERTIES, *names)
         if leaving := self._leaving():
             probes["held"] = zfs.get(("mountpoint",), *leaving, recursive=True)
+        probes |= live_resources.probes(self._staying())
+        probes |= changing.first_look(self._staying(), self.context)
         for wanted in self.wanted:
             name = wanted.vserver.name
             probes[f"config {name}"] = zonecfg.export(name)
@@ -114,7 +117,7 @@ class VServers:
                     )
         running, ended = job.parse_known(outputs["jobs"])
         pools = {pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)}
-        return NodeActual(
+        actual = NodeActual(
             zones=zones,
             pools=pools,
             configs=configs,
@@ -124,10 +127,15 @@ class VServers:
             jobs=running,
             ended_jobs=ended,
             held=self._read_held(outputs, pools),
+            resources=live_resources.read(outputs),
         )
+        return changing.read_first(actual, outputs)
+
+    def _staying(self) -> list[VServer]:
+        return [one.vserver for one in self.wanted if one.state not in ("absent", "detached") and not one.run_only]
 
     def _leaving(self) -> list[str]:
-        return [declared.name for wanted in self.wanted if wanted.state in ("absent", "detached") for declared in wanted.vserver.datasets]
+        return [declared.name for wanted in self.wanted if wanted.state in ("absent", "detached") or wanted.moves for declared in wanted.vserver.datasets]
 
     def _read_held(self, outputs: Mapping[str, Output], pools: Mapping[str, Pool]) -> Mapping[str, Zfs]:
         """Raises CommandFailed where an imported pool did not say what lies on it."""
@@ -155,10 +163,12 @@ class VServers:
             status = actual.zones.get(name)
             if status is None or status.state in ("configured", "incomplete"):
                 probes[f"zonepath {name}"] = files.listing(wanted.vserver.zonepath)
-            if status is None:
+            if status is None and not wanted.moves:  # one that moves answers itself
                 for attachment in wanted.vserver.networks:
                     address = str(attachment.address.ip)
                     probes[f"ping {address}"] = ping.probe(address)
+            if not wanted.run_only:
+                probes |= changing.probes(wanted.vserver, wanted.apply, actual, self.context, stops=wanted.stops)
         return probes
 
     def _read_second(self, actual: NodeActual, outputs: Mapping[str, Output]) -> NodeActual:
@@ -169,6 +179,7 @@ class VServers:
                 found = files.parse_listing(output, name)
                 if found:
                     zonepaths[name] = ZonePath(*found)
+        actual = changing.read_second(actual, outputs)
         known = {key.removeprefix("disks "): output for key, output in outputs.items() if key.startswith("disks ")}
         return replace(
             actual,

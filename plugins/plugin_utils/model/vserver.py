@@ -15,6 +15,8 @@ Brand = Literal["native", "solaris", "solaris10"]
 Layout = Literal["single", "mirror", "stripe", "stripe_of_mirrors"]
 IpType = Literal["shared", "exclusive"]
 Manager = Literal["zfs", "svm", "vxvm"]
+#: What attaching does to a zone's software: nothing, what the node's release needs (-u), all of it (-U).
+Upgrade = Literal["", "minimal", "all"]
 CATEGORIES = ("critical", "important", "normal", "best_effort")
 
 

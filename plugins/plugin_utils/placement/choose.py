@@ -10,8 +10,8 @@ Among those the one with most memory left is taken, the name deciding ties: the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..model.network import Network, NetworkType
 from ..model.node import NodeFacts
@@ -25,7 +25,10 @@ HEADROOM = 0.10
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A node as placement sees it; ``committed`` is the memory promised to vServers that live there, bytes."""
+    """A node as placement sees it; ``committed`` is the memory promised to vServers that live there, bytes.
+
+    ``base_units`` is its rating, ``entitled`` what of it is owned, ``dedicated`` how many CPUs are some vServer's own.
+    """
 
     name: str
     compute_pool: str | None
@@ -33,6 +36,9 @@ class Candidate:
     links: Mapping[NetworkType, str]
     committed: int = 0
     blocked: str = ""  # quarantine, maintenance: its reason
+    base_units: int | None = None
+    entitled: int = 0
+    dedicated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def choose(vserver: VServer, candidates: Sequence[Candidate], networks: Mapping[
     fitting = []
     for candidate in sorted(candidates, key=lambda node: node.name):
         elsewhere = f"does not have its zone, which exists on node {owners[0]}" if owners and candidate.name not in owners else None
-        reason = elsewhere or _rejection(vserver, candidate, networks)
+        reason = elsewhere or next(shortfalls(vserver, candidate, networks), None)
         if reason:
             rejected[candidate.name] = reason
         else:
@@ -75,31 +81,54 @@ def choose(vserver: VServer, candidates: Sequence[Candidate], networks: Mapping[
     return Choice(best.name, f"most memory left of the nodes that can carry it: {_free(best) >> 20} MiB{assumed}", rejected)
 
 
+def taken(node: Candidate, vserver: VServer) -> Candidate:
+    """The node when the vServer lives there too."""
+    wanted = vserver.resources
+    return replace(
+        node,
+        committed=node.committed + memory(vserver),
+        entitled=node.entitled + (wanted.base_units or 0),
+        dedicated=node.dedicated + (wanted.dedicated_cpus or (0,))[0],
+    )
+
+
+def _cpu_shortfalls(vserver: VServer, node: Candidate) -> Iterator[str]:
+    wanted = vserver.resources
+    if wanted.base_units is not None and node.base_units is None:
+        yield f"has no rating in base units, {wanted.base_units} are owned"
+    elif wanted.base_units is not None and node.base_units is not None and wanted.base_units > node.base_units - node.entitled:
+        left = max(node.base_units - node.entitled, 0)
+        yield f"has {left} of its {node.base_units} base units left, {wanted.base_units} are needed"
+    if wanted.dedicated_cpus is not None and wanted.dedicated_cpus[0] > node.facts.cpus - 1 - node.dedicated:
+        left = max(node.facts.cpus - 1 - node.dedicated, 0)
+        yield f"has {left} of its {node.facts.cpus} CPUs left to dedicate, {wanted.dedicated_cpus[0]} are needed"
+
+
 def _free(candidate: Candidate) -> int:
     return int(candidate.facts.memory * (1 - HEADROOM)) - candidate.committed
 
 
-def _rejection(vserver: VServer, node: Candidate, networks: Mapping[str, Network]) -> str | None:
+def shortfalls(vserver: VServer, node: Candidate, networks: Mapping[str, Network]) -> Iterator[str]:
+    """All that keeps a node from carrying the vServer, one sentence each, as far as the repository knows it."""
     if node.compute_pool != vserver.compute_pool:
-        return f"is in compute pool {node.compute_pool}, not {vserver.compute_pool}"
+        yield f"is in compute pool {node.compute_pool}, not {vserver.compute_pool}"
     if node.blocked:
-        return f"is blocked: {node.blocked}"
-    if (vserver.brand == "native") != node.facts.release.is_solaris10:
-        return f"runs {node.facts.release.description}, which does not offer brand {vserver.brand}"
+        yield f"is blocked: {node.blocked}"
     if vserver.brand not in node.facts.brands:
-        return f"does not have brand {vserver.brand} installed ({', '.join(node.facts.brands)})"
+        offered = ", ".join(node.facts.brands) or "none"
+        yield f"runs {node.facts.release.description}, which does not offer brand {vserver.brand} (it has {offered})"
     seen = {disk.guid for disk in node.facts.disks}
     for guid in (guid for dataset in vserver.datasets for guid in dataset.luns):
         if guid not in seen:
-            return f"does not see LUN {guid}"
+            yield f"does not see LUN {guid}"
     present = {link.name for link in node.facts.links}
     for attachment in vserver.networks:
         network = networks[attachment.network]
         link = attachment.link or node.links.get(network.type)
         if not link:
-            return f"has no link for network type {network.type}"
-        if link not in present:
-            return f"has no link {link}, which its networks name for {network.type}"
+            yield f"has no link for network type {network.type}"
+        elif link not in present:
+            yield f"has no link {link}, which its networks name for {network.type}"
     if memory(vserver) > _free(node):
-        return f"has {max(_free(node), 0) >> 20} MiB of memory left, {memory(vserver) >> 20} MiB are needed"
-    return None
+        yield f"has {max(_free(node), 0) >> 20} MiB of memory left, {memory(vserver) >> 20} MiB are needed"
+    yield from _cpu_shortfalls(vserver, node)

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A vServer's datasets on their way: what the target will have once the source has given them away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..commands import zpool
+from ..model.errors import Refused
+from ..model.plan import Step
+from ..model.vserver import VServer
+from .actual import NodeActual, ZonePath
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """``actual`` is the target as it will be after ``steps``, which follow the source's own."""
+
+    actual: NodeActual
+    steps: tuple[Step, ...] = ()
+
+
+def arriving(vserver: VServer, here: NodeActual | None, there: NodeActual) -> Arrival:
+    """Imports, on the target, what the source has imported now. What lies exported already is found by looking there.
+
+    Raises Refused where both nodes have a dataset: that must not be, and nothing of ours makes it worse.
+    """
+    held = [dataset for dataset in vserver.datasets if here and dataset.name in here.pools]
+    both = [dataset.name for dataset in held if dataset.name in there.pools]
+    if both:
+        raise Refused(
+            f"vServer {vserver.name}: dataset {both[0]} is imported on both nodes. Its data is being damaged: stop what uses it on one of "
+            "them now, export it there, and check it ('zpool status -v', 'zpool scrub')."
+        )
+    if not held or here is None:
+        return Arrival(there)
+    steps = tuple(
+        Step(vserver.name, f"import dataset {dataset.name}", "the source has exported it", zpool.import_pool(dataset.name))
+        for dataset in held
+    )
+    names = {dataset.name for dataset in held}
+    brought = {name: entry for name, entry in here.zfs.items() if name.partition("/")[0] in names}
+    zonepaths = dict(there.zonepaths or {})
+    if vserver.root.dataset in names and vserver.root.zfs in brought:
+        zonepaths[vserver.name] = ZonePath("drwx------", empty=False)
+    pools = {name: here.pools[name] for name in names}
+    actual = replace(there, pools={**there.pools, **pools}, zfs={**there.zfs, **brought}, zonepaths=zonepaths, complete=True)
+    return Arrival(actual, steps)

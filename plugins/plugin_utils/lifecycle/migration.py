@@ -1,0 +1,246 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""vServers from node to node: stopped and detached here, their datasets handed over, attached and booted there.
+
+The configuration stays on the source until the vServer has arrived, so that it can go back. What is left to do is always told by
+what is where; a run that was killed anywhere is continued by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..commands import zonecfg, zoneadm
+from ..model.command import At, Command, Output
+from ..model.errors import HeliostatError, Refused
+from ..model.plan import Plan, Step
+from ..model.vserver import Upgrade, VServer
+from . import software
+from .actual import NodeActual
+from .arrival import arriving
+from .chain import DOWN
+from .context import NodeContext
+from .vserver import Wanted
+from .vserver import plan as vserver_plan
+from .vservers import VServers
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One vServer's way. ``source`` is where it lives; ``lost`` when that node is dead, for the reason ``context.proof`` of the target.
+
+    ``unfit`` is what the target is known to lack. ``running``: whether it is to run there; it does where it ran when it left.
+    """
+
+    vserver: VServer
+    source: str
+    target: str
+    running: bool
+    unfit: tuple[str, ...] = ()
+    upgrade: Upgrade = ""
+    force: bool = False
+    lost: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.vserver.name
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        return (self.target,) if self.lost or self.source == self.target else (self.source, self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationActual:
+    """``nodes`` has None for a node that did not answer. ``packages`` are the global zones' (Solaris 11), ``manifests`` and
+    ``trials`` what Solaris 10 says of a zone beforehand."""
+
+    nodes: Mapping[str, NodeActual | None]
+    packages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    manifests: Mapping[str, str] = field(default_factory=dict)
+    trials: Mapping[str, Output] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """See ``engine/operation.py`` for what the methods are for. ``after`` names moves (masters) that come first."""
+
+    moves: Sequence[Move]
+    contexts: Mapping[str, NodeContext]
+    after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def look(self, actual: MigrationActual | None) -> Mapping[At, Command]:
+        probes: dict[At, Command] = {}
+        for node, part in self._parts().items():
+            known = actual.nodes[node] if actual else None
+            if actual is None or known is not None:
+                probes |= {At(node, name): command for name, command in part.look(known).items()}
+        if actual is None:
+            for move in self.moves:
+                probes |= self._software_here(move)
+        elif not actual.trials:
+            probes |= {
+                At(move.target, f"trial {move.name}"): software.trial(text)
+                for move in self.moves
+                if (text := actual.manifests.get(move.name))
+            }
+        return probes
+
+    def _software_here(self, move: Move) -> dict[At, Command]:
+        if move.lost:
+            return {}
+        if self.contexts[move.source].release.is_solaris10:
+            return {At(move.source, f"manifest {move.name}"): software.manifest(move.name)}
+        return {At(node, "packages"): software.packages() for node in (move.source, move.target)}
+
+    def read(self, actual: MigrationActual | None, outputs: Mapping[At, Output]) -> MigrationActual:
+        nodes: dict[str, NodeActual | None] = {}
+        for node, part in self._parts().items():
+            known = actual.nodes[node] if actual else None
+            if actual is not None and (known is None or known.complete):
+                nodes[node] = known
+                continue
+            asked = part.look(known)
+            answers = {name: outputs[At(node, name)] for name in asked if At(node, name) in outputs}
+            nodes[node] = part.read(known, answers) if len(answers) == len(asked) else None
+        if actual is not None:
+            trials = {key.probe.removeprefix("trial "): output for key, output in outputs.items() if key.probe.startswith("trial ")}
+            return replace(actual, nodes=nodes, trials=trials or actual.trials)
+        packages = {key.node: software.read_packages(output, key.node) for key, output in outputs.items() if key.probe == "packages"}
+        manifests = {
+            key.probe.removeprefix("manifest "): output.stdout
+            for key, output in outputs.items()
+            if key.probe.startswith("manifest ") and output.rc == 0
+        }
+        return MigrationActual(nodes, packages, manifests)
+
+    def plan(self, actual: MigrationActual) -> Sequence[Plan]:
+        plans = (self._attempt(move, actual) for move in self.moves)
+        return [plan for plan in plans if isinstance(plan, Plan)]
+
+    def refusals(self, actual: MigrationActual) -> Mapping[str, str]:
+        attempts = ((move.name, self._attempt(move, actual)) for move in self.moves)
+        return {name: str(error) for name, error in attempts if isinstance(error, HeliostatError)}
+
+    def back(self, actual: MigrationActual, failed: Mapping[str, str]) -> Sequence[Plan]:
+        """The way home of those that left it and did not arrive. A lost node is no home."""
+        returning = []
+        for move in self.moves:
+            if move.name not in failed or move.lost or self._at_home(move, actual):
+                continue
+            home = replace(move, source=move.target, target=move.source, unfit=(), upgrade="")
+            try:
+                returning.append(self._way(home, actual, checked=True))
+            except HeliostatError:
+                continue  # its message would hide why the move failed; the next run starts from what is there
+        return returning
+
+    def describe(self, actual: MigrationActual) -> Mapping[str, Any]:
+        return {move.name: {node: _shown(move, actual.nodes.get(node)) for node in move.asked} for move in self.moves}
+
+    def predict(self, actual: MigrationActual) -> Mapping[str, Any]:
+        now = dict(self.describe(actual))
+        refused = self.refusals(actual)
+        for move in self.moves:
+            if move.name not in refused:
+                there = {"state": "running" if move.running else "installed", "datasets": [one.name for one in move.vserver.datasets]}
+                gone = {"state": "absent", "datasets": list[str]()}
+                now[move.name] = {node: there if node == move.target else gone for node in move.asked}
+        return now
+
+    def _parts(self) -> dict[str, VServers]:
+        """Each node with the vServers that may be on it."""
+        nodes = dict.fromkeys(node for move in self.moves for node in move.asked)
+        return {
+            node: VServers([Wanted(move.vserver, "running", moves=True) for move in self.moves if node in move.asked], self.contexts[node])
+            for node in nodes
+        }
+
+    def _attempt(self, move: Move, actual: MigrationActual) -> Plan | HeliostatError:
+        try:
+            return replace(self._way(move, actual), after=self.after.get(move.name, ()))
+        except HeliostatError as error:
+            return error
+
+    def _way(self, move: Move, actual: MigrationActual, *, checked: bool = False) -> Plan:
+        here = None if move.lost else actual.nodes.get(move.source)
+        there = actual.nodes.get(move.target)
+        for node, known in ((move.source, here), (move.target, there)):
+            if known is None and not (move.lost and node == move.source):
+                raise Refused(
+                    f"vServer {move.name}: node {node} does not answer, so nothing is known of it, and unknown is not dead. Nothing was done. "
+                    "If the node is lost for good, see the playbook heliostat.vdc.vserver_recover."
+                )
+        assert there is not None
+        if move.source == move.target:
+            return self._stays(move, there)
+        if not (checked or self._arrived(move, there)):
+            self._check(move, here, actual)
+        away = Wanted(move.vserver, "detached", force=move.force, moves=True)
+        leaving = vserver_plan(away, here, self.contexts[move.source]).steps if here else ()
+        coming = arriving(move.vserver, here, there)
+        wanted = Wanted(move.vserver, "running" if move.running else "halted", force=move.force, moves=True, upgrade=move.upgrade)
+        made = vserver_plan(wanted, coming.actual, self.contexts[move.target])
+        steps = [replace(step, node=move.source) for step in leaving]
+        steps += [replace(step, node=move.target) for step in (*coming.steps, *made.steps)]
+        if here and not made.again:
+            steps += [replace(step, node=move.source) for step in _cleared(move, here)]
+        return Plan(move.name, tuple(steps), made.warnings, again=made.again)
+
+    def _stays(self, move: Move, there: NodeActual) -> Plan:
+        made = vserver_plan(Wanted(move.vserver, "running", run_only=True), there, self.contexts[move.target])
+        steps = tuple(replace(step, node=move.target) for step in made.steps) if move.running else ()
+        return Plan(move.name, steps, made.warnings)
+
+    def _check(self, move: Move, here: NodeActual | None, actual: MigrationActual) -> None:
+        """Raises Refused with all that the target lacks, before anything is stopped."""
+        missing = list(move.unfit)
+        if not move.lost:
+            missing += software.other_platform(self.contexts[move.source].release, self.contexts[move.target].release)
+            if move.source in actual.packages and move.target in actual.packages and move.vserver.brand == "solaris":
+                missing += software.lacking(actual.packages[move.source], actual.packages[move.target], move.upgrade)
+            if move.name in actual.trials:
+                missing += software.refused(actual.trials[move.name], move.upgrade)
+        there = actual.nodes[move.target]
+        missing += _unseen(move, there)
+        if missing:
+            raise Refused(f"vServer {move.name} cannot go to node {move.target}: {'; '.join(dict.fromkeys(missing))}. Nothing was done.")
+
+    def _arrived(self, move: Move, there: NodeActual) -> bool:
+        status = there.zones.get(move.name)
+        return status is not None and status.state not in ("configured", "incomplete", "unavailable")
+
+    def _at_home(self, move: Move, actual: MigrationActual) -> bool:
+        here = actual.nodes.get(move.source)
+        status = here.zones.get(move.name) if here else None
+        return status is not None and (status.state not in DOWN) == move.running and status.state not in ("configured", "unavailable")
+
+
+def _cleared(move: Move, here: NodeActual) -> list[Step]:
+    """The last step: until then the source could take the vServer back."""
+    if move.name not in here.zones:
+        return []
+    why = f"it lives on node {move.target} now"
+    return [Step(move.name, f"delete configuration of zone {move.name}", why, zonecfg.delete(move.name), refused_by=zoneadm.REFUSED_BY)]
+
+
+def _unseen(move: Move, there: NodeActual | None) -> list[str]:
+    if there is None or there.disks is None:
+        return []
+    return [
+        f"LUN {guid} of dataset {dataset.name} is not visible there"
+        for dataset in move.vserver.datasets
+        for guid in dataset.luns
+        if guid not in there.disks
+    ]
+
+
+def _shown(move: Move, known: NodeActual | None) -> dict[str, Any]:
+    if known is None:
+        return {"state": "unknown", "datasets": []}
+    status = known.zones.get(move.name)
+    held = [dataset.name for dataset in move.vserver.datasets if dataset.name in known.pools]
+    return {"state": status.state if status else "absent", "datasets": held}
