@@ -21,6 +21,7 @@ __all__ = [
     "AttachReport",
     "InstallLog",
     "Message",
+    "apply",
     "attach",
     "boot",
     "detach",
@@ -116,6 +117,11 @@ def reboot(zone: str) -> Command:
 
 def ready(zone: str) -> Command:
     return _zoneadm(zone, "ready")
+
+
+def apply(zone: str) -> Command:
+    """Brings the stored configuration to the running zone, Solaris 11.2 and later. It may do so in part, whatever it says."""
+    return _zoneadm(zone, "apply")
 
 
 def detach(zone: str, force: bool = False) -> Command:

@@ -22,7 +22,7 @@ from ..model.dependencies import Dependencies
 from ..model.errors import Refused
 from ..model.storage import Disk
 from ..model.vserver import State
-from . import settled
+from . import outcomes, settled
 from .action import HeliostatAction
 from .contexts import check_claim, context_of
 from .gathering import gathered_variables
@@ -38,6 +38,7 @@ OPTIONS: dict[str, Any] = {
     "state": {"type": "str", "choices": STATES, "default": "running"},
     "scope": {"type": "str", "choices": ["whole", "run_state"], "default": "whole"},
     "dependencies": {"type": "str", "choices": ["refuse", "follow", "defer"], "default": "refuse"},
+    "apply": {"type": "str", "choices": ["now", "next_boot"], "default": "next_boot"},
     "destroy": {"type": "list", "elements": "str", "default": []},
     "force": {"type": "bool", "default": False},
 }
@@ -101,6 +102,7 @@ class Deployment:
         report = replace(report, failures={**refused, **report.failures}, warnings=(*warnings, *late, *report.warnings))
         result = self._action.result(report)
         result["changed"] = result["changed"] or any(recorded.values())
+        result["outcomes"] = outcomes.of(estate, report, check=self._action.check) if estate else {}
         result["deferred"] = estate.deferred(report.actual) if estate and report.actual else []
         return result
 
@@ -108,6 +110,7 @@ class Deployment:
         report = self._action.operate_on(self._nodes, estate, self._repository, operation)
         if not self._action.check:
             self._remember(wanted, report, estate.deferred(report.actual))
+            outcomes.remember(self._repository, wanted, report, outcomes.of(estate, report, check=False))
         return report
 
     @property
@@ -180,7 +183,9 @@ class Deployment:
         node = self._own or str(home)
         self._check_quarantine(name, node, state)
         self._check_arrived(name)
-        return Wanted(vserver, state, frozenset(self._args["destroy"]), self._args["force"], run_only=run_only), node
+        destroy, former = frozenset(self._args["destroy"]), known.declared if known is not None and not run_only else None
+        force, apply = self._args["force"], self._args["apply"]
+        return Wanted(vserver, state, destroy, force, run_only=run_only, apply=apply, former=former), node
 
     def _check_arrived(self, name: str) -> None:
         move = self._repository.moves([name]).get(name) if self._repository else None
@@ -207,10 +212,11 @@ class Deployment:
         for network in {attachment.network for attachment in entry.vserver.networks} - self._recorded:
             self._repository.record_network(self._action.inventory.networks[network], check=self._action.check)
             self._recorded.add(network)
-        if known is not None and (known.declared, known.node) == (entry.vserver, node):
+        kept = outcomes.kept(entry)
+        if known is not None and (known.declared, known.node) == (kept, node):
             return False
         check_claim(self._action, self._repository, node, entry.vserver, known)
-        recorded: bool = self._repository.record_vserver(entry.vserver, node, known.state if known else "defined", check=self._action.check)
+        recorded: bool = self._repository.record_vserver(kept, node, known.state if known else "defined", check=self._action.check)
         return recorded
 
     def _remember(self, wanted: Sequence[tuple[Wanted, str]], report: Report[Any], deferred: Sequence[str]) -> None:

@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..model.storage import Disk, Pool, Zfs
+from ..commands.mount import Mount
+from ..model.network import Address
+from ..model.storage import Disk, Pool, PoolUsage, Zfs
+from ..model.volumes import Svm, Vxvm
 from ..model.zone import ZoneConfig, ZoneStatus
+from .live_resources import NodeLive
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +39,18 @@ class NodeActual:
     disks: Mapping[str, Disk] | None = None  # by GUID
     zonepaths: Mapping[str, ZonePath] | None = None  # zone → directory; absent: there is none
     answering: frozenset[str] = frozenset()  # addresses of not yet configured zones that somebody already has
-    complete: bool = False  # both looks were taken
+    svm: Svm | None = None
+    vxvm: Vxvm | None = None
+    mounts: tuple[Mount, ...] | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)  # raw device → file system type that fstyp found on it, '' for none
+    spans: Mapping[str, int] = field(default_factory=dict)  # raw device → bytes of the UFS on it
+    rooms: Mapping[str, int] = field(default_factory=dict)  # disk group → bytes that vxassist could make one more volume of
+    usage: Mapping[str, PoolUsage] = field(default_factory=dict)
+    seen: Mapping[str, Disk] | None = None  # by device name: sizes and paths, where commands that cost little tell them
+    resources: NodeLive = field(default_factory=NodeLive)  # what the kernel holds of running zones' resources
+    live: Mapping[str, ZoneConfig] = field(default_factory=dict)  # running zone → the configuration it runs with (Solaris 11.2 and later)
+    unseen: Mapping[str, str] = field(default_factory=dict)  # running zone → why what it runs with could not be read
+    addresses: tuple[Address, ...] | None = None  # of the node and its shared-IP zones
+    in_use: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # mount point → processes that hold it
+    folders: Mapping[str, str] = field(default_factory=dict)  # path below a zone's root → first letter of its mode; absent: not there
+    complete: bool = False  # all looks were taken

@@ -37,6 +37,7 @@ class Change:
     outcomes: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     again: bool = False
+    runs: ZoneConfig | None = None  # what the zone runs with afterwards (None: it does not run, or that is not known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ def change(vserver: VServer, apply: Apply, actual: NodeActual, context: NodeCont
     warnings = _said(name, status.state, outcomes, reach, actual, now=now)
     if again:
         warnings.append(f"vServer {name}: file systems inside others that are mounted now are planned after that")
-    return Change([*found.steps, *steps], outcomes, warnings, again)
+    runs = (reach.reach if now else reach.live) if reach else None
+    return Change([*found.steps, *steps], outcomes, warnings, again, runs)
 
 
 def _kernel(

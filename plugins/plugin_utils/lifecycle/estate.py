@@ -14,7 +14,7 @@ from ..model.command import At, Command, Output
 from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, NodeUnreachable, Refused
 from ..model.plan import Plan
-from . import chain, vserver
+from . import chain, changing, vserver
 from .actual import NodeActual
 from .chain import Seen
 from .context import NodeContext
@@ -110,6 +110,17 @@ class Estate:
                 raise
         decision.deferred.append(wanted.vserver.name)
         return vserver.plan(replace(wanted, state="installed"), known, context)
+
+    def outcomes(self, actual: EstateActual) -> dict[str, Mapping[str, str]]:
+        """By vServer, of every property that differs: what a plan made now does about it."""
+        found: dict[str, Mapping[str, str]] = {}
+        for part, known in self._known(actual):
+            for wanted in part.wanted:
+                try:
+                    found[wanted.vserver.name] = vserver.plan(wanted, known, part.context).outcomes
+                except HeliostatError as error:
+                    found[wanted.vserver.name] = changing.outcomes_of(error)
+        return found
 
     def describe(self, actual: EstateActual) -> Mapping[str, Any]:
         return {name: found for part, known in self._known(actual) for name, found in part.describe(known).items()}

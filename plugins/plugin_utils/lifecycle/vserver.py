@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..commands import job, smf, zlogin, zoneadm, zonecfg
-from ..model.change import Apply
+from ..model.change import LIVE, STORED, WAITS, Apply
 from ..model.command import Command, File, Output
 from ..model.errors import Refused
 from ..model.plan import Plan, Step, Wait
@@ -16,6 +16,7 @@ from ..model.vserver import State, Upgrade, VServer
 from ..model.zone import ZoneStatus
 from . import changing, dataset, filesystem, first_boot, live_resources, replacement, sharing, zone_definition
 from .actual import NodeActual
+from .change import given_back
 from .changing import Change
 from .context import NodeContext
 
@@ -30,7 +31,8 @@ class Wanted:
 
     ``run_only``: its run state is wanted, whatever else of it differs from the declaration. ``moves``: it may leave or arrive, so
     both are looked for. ``upgrade``: attaching it updates its software to the node's (see ``zoneadm.attach``).
-    ``apply``: when what differs is brought to a running zone.
+    ``apply``: when what differs is brought to a running zone. ``former`` is the declaration as the repository has it: what it had and
+    this one has not is given back.
     """
 
     vserver: VServer
@@ -41,6 +43,7 @@ class Wanted:
     moves: bool = False
     upgrade: Upgrade = ""
     apply: Apply = "next_boot"
+    former: VServer | None = None
 
     @property
     def stops(self) -> bool:
@@ -82,9 +85,11 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
         steps += _running(wanted.vserver, actual, context)
     elif wanted.state == "halted":
         steps += _halted(wanted, actual.zones.get(wanted.vserver.name), context)
+    back, outcomes = _given_back(wanted, change, actual, context, warnings)
+    steps += back
     if not any(step.job for step in steps):
         steps += _job_remains(wanted.vserver.name, actual)
-    return Plan(wanted.vserver.name, tuple(steps), tuple(warnings), outcomes=change.outcomes)
+    return Plan(wanted.vserver.name, tuple(steps), tuple(warnings), outcomes=change.outcomes | outcomes)
 
 
 def _run_state(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
@@ -136,6 +141,29 @@ def _configuration(wanted: Wanted, actual: NodeActual, context: NodeContext) -> 
     configure = zonecfg.configure(name, script)
     what, why = f"configure zone {name}", "the zone is not configured"
     return Change([Step(name, what, why, configure, refused_by=zonecfg.REFUSED_BY, undo=zonecfg.delete(name))], warnings=said)
+
+
+def _given_back(
+    wanted: Wanted, change: Change, actual: NodeActual, context: NodeContext, warnings: list[str]
+) -> tuple[list[Step], dict[str, str]]:
+    """Datasets that are no longer declared, once the zone runs without their file systems: exported, destroyed only by name."""
+    name = wanted.vserver.name
+    status = actual.zones.get(name)
+    runs = status is not None and status.state not in (*_STOPPED, "unavailable") and not wanted.stops
+    steps: list[Step] = []
+    outcomes = {}
+    for old in given_back.undeclared(wanted.vserver, wanted.former):
+        if not (export := dataset.exported(old, name, actual)):
+            continue
+        if runs and (change.runs is None or given_back.used(old, change.runs)):
+            outcomes[given_back.path(old)] = WAITS
+            warnings.append(f"vServer {name}: dataset {old.name} is no longer declared; it is given back when the zone runs without it")
+            continue
+        doomed = old.name in wanted.destroy
+        sharing.check(old, wanted.former or wanted.vserver, actual, context, doomed=doomed)
+        steps += dataset.destroyed(old, name, actual, context) if doomed else export
+        outcomes[given_back.path(old)] = LIVE if runs else STORED
+    return steps, outcomes
 
 
 def _half_done(wanted: Wanted, actual: NodeActual) -> list[Step]:

@@ -18,6 +18,7 @@ from ..model.vserver import VServer
 from ..model.zone import ZoneConfig, ZoneStatus
 from . import changing, filesystem, live_resources, vserver
 from .actual import NodeActual, ZonePath
+from .change import given_back
 from .context import NodeContext
 from .dataset import offered
 from .describe import described, predicted
@@ -135,7 +136,13 @@ class VServers:
         return [one.vserver for one in self.wanted if one.state not in ("absent", "detached") and not one.run_only]
 
     def _leaving(self) -> list[str]:
-        return [declared.name for wanted in self.wanted if wanted.state in ("absent", "detached") or wanted.moves for declared in wanted.vserver.datasets]
+        found = []
+        for wanted in self.wanted:
+            if wanted.state in ("absent", "detached") or wanted.moves:
+                found += [declared.name for declared in wanted.vserver.datasets]
+            elif not wanted.run_only:
+                found += [old.name for old in given_back.undeclared(wanted.vserver, wanted.former)]
+        return found
 
     def _read_held(self, outputs: Mapping[str, Output], pools: Mapping[str, Pool]) -> Mapping[str, Zfs]:
         """Raises CommandFailed where an imported pool did not say what lies on it."""

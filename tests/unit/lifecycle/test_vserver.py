@@ -193,11 +193,16 @@ def test_a_quota_grows_and_a_directory_is_made_private() -> None:
 def test_changed_configuration_names_property_and_says_when_it_takes_effect() -> None:
     have = deployed()
     config = have.configs["web1"]
+    files = tuple(one for one in config.resources if one.kind != "fs")
+    plan = planner.plan(Wanted(vserver(), "running"), replace(have, configs={"web1": ZoneConfig(config.properties, files)}), context())
+    assert [shell.show(step.command) for step in plan.steps] == ["zonecfg -z web1 -f <zonecfg>"]
+    assert plan.steps[0].why.startswith("fs[dir=/srv/www]: unset → ")
+    assert "web1 is running: takes effect at the next boot: fs[dir=/srv/www]" in plan.warnings[0]
     other = ZoneConfig({**config.properties, "autoboot": "true"}, config.resources)
     plan = planner.plan(Wanted(vserver(), "running"), replace(have, configs={"web1": other}), context())
-    assert [shell.show(step.command) for step in plan.steps] == ["zonecfg -z web1 -f <zonecfg>"]
     assert plan.steps[0].why == "autoboot: true → false"
-    assert "takes effect at the next boot" in plan.warnings[0]
+    assert plan.warnings == (), "autoboot only tells of the next boot"
+    assert plan.outcomes == {"autoboot": "applied"}
     moved = ZoneConfig({**config.properties, "zonepath": "/zones/old"}, config.resources)
     with pytest.raises(Refused, match="zonepath is /zones/old, declared is /zones/web1"):
         planner.plan(Wanted(vserver(), "running"), replace(have, configs={"web1": moved}), context())

@@ -55,6 +55,7 @@ HERE: dict[str, Output] = {
     "config web1": Output(0, EXPORT),
     "milestone web1": Output(0, "online         -              svc:/milestone/multi-user-server:default\n"),
     "live web1": Output(0, "zone: 5: web1\nzone.max-swap system 18446744073709551615 max deny -\n"),
+    "running web1": Output(0, EXPORT),
     "rcapd": Output(0, f"{'state':>43}: enabled\n"),
     "caps": Output(0, "    id zone nproc vm rss cap at avgat pg avgpg\n 5 web1 - 26M 38M 4096M 0K 0K 0K 0K\n"),
 }
@@ -68,6 +69,7 @@ NOWHERE: dict[str, Output] = {
     "config web1": ABSENT,
     "milestone web1": Output(1, "", "svcs: could not find zone 'web1'\n"),
     "live web1": Output(1, "", "prctl: web1: unknown zone\n"),
+    "running web1": Output(1, "", "web1: No such zone configured\n"),
     "rcapd": Output(0, f"{'state':>43}: disabled\n"),
     "caps": Output(1, "", "rcapstat: rcapd is not active\n"),
 }
@@ -99,6 +101,7 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
         "live web1": prctl.controls("web1"),
         "rcapd": rcapadm.state(),
         "caps": rcapadm.report(),
+        "running web1": zonecfg.export_live("web1"),
     }
     assert "milestone web1" not in (operation("installed").look(None) or {})
     ten = VServers([Wanted(vserver(brand="native"), "running")], context(S10))
