@@ -110,12 +110,13 @@ class FileSystem:
     """A file system on a volume or slice: its files lie in a folder of its own and go where the device goes."""
 
     identity: str
-    kind: str  # ufs
+    kind: str  # ufs, vxfs
     size: int  # blocks
     created: int = 0
     state: str = "clean"  # clean; logging: mounted, or left so by a crash; active: mounted without a log, or left so by a crash
     last_mounted: str = ""
     used: dict[str, int] = field(default_factory=dict)  # bytes by what they were written for
+    options: list[str] = field(default_factory=list)  # vxfs: nolargefiles
 
 
 @dataclass
