@@ -19,7 +19,7 @@ PROFILES: dict[str, set[str]] = {
     "ZFS Storage Management": {"zpool"},
     "Network Management": {"dladm", "ipadm", "ifconfig", "route", "flowadm"},
     "Service Management": {"svcadm", "svccfg"},
-    "Heliostat Deployment": {"zoneadm", "zonecfg", "zlogin", "zpool", "zfs", "format", "prtdiag", "mpathadm"},
+    "Heliostat Deployment": {"zoneadm", "zonecfg", "zlogin", "zpool", "zfs", "format", "prtdiag", "mpathadm", "prctl", "rcapadm"},
 }
 
 

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..lifecycle import gathered
 from ..lifecycle.context import NodeContext
+from ..lifecycle.resources import entitlement
 from ..model.errors import HeliostatError, InvalidDefinition
 from ..model.release import Release
 from .action import HeliostatAction
@@ -34,7 +35,21 @@ def gathered_variables(action: HeliostatAction, repository: Any, names: Sequence
         if problems:
             incomplete[name] = problems
     states = {name: found.zones[name].state for name in found.configs}
-    return {"changed": False, "vservers": declared, "incomplete": incomplete, "states": states}
+    resources = {name: stood for name in found.configs if (stood := gathered.resource_states(name, found))}
+    result = {"changed": False, "vservers": declared, "incomplete": incomplete, "states": states, "resources": resources}
+    return result | {"entitlements": _entitlements(action, repository, found.configs)}
+
+
+def _entitlements(action: HeliostatAction, repository: Any, names: Iterable[str]) -> dict[str, str]:
+    """The part of the node's CPUs that those own whose repository record has base units."""
+    node = action.node.name
+    records = repository.vservers(node=node) if repository else []
+    rating = action.inventory.rating(node) if action.inventory.is_node(node) else None
+    return {
+        record.name: entitlement(record.base_units, rating)
+        for record in records
+        if record.base_units is not None and record.name in set(names)
+    }
 
 
 def _changes(action: HeliostatAction, name: str, declared: Mapping[str, Any], found: gathered.Found, release: Release) -> list[str]:

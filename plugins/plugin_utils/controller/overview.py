@@ -11,7 +11,11 @@ from typing import Any
 
 def node_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
     """One row a node. ``seen`` maps each node that answered to the run states of its zones."""
-    homes = [record.node for record in repository.vservers()]
+    records = repository.vservers()
+    homes = [record.node for record in records]
+    owned: dict[str, int] = {}
+    for record in records:
+        owned[record.node] = owned.get(record.node, 0) + (record.base_units or 0)
     return [
         {
             "node": node.name,
@@ -21,20 +25,28 @@ def node_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list[di
             "vservers": homes.count(node.name),
             "cpus": node.facts.cpus,
             "memory": f"{node.facts.memory >> 30} GiB",
+            "units": units(owned.get(node.name, 0), node.base_units),
             "pool": node.compute_pool or "",
         }
         for node in repository.nodes()
     ]
 
 
+def units(owned: int, rating: int | None) -> str:
+    """Base units owned of those that there are: ``50/400``; nothing where there are none."""
+    return f"{owned}/{rating}" if rating else str(owned or "")
+
+
 def vserver_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
     """One row a vServer, its state measured on its node; a zone of its name that another node has is told too."""
+    rated = {node.name: node.base_units for node in repository.nodes()}
     return [
         {
             "vserver": record.name,
             "state": _state(record, seen),
             "node": record.node or "",
             "brand": record.declared.brand,
+            "units": units(record.base_units, rated.get(record.node)) if record.base_units else "",
             "addresses": " ".join(str(attachment.address) for attachment in record.declared.networks),
             "datasets": " ".join(f"{dataset.name}:{dataset.layout}" for dataset in record.declared.datasets),
         }

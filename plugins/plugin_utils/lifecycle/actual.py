@@ -43,6 +43,7 @@ class NodeActual:
     vxvm: Vxvm | None = None
     mounts: tuple[Mount, ...] | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)  # raw device → file system type that fstyp found on it, '' for none
+    looked_at: frozenset[str] = frozenset()  # raw devices of LUNs that fstyp was asked about
     spans: Mapping[str, int] = field(default_factory=dict)  # raw device → bytes of the UFS on it
     rooms: Mapping[str, int] = field(default_factory=dict)  # disk group → bytes that vxassist could make one more volume of
     usage: Mapping[str, PoolUsage] = field(default_factory=dict)

@@ -14,7 +14,6 @@ from netaddr import AddrFormatError, IPAddress
 
 from ..commands import ifconfig, zfs, zlogin, zoneadm, zonecfg, zpool
 from ..commands.zonecfg_canonical import same_property
-from ..commands.zonecfg_syntax import simple_limit
 from ..model import declaration
 from ..model.command import Command, Output
 from ..model.errors import CommandFailed, HeliostatError
@@ -22,7 +21,7 @@ from ..model.names import device_guid
 from ..model.network import Address, Network
 from ..model.storage import Pool, Zfs
 from ..model.zone import ZoneConfig, ZoneResource, ZoneStatus
-from . import dataset, filesystem
+from . import dataset, filesystem, live_resources, resource_variables
 from .actual import NodeActual
 from .context import NodeContext
 from .vserver import Wanted, plan
@@ -38,6 +37,7 @@ class Found:
     zfs: Mapping[str, Zfs]
     configs: Mapping[str, ZoneConfig] = field(default_factory=dict)
     inside: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
+    live: live_resources.NodeLive = field(default_factory=live_resources.NodeLive)
 
 
 def first_look() -> dict[str, Command]:
@@ -64,7 +64,8 @@ def second_look(found: Found, names: frozenset[str] | None, solaris10: bool) -> 
             probes[f"config {name}"] = zonecfg.export(name)
             if solaris10 and status.state == "running" and status.ip_type == "exclusive":
                 probes[f"inside {name}"] = zlogin.run_in(name, ifconfig.probes()["ifconfig"])
-    return probes
+    asked = [name for name, status in found.zones.items() if status.state == "running" and f"config {name}" in probes]
+    return probes | live_resources.probes_of_zones(asked)
 
 
 def read_second(found: Found, outputs: Mapping[str, Output]) -> Found:
@@ -77,9 +78,9 @@ def read_second(found: Found, outputs: Mapping[str, Output]) -> Found:
             if output.rc != 0:
                 raise CommandFailed(f"zone {name}: its configuration cannot be read (exit {output.rc}: {output.stderr.strip()})")
             configs[name] = completed(zonecfg.parse_export(output.stdout, zone=name), found.zones[name])
-        elif output.rc == 0:
+        elif kind == "inside" and output.rc == 0:
             inside[name] = ifconfig.addresses(ifconfig.parse_interfaces(output.stdout))
-    return replace(found, configs=configs, inside=inside)
+    return replace(found, configs=configs, inside=inside, live=live_resources.read(outputs))
 
 
 def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple[dict[str, Any], list[str]]:
@@ -109,13 +110,18 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
     declared["datasets"] = [_dataset_entry(pool, found.pools, problems) for pool in pools]
     legs = (*config.of_kind("net"), *config.of_kind("anet"))
     declared["networks"] = [_network_entry(resource, networks, found.inside.get(name, ()), problems) for resource in legs]
-    declared |= _resources(config, problems)
+    declared |= resource_variables.variables(config, problems)
     problems += [f"{key} {value}" for key, value in config.properties.items() if not _said(key, value)]
-    handled = {"fs", "net", "anet", "capped-memory", "capped-cpu", "rctl"}
+    handled = {"fs", "net", "anet", *resource_variables.KINDS}
     problems += [f"resource {resource.kind}" for resource in config.resources if resource.kind not in handled]
     if status.path != f"/zones/{name}":
         problems.append(f"zone path {status.path} (ours is /zones/{name})")
     return declared, problems
+
+
+def resource_states(name: str, found: Found) -> dict[str, str]:
+    """For each resource control of a running zone how its live value stands to the stored one."""
+    return live_resources.states(name, found.configs[name], found.live)
 
 
 def changes(name: str, declared: Mapping[str, Any], found: Found, context: NodeContext) -> list[str]:
@@ -130,7 +136,7 @@ def changes(name: str, declared: Mapping[str, Any], found: Found, context: NodeC
 
 
 def _said(key: str, value: str) -> bool:
-    return key == "autoboot" or same_property("", key, value, None)
+    return key == "autoboot" or key in resource_variables.PROPERTIES or same_property("", key, value, None)
 
 
 def _zfs_entry(kind: str, name: str, have: Zfs, default: str, problems: list[str]) -> dict[str, Any]:
@@ -208,25 +214,3 @@ def _untagged(resource: ZoneResource, leg: str) -> tuple[str, int | None]:
     if not found or int(found[2]) < 1000:
         return leg, None
     return f"{found[1]}{int(found[2]) % 1000}", int(found[2]) // 1000
-
-
-def _resources(config: ZoneConfig, problems: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for resource in config.resources:
-        if resource.kind == "capped-memory":
-            names = {"physical": "memory", "swap": "swap", "locked": "locked"}
-            found |= {names[key]: value for key, value in resource.properties.items() if key in names}
-        elif resource.kind == "capped-cpu":
-            found["cpu_cap"] = float(str(resource.properties["ncpus"]))
-        elif resource.kind == "rctl":
-            found |= _rctl(str(resource.properties["name"]), resource.properties["value"], problems)
-    return {"resources": found} if found else {}
-
-
-def _rctl(name: str, values: str | tuple[str, ...], problems: list[str]) -> dict[str, Any]:
-    known = {"zone.cpu-shares": "cpu_shares", "zone.max-swap": "swap", "zone.max-locked-memory": "locked", "zone.cpu-cap": "cpu_cap"}
-    limit = simple_limit(name, (values,) if isinstance(values, str) else values)
-    if name not in known or limit is None:
-        problems.append(f"resource control {name}")
-        return {}
-    return {known[name]: int(limit) / 100 if name == "zone.cpu-cap" else int(limit)}

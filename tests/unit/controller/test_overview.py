@@ -16,17 +16,18 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.node import No
 from ..lifecycle.estate import S11, vserver
 
 
-def node(name: str) -> SimpleNamespace:
-    return SimpleNamespace(name=name, compute_pool=None, facts=NodeFacts(name, S11, "SPARC T8-1", 256, 200 << 30, "86d2a101"))
+def node(name: str, rating: int | None = None) -> SimpleNamespace:
+    facts = NodeFacts(name, S11, "SPARC T8-1", 256, 200 << 30, "86d2a101")
+    return SimpleNamespace(name=name, compute_pool=None, base_units=rating, facts=facts)
 
 
-def living(name: str, home: str | None) -> SimpleNamespace:
-    return SimpleNamespace(name=name, node=home, state="activated", declared=vserver(name))
+def living(name: str, home: str | None, units: int | None = None) -> SimpleNamespace:
+    return SimpleNamespace(name=name, node=home, state="activated", declared=vserver(name), base_units=units)
 
 
 REPOSITORY: Any = SimpleNamespace(
-    nodes=lambda: [node("t8a"), node("t8b")],
-    vservers=lambda: [living("web1", "t8a"), living("web2", "t8a"), living("db1", "t8b"), living("lost", None)],
+    nodes=lambda: [node("t8a", 400), node("t8b")],
+    vservers=lambda: [living("web1", "t8a", 50), living("web2", "t8a"), living("db1", "t8b", 30), living("lost", None)],
 )
 
 
@@ -40,8 +41,10 @@ def test_nodes() -> None:
         "vservers": 2,
         "cpus": 256,
         "memory": "200 GiB",
+        "units": "50/400",
         "pool": "",
     }
+    assert second["units"] == "30", "owned on a node that is not rated"
     assert (second["node"], second["state"], second["vservers"]) == ("t8b", "unknown", 1)
 
 
@@ -64,12 +67,14 @@ def test_the_state_of_a_vserver_is_measured_or_unknown(seen: dict[str, dict[str,
 
 
 def test_a_vserver_in_words() -> None:
-    (row, *_others) = vserver_rows(REPOSITORY, {})
+    (row, other, unrated, _lost) = vserver_rows(REPOSITORY, {})
+    assert (other["units"], unrated["units"]) == ("", "30")
     assert row == {
         "vserver": "web1",
         "state": "unknown",
         "node": "t8a",
         "brand": "solaris",
+        "units": "50/400",
         "addresses": "10.40.0.51/24 10.41.0.51/24",
         "datasets": "web1:mirror",
     }

@@ -26,6 +26,7 @@ GUIDS = list(LUNS)
 NAMES = st.from_regex(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,12}", fullmatch=True)
 POOLS = st.from_regex(r"[a-b][-_.:A-Za-z0-9]{0,12}", fullmatch=True)
 PARTS = st.from_regex(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,8}", fullmatch=True)
+RATING = 400
 LEAST = {"single": 1, "mirror": 2, "stripe": 2, "stripe_of_mirrors": 4}
 
 
@@ -70,21 +71,41 @@ def _filesystems(draw: st.DrawFn, datasets: list[dict[str, Any]]) -> list[dict[s
 
 
 @st.composite
-def _resources(draw: st.DrawFn) -> dict[str, Any]:
+def _cpus(draw: st.DrawFn) -> dict[str, Any]:
+    """CPUs of its own, or a part of all of them, in one of the ways that do not exclude each other."""
+    if draw(st.integers(0, 3)) == 0:
+        least = draw(st.integers(1, 64))
+        most = draw(st.none() | st.integers(least, 65))
+        importance = draw(st.none() | st.integers(1, 1000))
+        return {"dedicated_cpus": str(least) if most is None else f"{least}-{most}", "importance": importance}
+    part = draw(st.sampled_from(["cpu_shares", "base_units", "none"]))
+    most = {"cpu_shares": 65535, "base_units": RATING}.get(part, 1)
+    return {
+        "cpu_cap": draw(st.none() | st.integers(1, 6400).map(lambda hundredths: hundredths / 100)),
+        "pool": draw(st.sampled_from(["", "web_pool", "pool_default"])),
+        "scheduling_class": draw(st.sampled_from(["", "FSS"] if part != "none" else ["", "FSS", "TS", "FX", "IA", "RT"])),
+    } | ({part: draw(st.integers(1, most))} if part != "none" else {})
+
+
+@st.composite
+def _resources(draw: st.DrawFn, solaris10: bool) -> dict[str, Any]:
     memory = draw(st.none() | st.integers(1 << 20, 1 << 42))
     return {
         "memory": memory,
         "swap": draw(st.none() | st.integers(50 << 20, 1 << 42)),
         "locked": draw(st.none() | st.integers(1, memory or 1 << 40)),
-        "cpu_cap": draw(st.none() | st.integers(1, 6400).map(lambda hundredths: hundredths / 100)),
-        "cpu_shares": draw(st.none() | st.integers(1, 65535)),
+        "max_lwps": draw(st.none() | st.integers(100, 1 << 30)),
+        "max_processes": None if solaris10 else draw(st.none() | st.integers(100, 1 << 30)),
+        "max_shm_memory": draw(st.none() | st.integers(1, 1 << 42)),
+        **{name: draw(st.none() | st.integers(1, 1 << 24)) for name in ("max_shm_ids", "max_sem_ids", "max_msg_ids")},
+        **draw(_cpus()),
     }
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Any vServer that a node can carry: Solaris 10 and 11, shared and exclusive IP, tagged or not."""
-    where = context(draw(st.sampled_from([S10, S11])))
+    where = context(draw(st.sampled_from([S10, S11])), base_units=RATING)
     ip_type = draw(st.sampled_from(["shared", "exclusive"]))
     tagged = ip_type == "exclusive" or where.release.is_solaris10
     names = draw(st.lists(st.sampled_from([name for name in NETWORKS if tagged or "vlan" not in NETWORKS[name]]), min_size=1, unique=True))
@@ -103,7 +124,7 @@ def cases(draw: st.DrawFn) -> Case:
         "datasets": datasets,
         "filesystems": draw(_filesystems(datasets)),
         "networks": legs,
-        "resources": draw(_resources()),
+        "resources": draw(_resources(where.release.is_solaris10)),
     }
     name = draw(NAMES.filter(lambda name: name != "global" and not name.startswith(("SYS", "SUNW"))))
     return Case(declared, declaration.vserver(name, declared, where.networks, LUNS), where)

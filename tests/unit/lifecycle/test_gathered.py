@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import ifconfig, zlogin, zoneadm, zonecfg, zpool
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import ifconfig, pools, prctl, rcapadm, zlogin, zoneadm, zonecfg, zpool
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import gathered
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import vserver as planner
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.gathered import Found
@@ -75,7 +75,7 @@ def test_the_variables_of_web1() -> None:
         ],
         "datasets": [{"name": "web1", "layout": "mirror", "luns": [LUNS["lun1"], LUNS["lun2"]]}],
         "networks": [{"network": "management", "address": "10.40.0.51"}, {"network": "public", "address": "10.41.0.51"}],
-        "resources": {"memory": str(4 << 30)},
+        "resources": {"memory": 4 << 30},
     }
 
 
@@ -111,7 +111,8 @@ BIG = {"web1": Pool("web1", "ONLINE", (Vdev("raidz1-0", "raidz1", "ONLINE", (Vde
         (_web1(_with(bootargs="-m verbose")), "bootargs -m verbose"),
         (_web1(_with(ZoneResource("attr", {"name": "n"}))), "resource attr"),
         (_web1(_with(ZoneResource("dataset", {"name": "web1/more"}))), "resource dataset"),
-        (_web1(_with(_rctl("zone.max-lwps", "(priv=privileged,limit=500,action=deny)"))), "resource control zone.max-lwps"),
+        (_web1(_with(_rctl("zone.max-lofs", "(priv=privileged,limit=500,action=deny)"))), "resource control zone.max-lofs"),
+        (_web1(_with(ZoneResource("dedicated-cpu", {"cores": "1"}))), "dedicated-cpu with cores"),
         (_web1(_with(_rctl("zone.cpu-cap", "(priv=privileged,limit=50,action=none)"))), "resource control zone.cpu-cap"),
         (_web1(_with(ZoneResource("fs", {"dir": "/u", "special": "/dev/dsk/c1t0d0s6", "type": "ufs"}))), "file system /u of type ufs"),
         (_web1(zfs={}), "zone path /zones/web1 is no ZFS file system of its own"),
@@ -167,6 +168,9 @@ FIRST = {
 }
 
 
+LIVE = {"live web1": prctl.controls("web1"), "rcapd": rcapadm.state(), "caps": rcapadm.report(), "sets": pools.active()}
+
+
 def test_two_round_trips_ask_for_all_there_is() -> None:
     assert gathered.first_look() == {
         "zones": zoneadm.list_zones(),
@@ -178,8 +182,9 @@ def test_two_round_trips_ask_for_all_there_is() -> None:
     assert gathered.second_look(found, None, solaris10=True) == {
         "config web1": zonecfg.export("web1"),
         "inside web1": zlogin.run_in("web1", ifconfig.probes()["ifconfig"]),
+        **LIVE,
     }
-    assert set(gathered.second_look(found, None, solaris10=False)) == {"config web1"}
+    assert set(gathered.second_look(found, None, solaris10=False)) == {"config web1", *LIVE}
     assert gathered.second_look(found, frozenset({"db1"}), solaris10=True) == {}
 
 

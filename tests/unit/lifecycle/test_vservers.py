@@ -9,7 +9,18 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import disks, files, job, ping, prctl, rcapadm, zfs, zoneadm, zonecfg, zpool
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import (
+    disks,
+    files,
+    job,
+    ping,
+    prctl,
+    rcapadm,
+    zfs,
+    zoneadm,
+    zonecfg,
+    zpool,
+)
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import shell
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.operation import run
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import vserver as planner
