@@ -15,7 +15,9 @@ from ..zonecfg.document import ZoneDocument, brand_of, config_of, document_of, i
 from ..zonecfg.engine import run
 from ..zonecfg.session import Machine
 from ..zonecfg.xmlfile import from_xml
-from .options import BadOption, parse
+from .options import BadOption, Refused, Unknown, parse
+from .zoneadm import live as reconfiguration
+from .zoneadm.config import effective, readied
 
 _READ_ONLY = "WARNING: you do not have write access to this zone's configuration file;\ngoing into read-only mode.\n"
 
@@ -52,9 +54,8 @@ def _configure(call: Call, dialect: Dialect) -> int:
     if "?" in options:
         call.out(texts.USAGE + texts.commands())
         return 2
-    for letter in "Rr":
-        if letter in options:
-            raise NotSimulated(f"option -{letter}")
+    if "R" in options:
+        raise NotSimulated("option -R")
     name = options.get("z", "")
     if not name:
         if dialect.family == "s11":
@@ -66,7 +67,10 @@ def _configure(call: Call, dialect: Dialect) -> int:
     if not rules.zone_name(name):
         call.err(f"{name}: Bogus zone name\n\n{texts.ZONE_SYNTAX}")
         return 2
-    machine = _seen(call, dialect)
+    live = "r" in options
+    if live and (name not in call.machine.zones or call.machine.zones[name].state != "running"):
+        raise NotSimulated("option -r for a zone that does not run: refused, in words not known")
+    machine = _seen(call, dialect, name if live else "")
     if not machine.may_write and not words:
         call.err(_READ_ONLY)
     mode, text, file = "argv", " ".join(words), options.get("f", "-")
@@ -86,23 +90,52 @@ def _configure(call: Call, dialect: Dialect) -> int:
             return 1
     before = dict(machine.documents)
     result = run(text, mode=mode, zone_name=name, dialect=dialect.name, filename=file, machine=machine)
+    if live:
+        call.out(result.stdout)
+        call.err(result.stderr)
+        return _live(call, before, machine, name) or result.exit_code
     _keep(call, dialect, before, machine)
     call.out(result.stdout)
     call.err(result.stderr)
     return result.exit_code
 
 
-def _seen(call: Call, dialect: Dialect) -> Machine:
-    """What zonecfg finds on the machine. A zone that the data centre file declares without a configuration gets the plain one."""
+def _live(call: Call, before: dict[str, ZoneDocument], machine: Machine, name: str) -> int:
+    """zonecfg -r: the running zone becomes as its live configuration says. A change that cannot be made live is refused."""
+    if machine.documents.keys() != before.keys():
+        raise NotSimulated("create, delete or rename with option -r")
+    if machine.documents[name] is before[name]:
+        return 0
+    old, new = config_of(before[name]), config_of(machine.documents[name])
+    try:
+        changes = reconfiguration.differences(old, new)
+        for change in changes:
+            if change.text is None:
+                raise NotSimulated(f"{change.about} is refused with option -r, in words not known")
+        call.out("".join(f"Checking: {change.text}\n" for change in changes))
+        reconfiguration.enact(call, call.machine.zones[name], new)
+    except Unknown as unknown:
+        raise NotSimulated(str(unknown)) from None
+    except Refused as refused:
+        call.err(refused.text)
+        return refused.rc
+    call.out("Applying the changes\n")
+    return 0
+
+
+def _seen(call: Call, dialect: Dialect, live: str) -> Machine:
+    """What zonecfg finds on the machine, of the zone ``live`` what it runs with. A zone that the data centre file declares without a
+    configuration gets the plain one."""
     documents = {}
     for zone in call.machine.zones.values():
         if zone.name == "global":
             continue
+        config = effective(zone) if zone.name == live else zone.config
         plain = {"zonepath": zone.zonepath, "autoboot": "false", "brand": zone.brand, "ip-type": zone.ip_type}
         missing = {
-            word: value for word, value in plain.items() if word not in zone.config and not (word == "ip-type" and value == "shared")
+            word: value for word, value in plain.items() if word not in config and not (word == "ip-type" and value == "shared")
         }
-        documents[zone.name] = document_of(zone.name, {**missing, **zone.config})
+        documents[zone.name] = document_of(zone.name, {**missing, **config})
     return Machine(
         documents=documents,
         states={zone.name: zone.state for zone in call.machine.zones.values()},
@@ -141,6 +174,8 @@ def _keep(call: Call, dialect: Dialect, before: dict[str, ZoneDocument], machine
         if name in before and document is before[name]:
             continue
         zone = zones.setdefault(name, Zone(name))
+        if zone.zone_id is not None and zone.live is None:  # it runs with what was stored until now
+            readied(zone)
         zone.config = config_of(document)
         zone.zonepath = zonepath_of(document)
         zone.brand = brand_of(document, dialect)

@@ -40,7 +40,9 @@ def known(machine: Machine) -> list[str]:
 
 
 def _resources(zone: Zone, kind: str) -> list[dict[str, Any]]:
-    return [item for item in zone.config.get("resources", []) if item.get("kind") == kind]
+    from ..zoneadm.config import resources
+
+    return resources(zone, kind)
 
 
 def wanted_cpus(zone: Zone) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from ...call import Call, command
 from ...truth import Zone
 from ..options import BadOption, Refused, Unknown, parse
-from . import attach, install, listing, moving, rules, running
+from . import attach, install, listing, live, moving, rules, running
 
 Subcommand = Callable[[Call, Zone, list[str]], Awaitable[int]]
 
@@ -29,8 +29,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "attach": attach.attach,
     "detach": moving.detach,
     "mark": moving.mark,
+    "apply": live.apply,
 }
-UNSIMULATED = ("clone", "move", "mount", "unmount", "apply", "migrate", "suspend", "help", "savecore", "evacuate")
+UNSIMULATED = ("clone", "move", "mount", "unmount", "migrate", "suspend", "help", "savecore", "evacuate")
+ELEVEN_ONLY = ("shutdown", "apply")
 USAGE = "usage:\tzoneadm help\n\tzoneadm [-z <zone>] list\n\tzoneadm -z <zone> <subcommand>\n"
 
 
@@ -51,9 +53,9 @@ async def zoneadm(call: Call) -> int:
             raise Refused(f"zoneadm: {target}: No such zone configured")
         if verb == "list":
             return await listing.list_(call, target, args)
-        if verb in UNSIMULATED or (verb == "shutdown" and call.machine.release == "s10"):
-            return call.not_simulated(line) if verb != "shutdown" else _usage(call)
-        if verb not in SUBCOMMANDS:
+        if verb in UNSIMULATED :
+            return call.not_simulated(line)
+        if verb not in SUBCOMMANDS or (verb in ELEVEN_ONLY and call.machine.release == "s10"):
             return _usage(call)
         if target is None:
             raise Refused(f"usage:\tzoneadm -z <zone> {verb}", 2)

@@ -14,6 +14,7 @@ import re
 from ...call import Call
 from ...truth import NetAddress, Zone
 from ..zfs import files
+from .config import resources
 
 BRANDS = ("native", "solaris10")
 MARK = "etc/.UNCONFIGURED"
@@ -61,8 +62,8 @@ def plumb(call: Call, zone: Zone) -> None:
     hosts = dict(reversed(line.split()[:2]) for line in (files.read(machine, f"{etc}/hosts") or "").splitlines() if len(line.split()) == 2)
     masks = [line.split() for line in (files.read(machine, f"{etc}/inet/netmasks") or "").splitlines()]
     taken = {one.link for one in machine.addresses if one.zone == zone.name}
-    for resource in zone.config.get("resources", []):
-        link = str(resource.get("physical", "")) if resource.get("kind") == "net" else ""
+    for resource in resources(zone, "net"):
+        link = str(resource.get("physical", ""))
         name = (files.read(machine, f"{etc}/hostname.{link}") or "").strip() if link else ""
         if not name or link in taken:
             continue

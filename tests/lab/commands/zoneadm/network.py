@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...call import Call
 from ...truth import Machine, NetAddress, Zone
 from ..options import Refused, Unknown
@@ -37,11 +39,25 @@ def lower_link(call: Call, zone: Zone) -> None:
 
 
 def up(call: Call, zone: Zone) -> None:
-    """Plumb the zone's addresses. Raises Refused when a shared address is in use by another zone."""
+    """Plumb the zone's addresses. Raises Refused when a shared address is in use by another zone; it has none then."""
     lower_link(call, zone)
+    try:
+        plumb(call, zone, resources(zone, "net"))
+    except Refused:
+        down(call, zone)
+        raise
+    for item in resources(zone, "anet"):
+        link = str(item.get("linkname", "net0"))
+        given = _list(item.get("allowed-address", ""))
+        for number, text in enumerate(given):
+            call.machine.addresses.append(NetAddress(link, text, f"{link}/v4{number or ''}", kind="from-gz", zone=zone.name))
+
+
+def plumb(call: Call, zone: Zone, items: list[dict[str, Any]]) -> None:
+    """The addresses of net resources. Raises Refused when a shared one is in use by another zone."""
     machine = call.machine
     links = {nic.device for nic in machine.nics} | {nic.vanity for nic in machine.nics} | set(machine.links)
-    for item in resources(zone, "net"):
+    for item in items:
         link, address = str(item.get("physical", "")).partition(":")[0], str(item.get("address", ""))
         if zone.ip_type == "exclusive":
             given = _list(item.get("allowed-address", ""))
@@ -52,16 +68,24 @@ def up(call: Call, zone: Zone) -> None:
         holder = next((one for one in machine.addresses if plain(one.address) == plain(address)), None)
         if holder is not None:
             owner = holder.zone or "global"
-            down(call, zone)
             text = f"{link}: could not bring network interface up: address in use by zone '{owner}': Cannot assign requested address"
             raise Refused(daemon(call, zone.name, text) + "\n" + named(zone.name, "call to zoneadmd failed"))
         unit = max([one.unit for one in machine.addresses if one.link == link], default=0) + 1
         machine.addresses.append(NetAddress(link, address, unit=unit, zone=zone.name))
-    for item in resources(zone, "anet"):
-        link = str(item.get("linkname", "net0"))
-        given = _list(item.get("allowed-address", ""))
-        for number, text in enumerate(given):
-            machine.addresses.append(NetAddress(link, text, f"{link}/v4{number or ''}", kind="from-gz", zone=zone.name))
+
+
+def withdraw(call: Call, zone: Zone, items: list[dict[str, Any]]) -> None:
+    """Interfaces are taken from a running zone: a shared one with its address, an exclusive one with all that is on the link."""
+    gone = set()
+    for item in items:
+        link = str(item.get("linkname") or item.get("physical") or "net0").partition(":")[0]
+        gone |= {
+            id(one)
+            for one in call.machine.addresses
+            if one.zone == zone.name and one.link == link
+            and (zone.ip_type == "exclusive" or plain(one.address) == plain(str(item.get("address", ""))))
+        }  # fmt: skip
+    call.machine.addresses = [one for one in call.machine.addresses if id(one) not in gone]
 
 
 def down(call: Call, zone: Zone) -> None:

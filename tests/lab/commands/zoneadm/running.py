@@ -10,8 +10,9 @@ import asyncio
 from ...call import Call
 from ...truth import Zone
 from ..options import Refused, parse
+from ..resources import limits
 from ..smf import repository
-from . import ground, identity, network, rules, verify
+from . import config, ground, identity, network, rules, verify
 
 READY_SECONDS = 1.0
 BOOT_SECONDS = 2.0  # from ready to running; services take repository.BOOT_SECONDS
@@ -33,7 +34,13 @@ async def pause(call: Call, seconds: float) -> bool:
 
 
 def make_ready(call: Call, zone: Zone) -> None:
-    network.up(call, zone)
+    config.readied(zone)
+    try:
+        network.up(call, zone)
+    except BaseException:
+        config.halted(zone)
+        raise
+    limits.copied(call, zone)
     zone.zone_id = call.machine.next_zone_id
     call.machine.next_zone_id += 1
     zone.state = "ready"
@@ -54,7 +61,9 @@ def start(call: Call, zone: Zone) -> None:
 
 def gone(call: Call, zone: Zone) -> None:
     """Halted."""
+    limits.dropped(zone)
     network.down(call, zone)
+    config.halted(zone)
     zone.state, zone.zone_id, zone.boot_time, zone.services = "installed", None, None, {}
     ground.of(call).leave(zone)
     call.save()
@@ -63,6 +72,9 @@ def gone(call: Call, zone: Zone) -> None:
 async def bring_up(call: Call, zone: Zone, boot: bool) -> None:
     killed = False
     if zone.state == "installed":
+        limits.check(call, zone)
+        for line in limits.warning(call, zone):
+            call.err(rules.daemon(call, zone.name, line) + "\n")
         make_ready(call, zone)
         killed = await pause(call, READY_SECONDS)
     if boot and alive(call) and zone.state == "ready":

@@ -11,7 +11,7 @@ from ..options import Refused
 from ..zfs import dataset as tree
 from ..zfs import files
 from . import network
-from .config import resources
+from .config import stored as resources
 
 BITS = (("group", "readable", 0o040), ("group", "writable", 0o020), ("group", "executable", 0o010),
         ("world", "readable", 0o004), ("world", "writable", 0o002), ("world", "executable", 0o001))  # fmt: skip
