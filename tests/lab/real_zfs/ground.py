@@ -39,6 +39,10 @@ class RealGround(Ground):
         """Only what is really written takes room."""
         return True
 
+    def written(self, dataset: ZfsDataset) -> None:
+        """Any change of a property waits until all before it is on the disks; this one leaves no trace."""
+        self._zfs("inherit", "lab:written", dataset.name)
+
     def occupy(self, zone: Zone) -> None:
         """The lab holds the zone path open, as the zone's processes would: the file system is busy."""
         self.storage.hold(zone)

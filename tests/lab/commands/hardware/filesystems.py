@@ -23,6 +23,8 @@ KERNEL = (
     ("swap", "/tmp"), ("swap", "/var/run"),
 )  # fmt: skip
 
+UFS_USED = 6 << 30  # what Solaris 10 takes with all its packages
+
 
 @dataclass(frozen=True)
 class Mounted:
@@ -66,6 +68,14 @@ def of_zfs(call: Call) -> list[Mounted]:
     return found
 
 
+def of_ufs(call: Call) -> list[Mounted]:
+    """A machine without a root pool, which only Solaris 10 can be, boots from UFS on its first disk."""
+    if root_filesystem(call) or call.machine.release != "s10" or not call.machine.disks:
+        return []
+    disk = call.machine.disks[0]
+    return [Mounted(f"/dev/dsk/{disk.device}s0", "/", UFS_USED, max(0, disk.size - UFS_USED), kind="ufs")]
+
+
 def of_kernel(call: Call) -> list[Mounted]:
     """tmpfs shows the swap space left; the rest has no size."""
     memory = call.machine.memory + sum(size for _, size in swap_volumes(call))
@@ -86,9 +96,7 @@ def mounted(call: Call) -> list[Mounted]:
     """The root, the kernel's, the rest by mount point. In a zone nothing is known of what lies where."""
     if call.zone is not None:
         raise Unknown("in a zone")
-    if call.machine.storage == "real":
-        raise Unknown("on a machine that boots from UFS")
-    data = sorted(of_zfs(call), key=lambda item: item.point)
+    data = sorted([*of_ufs(call), *of_zfs(call)], key=lambda item: item.point)
     kernel = [item for item in of_kernel(call) if item.special != "/dev" or call.machine.release != "s10"]
     return [*[item for item in data if item.point == "/"], *kernel, *[item for item in data if item.point != "/"]]
 

@@ -35,6 +35,9 @@ class Ground:
         """Room for a zone's files: False when there is none."""
         return space.claim(self.call.centre, self.call.machine, pool, dataset, size)
 
+    def written(self, dataset: ZfsDataset) -> None:
+        """A zone's files are complete: on a real machine that took longer than ZFS keeps anything in memory."""
+
     def occupy(self, zone: Zone) -> None:
         """The zone is ready. Solaris 11 mounts its boot environment."""
         self._root_mounted(zone, True)

@@ -101,6 +101,8 @@ def fill(call: Call, zone: Zone, home: tuple[SharedPool, ZfsDataset] | None, siz
             raise
         return False
     files.make_folder(call.machine, zone.zonepath, 0o700)
+    if home is not None:
+        ground.of(call).written(home[1])
     return True
 
 
