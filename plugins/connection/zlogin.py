@@ -33,7 +33,7 @@ options:
     type: string
     vars:
       - name: heliostat_zlogin_node
-  zlogin_user:
+  remote_user:
     description: User in the zone, who must have a shell of the Bourne kind. C(become) works from there.
     type: string
     default: root
@@ -99,6 +99,7 @@ class Connection(ssh.Connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._foreign_password = False
+        self._to_the_node = False
 
     # --- whose variables count ---------------------------------------------------------------------------------------
     def _resolve_option_variables(self, variables: Any, templar: Any) -> dict[str, Any]:
@@ -128,14 +129,29 @@ class Connection(ssh.Connection):
         return found
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
-        if self._foreign_password and task_keys:
-            task_keys = {name: value for name, value in task_keys.items() if name != "password"}
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        keys = dict(task_keys or {})
+        if self._foreign_password:
+            keys.pop("password", None)
+        keys["node_user"] = keys.pop("remote_user", None)  # the keyword, and -u
+        super().set_options(
+            task_keys={name: value for name, value in keys.items() if value is not None}, var_options=var_options, direct=direct
+        )
+
+    def get_option(self, option: str, hostvars: Any = None) -> Any:
+        """``remote_user`` is what become starts from: the zone's. Only ssh itself asks for the node's."""
+        return super().get_option("node_user" if option == "remote_user" and self._to_the_node else option, hostvars)
+
+    def _build_command(self, binary: str, subsystem: str, *other_args: Any) -> list[bytes]:
+        self._to_the_node = True
+        try:
+            return super()._build_command(binary, subsystem, *other_args)
+        finally:
+            self._to_the_node = False
 
     # --- commands ----------------------------------------------------------------------------------------------------
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         """Runs a shell line in the zone. AnsibleConnectionFailure when the node or the zone does not take it."""
-        zone, user = self.get_option("zone"), self.get_option("zlogin_user")
+        zone, user = self.get_option("zone"), self.get_option("remote_user")
         with self._named():
             line = zone_session.login(zone, cmd, user, self.get_option("zlogin_become"))
         if self._foreign_password:
@@ -192,7 +208,7 @@ class Connection(ssh.Connection):
         with self._named():
             script = zone_session.read(path, offset, marker)
         code, stdout, stderr = self.exec_command(script, sudoable=False)
-        _banner, found, rest = stdout.partition(marker.encode() + b" ")
+        _banner, found, rest = stdout.partition(marker.encode() + b"\n")
         size, newline, data = rest.partition(b"\n")
         if code != 0 or not (found and newline and size.isdigit()):
             raise self._failed(f"{path} could not be read", code, stderr)

@@ -10,9 +10,10 @@ from typing import Any
 import yaml
 from ansible.plugins.connection import ssh
 
-#: What says where to connect to, and what only moves files or makes terminals.
+#: What says where to connect to and as whom, and what only moves files or makes terminals.
 OTHERS = (
-    "host", "use_tty", "ssh_transfer_method", "sftp_batch_mode", "sftp_executable", "sftp_extra_args", "scp_executable", "scp_extra_args",
+    "host", "remote_user", "use_tty",
+    "ssh_transfer_method", "sftp_batch_mode", "sftp_executable", "sftp_extra_args", "scp_executable", "scp_extra_args",
 )  # fmt: skip
 
 
@@ -26,7 +27,9 @@ def without_versions(value: Any) -> Any:
 def options() -> dict[str, Any]:
     """Option -> definition."""
     known: dict[str, Any] = without_versions(yaml.safe_load(ssh.DOCUMENTATION)["options"])
-    return {name: definition for name, definition in known.items() if name not in OTHERS}
+    user = {key: value for key, value in known["remote_user"].items() if key != "keyword"}
+    kept = {name: definition for name, definition in known.items() if name not in OTHERS}
+    return kept | {"node_user": user | {"description": ["User who logs in to the node."]}}
 
 
 class ModuleDocFragment:

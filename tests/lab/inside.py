@@ -55,6 +55,11 @@ def environment(machine: Machine, zone: Zone, user: str, session: str, term: str
     return env | {"LAB_ZONE": zone.name, "LAB_USER": user, "LAB_SESSION": session}
 
 
+def places(machine: Machine) -> list[str]:
+    """The host's names of the roots of the machine's zones."""
+    return [str(filesystem.resolve(machine, root(zone))) for zone in machine.zones.values() if zone.zonepath]
+
+
 def prepare(machine: Machine, zone: Zone) -> Path:
     """The zone's root on the host, with what a program needs there. Raises OSError when it is not there."""
     top, place = filesystem.root(machine), filesystem.resolve(machine, root(zone))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from . import inside
 from .ssh_server import KeyLogin, Server
 from .truth import Machine
 
@@ -146,8 +147,14 @@ class Host(Server):
         isolation = self.simulation.isolation
         if isolation.mode == "namespaces":
             return lambda data: data
-        root = str(isolation.root(self.machine.name)).encode()
-        return lambda data: data.replace(root, b"")
+        roots = [root.encode() for root in [*inside.places(self.machine), str(isolation.root(self.machine.name))]]
+
+        def clean(data: bytes) -> bytes:
+            for root in roots:
+                data = data.replace(root, b"")
+            return data
+
+        return clean
 
     async def pipes(self, process: asyncssh.SSHServerProcess[bytes], argv: list[str], env: dict[str, str], home: str) -> int:
         """Without a terminal. As with OpenSSH the session lasts until the output is closed, also by what runs on in the background."""
