@@ -55,7 +55,7 @@ def findings(centre: DataCentre) -> Iterator[tuple[str, str]]:
     for places in by_name.values():
         same = {zone.uuid for _, zone in places}
         if len(places) > 1 and (len(same) > 1 or same == {""}):
-            pools = [pool_of(centre, machine, zone) or device_of(machine, zone) for machine, zone in places]
+            pools = [device_of(machine, zone) or pool_of(centre, machine, zone) for machine, zone in places]
             if None not in pools and len(set(pools)) < len(pools):
                 yield "double_run", double_run(places)
 

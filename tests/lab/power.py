@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from . import faults, filesystem
 from .call import Call
+from .commands.options import Refused, Unknown
 from .commands.resources import limits
+from .commands.ufs import boot as devices
 from .commands.vxvm import importing
 from .commands.zoneadm import running
 from .truth import Alarm, Machine, Service
@@ -35,6 +37,8 @@ def boot_zones(call: Call) -> list[str]:
     machine = call.machine
     service = machine.services.get("svc:/system/zones:default", Service())
     booted = []
+    if service.enabled:
+        running.storage_missing(call)
     for zone in machine.zones.values():
         wanted = str(zone.config.get("autoboot", "false")) == "true"
         if not (service.enabled and wanted and zone.state == "installed"):
@@ -43,7 +47,10 @@ def boot_zones(call: Call) -> list[str]:
             continue  # its pool did not come back
         if limits.too_few_cpus(machine, zone):
             continue  # zoneadmd cannot make its pool
-        running.make_ready(call, zone)
+        try:
+            running.make_ready(call, zone)
+        except (Refused, Unknown):
+            continue  # a file system it wants is not there
         running.start(call, zone)
         booted.append(zone.name)
     return booted
@@ -82,6 +89,7 @@ class Power:
             ["init"],
             now=simulation.clock.now,
             sleep=simulation.clock.sleep,
+            read_file=lambda path: filesystem.read_file(machine, path),
             ground=simulation.storage[machine.name].ground,
             save=lambda: simulation.changed(machine.name),
         )
@@ -99,6 +107,7 @@ class Power:
         await self.simulation.hosts[machine.name].drop()
         self.simulation.hosts[machine.name].awake.set()
         self.simulation.isolation.signal_all(machine.name, signal.SIGKILL)
+        devices.down(self.simulation.centre, machine, orderly)
         zones_down(self.call(machine))
         self.simulation.storage[machine.name].down(orderly)
         self.simulation.changed(machine.name)
@@ -164,6 +173,7 @@ class Power:
             service.since = now
         simulation.storage[machine.name].boot()
         importing.boot(simulation.centre, machine)
+        devices.up(self.call(machine))
         booted = boot_zones(self.call(machine))
         await simulation.hosts[machine.name].listen()
         simulation.log(kind="boot", machine=machine.name, time=now, argv=[], zones=booted)

@@ -21,6 +21,7 @@ from . import commands, faults, filesystem, interpreter, isolation, judge, privi
 from .call import COMMANDS
 from .centre import Centre
 from .clock import Clock
+from .commands.ufs import boot as mount_table
 from .commands.vxvm import nodes
 from .dispatch import Dispatcher
 from .power import Power, declared_running
@@ -189,6 +190,7 @@ class Simulation:
             return
         if machine:
             self.dirty.add(machine)
+            mount_table.mnttab(self.power.call(self.centre.machines[machine]))
         judge.judge(self.centre, self.clock.now())
         if self.saver is None:
             self.saver = asyncio.get_running_loop().call_later(SAVE_DELAY, self.save_changed)

@@ -37,6 +37,7 @@ READERS: dict[str, Callable[[list[str]], bool]] = {
     "zoneadm": lambda args: "attach" in args and args[-2:] == ["-n", "-"],
     "zfs": lambda args: args[:1] in (["receive"], ["recv"]),
     "format": lambda args: True,
+    "fmthard": lambda args: "-" in args,
     "crontab": lambda args: args == [] or args == ["-"],
 }
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ...call import Call
 from ..honest import simulated
 from ..options import Refused, Unknown, parse
+from ..ufs import space
 from ..zfs.dataset import imported_pools, is_mounted, mountpoint
 from ..zfs.space import available_to_data, referenced
 from .memory import swap_volumes
@@ -76,6 +77,17 @@ def of_ufs(call: Call) -> list[Mounted]:
     return [Mounted(f"/dev/dsk/{disk.device}s0", "/", UFS_USED, max(0, disk.size - UFS_USED), kind="ufs")]
 
 
+def of_devices(call: Call) -> list[Mounted]:
+    """File systems on volumes and slices. What is kept free for root is neither used nor available."""
+    found = []
+    for mount in call.machine.mounts:
+        system = call.centre.filesystems.get(mount.device)
+        if system is not None:
+            used, free = space.used(system), space.available(system)
+            found.append(Mounted(mount.special, mount.point, used, free, space.total(system), system.kind))
+    return found
+
+
 def of_kernel(call: Call) -> list[Mounted]:
     """tmpfs shows the swap space left; the rest has no size."""
     memory = call.machine.memory + sum(size for _, size in swap_volumes(call))
@@ -96,7 +108,7 @@ def mounted(call: Call) -> list[Mounted]:
     """The root, the kernel's, the rest by mount point. In a zone nothing is known of what lies where."""
     if call.zone is not None:
         raise Unknown("in a zone")
-    data = sorted([*of_ufs(call), *of_zfs(call)], key=lambda item: item.point)
+    data = sorted([*of_ufs(call), *of_zfs(call), *of_devices(call)], key=lambda item: item.point)
     kernel = [item for item in of_kernel(call) if item.special != "/dev" or call.machine.release != "s10"]
     return [*[item for item in data if item.point == "/"], *kernel, *[item for item in data if item.point != "/"]]
 

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import asyncio
 
+from ... import faults, filesystem
 from ...call import Call
 from ...truth import Zone
-from ..options import Refused, parse
+from ..options import Refused, Unknown, parse
 from ..resources import limits
 from ..smf import repository
-from . import config, ground, identity, network, rules, verify
+from ..zfs import files
+from ..ufs import zones as devices
+from . import bootargs, config, ground, identity, network, rules, verify
 
 READY_SECONDS = 1.0
 BOOT_SECONDS = 2.0  # from ready to running; services take repository.BOOT_SECONDS
 HALT_SECONDS = 1.0
 SHUTDOWN_SECONDS = 6.0
+STUCK_SECONDS = 5.0  # how often a zone that cannot go down is tried again
 
 
 def alive(call: Call) -> bool:
@@ -36,8 +40,10 @@ async def pause(call: Call, seconds: float) -> bool:
 def make_ready(call: Call, zone: Zone) -> None:
     config.readied(zone)
     try:
+        devices.enter(call, zone)
         network.up(call, zone)
     except BaseException:
+        devices.leave(call, zone)
         config.halted(zone)
         raise
     limits.copied(call, zone)
@@ -63,15 +69,38 @@ def gone(call: Call, zone: Zone) -> None:
     """Halted."""
     limits.dropped(zone)
     network.down(call, zone)
+    devices.leave(call, zone)
     config.halted(zone)
     zone.state, zone.zone_id, zone.boot_time, zone.services = "installed", None, None, {}
     ground.of(call).leave(zone)
     call.save()
 
 
-async def bring_up(call: Call, zone: Zone, boot: bool) -> None:
+def root_there(call: Call, zone: Zone) -> None:
+    """zoneadmd needs the zone's root, and init(1M) in it. Raises Refused; the zone stays installed."""
+    root = f"{zone.zonepath}/root"
+    if not filesystem.configured() or files.exists(call.machine, f"{root}/etc"):
+        return
+    if call.machine.release != "s10":
+        raise Unknown(f"boot of zone {zone.name} whose root is not there")
+    missing = f"can't stat {root}" if files.mode(call.machine, root) is None else f"could not stat {root}/sbin/init"
+    text = rules.daemon(call, zone.name, f"{missing}: No such file or directory")
+    raise Refused(f"{text}\n{rules.named(zone.name, 'call to zoneadmd failed')}")
+
+
+def storage_missing(call: Call) -> None:
+    """Solaris 11: when svc:/system/zones starts, an installed zone whose storage is not there becomes unavailable."""
+    if call.machine.release == "s10" or not filesystem.configured():
+        return
+    for zone in call.machine.zones.values():
+        if zone.state == "installed" and files.mode(call.machine, zone.zonepath) is None:
+            zone.state = "unavailable"
+
+
+async def bring_up(call: Call, zone: Zone, boot: bool, given: bootargs.BootArguments = bootargs.NONE) -> None:
     killed = False
     if zone.state == "installed":
+        root_there(call, zone)
         limits.check(call, zone)
         for line in limits.warning(call, zone):
             call.err(rules.daemon(call, zone.name, line) + "\n")
@@ -81,6 +110,8 @@ async def bring_up(call: Call, zone: Zone, boot: bool) -> None:
         killed = killed or await pause(call, BOOT_SECONDS)
         if alive(call):
             start(call, zone)
+            bootargs.limit(zone, given)
+            call.save()
     if killed:
         raise asyncio.CancelledError
 
@@ -89,6 +120,8 @@ async def take_down(call: Call, zone: Zone, seconds: float) -> None:
     zone.state = "shutting_down"
     call.save()
     killed = await pause(call, seconds)
+    while alive(call) and faults.zone_stuck(call.centre, call.machine.name, zone.name):
+        killed = await pause(call, STUCK_SECONDS) or killed
     if alive(call):
         gone(call, zone)
     if killed:
@@ -101,17 +134,13 @@ async def boot(call: Call, zone: Zone, args: list[str]) -> int:
     rules.state(zone, "boot", "f" in flags)
     if flags & {"f", "w", "W"}:
         return call.not_simulated("zoneadm boot -f, -w, -W")
-    if zone.state == "running":
+    if zone.state in ("running", "shutting_down", "down"):
         call.err(rules.daemon(call, zone.name, "zone is already booted") + "\n")
         return 0
-    if zone.state == "shutting_down":
-        raise Refused(f"{rules.daemon(call, zone.name, 'boot operation is invalid for zones in state shutting_down')}\n"
-                      + rules.named(zone.name, "call to zoneadmd failed"))  # fmt: skip
-    if flags or any(word not in ("", "--") for word in rest):
-        return call.not_simulated("zoneadm boot with boot arguments")
+    given = bootargs.of_command(call, zone, [*(["-s"] if "s" in flags else []), *rest])
     verify.details(call, zone, "boot")
     with rules.lock(call.machine, zone.name):
-        await bring_up(call, zone, boot=True)
+        await bring_up(call, zone, True, given)
     return 0
 
 
@@ -142,24 +171,26 @@ async def halt(call: Call, zone: Zone, args: list[str]) -> int:
 
 
 async def shutdown(call: Call, zone: Zone, args: list[str]) -> int:
-    options, _ = parse(args, "r")
+    options, rest = parse(args, "r")
     rules.state(zone, "shutdown")
+    given = bootargs.of_command(call, zone, rest)
     if zone.state != "running":
         raise Refused(rules.daemon(call, zone.name, f"shutdown operation is invalid for zones in state '{zone.state}'"))
     with rules.lock(call.machine, zone.name):
         await take_down(call, zone, SHUTDOWN_SECONDS)
         if options and alive(call):
-            await bring_up(call, zone, boot=True)
+            await bring_up(call, zone, True, given)
     return 0
 
 
 async def reboot(call: Call, zone: Zone, args: list[str]) -> int:
-    parse(args, "f")
+    _, rest = parse(args, "f")
     rules.state(zone, "reboot")
+    given = bootargs.of_command(call, zone, rest)
     if zone.state != "running":
         raise Refused(rules.daemon(call, zone.name, f"reboot operation is invalid for zones in state '{zone.state}'"))
     with rules.lock(call.machine, zone.name):
         await take_down(call, zone, HALT_SECONDS)
         if alive(call):
-            await bring_up(call, zone, boot=True)
+            await bring_up(call, zone, True, given)
     return 0

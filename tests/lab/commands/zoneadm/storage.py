@@ -10,6 +10,7 @@ import errno
 from ...call import Call
 from ...truth import SharedPool, ZfsDataset, Zone
 from ..options import Refused
+from ..ufs import zones as devices
 from ..zfs import dataset as tree
 from ..zfs import files
 from . import ground
@@ -54,6 +55,8 @@ def make_dataset(call: Call, zone: Zone) -> tuple[str | None, tuple[SharedPool, 
     there = exact(call, zone.zonepath)
     if there is not None:
         return None, there
+    if s10 and devices.is_home(call, zone):
+        return None, None
     parent, _, last = zone.zonepath.rpartition("/")
     above = exact(call, parent or "/")
     if above is None or (parent or "/") == "/" or not files.empty_folder(call.machine, zone.zonepath):
@@ -93,6 +96,8 @@ def fill(call: Call, zone: Zone, home: tuple[SharedPool, ZfsDataset] | None, siz
         target = pool.datasets.get(f"{top.name}/rpool/ROOT/solaris", top)
         if not ground.of(call).claim(pool, target, size):
             return False
+    elif not devices.room(call, zone, size):
+        return False
     try:
         for path, text in ROOT_FILES.items():
             files.write(call.machine, f"{zone.zonepath}/root/{path}", text.format(name=zone.name, release=call.machine.release_text))
@@ -110,7 +115,8 @@ def clean(call: Call, zone: Zone) -> None:
     """Remove everything at the zone path; the data set too unless it is a pool's top."""
     home = exact(call, zone.zonepath)
     if home is None:
-        files.remove_tree(call.machine, zone.zonepath)
+        if not devices.emptied(call, zone):
+            files.remove_tree(call.machine, zone.zonepath)
         return
     pool, top = home
     below = ground.of(call)

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from ... import filesystem
 from ...call import Call
 from ...truth import Zone
 from ..options import Refused
+from ..ufs import zones as devices
 from ..zfs import dataset as tree
 from ..zfs import files
 from . import network
@@ -30,10 +32,12 @@ def zonepath(call: Call, zone: Zone, verb: str) -> list[str]:
                 f"other-writable\nor\n{path} overlaps with any other installed zones.\n"
             )
             return []
-        if verb == "install":
+        if verb in ("install", "clone"):
             return []
         return [f"zoneadm: {path}: No such file or directory"]
     loose = [f"{path} must not be {who} {what}." for who, what, bit in BITS if mode & bit]
+    if zone.state == "configured" and verb in ("install", "clone", "verify") and call.machine.release == "s10":
+        loose += _rootpath(call, zone, verb)
     if loose and call.machine.release != "s10" and verb == "install":
         call.err("".join(f"{text}\n" for text in loose) + "changing zonepath permissions to 0700.\n")
         files.make_folder(call.machine, path, 0o700)
@@ -41,11 +45,24 @@ def zonepath(call: Call, zone: Zone, verb: str) -> list[str]:
     return loose
 
 
+def _rootpath(call: Call, zone: Zone, verb: str) -> list[str]:
+    """A zone that is only configured has no root yet, unless it was detached."""
+    path = zone.zonepath
+    if not filesystem.configured() or not files.exists(call.machine, f"{path}/root"):
+        return []
+    if files.exists(call.machine, f"{path}/SUNWdetached.xml"):
+        return [f"Cannot {verb} detached zone.\nUse attach or remove {path} directory."]
+    return [f"Rootpath {path}/root exists; remove or move aside prior to {verb}."]
+
+
 def filesystems(call: Call, zone: Zone) -> list[str]:
     """fs resources whose special is not there, and data sets that do not exist."""
     wrong = []
     for item in resources(zone, "fs"):
         where, special, kind = item.get("dir", ""), item.get("special", ""), item.get("type", "")
+        if (said := devices.wrong(call, item)) is not None:
+            wrong += [said] if said else []
+            continue
         if special.startswith("/"):
             if not files.exists(call.machine, special):
                 wrong.append(f"could not verify fs {where}: could not access {special}: No such file or directory")
