@@ -198,7 +198,7 @@ class Connection(ssh.Connection):
         with open(out_path, "wb") as target:
             done = target.write(data[:size])
             while done < size:
-                _, data = self._piece(in_path, done, marker)
+                _size, data = self._piece(in_path, done, marker)
                 if len(data) < min(size - done, zone_session.PIECE):
                     raise self._failed(f"{in_path} became shorter while it was read", 0, b"")
                 done += target.write(data[: size - done])
