@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lab.call import COMMANDS
+from tests.lab.diskgroups import VxHost
 from tests.unit.lab.node_world import LUNS, nodes
+from tests.unit.lab.vxvm_world import group
 
 from .samples import Sample, corpus, read
 
@@ -93,6 +95,12 @@ def labels(lab: Lines, real: Lines) -> str | None:
         return f"labels {extra} are not in the sample"
     order = [label for label in found[1] if label in found[0]]
     return None if order == found[0] and order else f"labels {found[0]} instead of {found[1]}"
+
+
+def records(lab: Lines, real: Lines) -> str | None:
+    """Lines that begin with a type of record: as many words as the sample's record of that type."""
+    known = {line.split()[0]: len(line.split()) for line in real}
+    return next((f"record {line!r}" for line in lab if known.get(line.split()[0]) != len(line.split())), None)
 
 
 MASKS = (
@@ -187,14 +195,22 @@ PROBES = (
     Probe("uname", "uname -X", "t8", "uname -X", labels),
     Probe("virtinfo", "virtinfo -a -p", "t8", "virtinfo -a -p", lambda lab, real: fields("|")(lab, real) or lines([lab[0]], real)),
     Probe("virtinfo", "virtinfo", "t8", "virtinfo", lines),
+    Probe("vxvm", "vxassist -g .* maxsize", "t4", "vxassist -g datadg maxsize", patterns(r"Maximum volume size: \d+ \(\d+Mb\)")),
+    Probe("vxvm", "vxdisk list", "t4", "vxdisk list", table),
+    Probe("vxvm", "vxdisk path", "t4", "vxdisk path", table),
+    Probe("vxvm", "vxprint -g .*", "t4", "vxprint -g datadg", lambda lab, real: heads(1)(lab, real) or records(lab[1:], real[1:]), "S10"),
 )  # fmt: skip
 
 
 def printed(probe: Probe) -> Lines:
-    """What the lab prints, on machines that have a VNIC, an aggregation and a default route. Blank lines do not count."""
+    """What the lab prints, on machines that have a VNIC, an aggregation, a default route and a disk group. Blank lines do not count."""
     world = nodes()
     for line in ("dladm create-vnic -l net1 vnic1", "dladm create-aggr -l net2 -l net3 aggr0", "route -p add default 10.40.0.1"):
         world.ok(line, "t8")
+    if probe.family == "vxvm":
+        world.centre.machines[probe.on].vxvm = VxHost()
+        group(world, on=probe.on)
+        world.ok("vxassist -g datadg make vol01 1g layout=mirror", probe.on)
     line, inside, _ = probe.line.partition(" in a zone")
     call, output = world.call(line, probe.on, zone="web1" if inside else None)
     asyncio.run(COMMANDS[call.argv[0]](call))

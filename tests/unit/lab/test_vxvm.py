@@ -9,6 +9,7 @@ import pytest
 
 from tests.lab import judge
 from tests.lab.commands.vxvm import importing
+from tests.lab.truth import DiskSet
 
 from .vxvm_world import group, veritas
 from .zone_world import LUNS, World
@@ -52,6 +53,12 @@ def test_a_disk_of_zfs_is_not_set_up_and_a_disk_of_vxvm_is_not_for_zfs(world: Wo
     assert "V-5-2-5716 Disk disk_2 is in use by ZFS." in world.fails("vxdisksetup -i disk_2")
     world.ok("vxdisksetup -i disk_1")
     assert "lab: not simulated" in world.fails("zpool create other c0t" + LUNS[0] + "d0", rc=125)
+
+
+def test_a_disk_of_svm_is_left_alone(world: World) -> None:
+    world.centre.disksets["1"] = DiskSet("1", "set1", 1, ["nodea"], [LUNS[0]])
+    assert states(world)["disk_1"] == ("auto:SVM", "-", "-", "SVM")
+    assert "lab: not simulated" in world.fails("vxdisksetup -i disk_1", rc=125)
 
 
 def test_names_of_devices_differ_between_hosts_and_persist(world: World) -> None:
@@ -171,3 +178,7 @@ def test_who_may_call(world: World) -> None:
     assert "lab: not simulated" in world.fails("vxdg list", rc=125, user="operator")
     assert "lab: not simulated" in world.fails("vxdg join a b", rc=125)
     assert "lab: not simulated" in world.fails("vxdisk list disk_77", rc=125)
+    assert "lab: not simulated" in world.fails("vxevac -g datadg d01", rc=125)
+    assert world.ok("vxdctl mode") == "mode: enabled\n"
+    assert world.ok("vxdctl -c mode") == "mode: enabled: cluster inactive\n"
+    assert world.ok("vxdmpadm listenclosure").splitlines()[2].split() == ["disk", "Disk", "DISKS", "CONNECTED", "Disk", "5"]

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from tests.lab.commands.vxvm import assist, disks, licence, printing, setup, vxdg
+from tests.lab.commands.ufs import fsck, mount, newfs
+from tests.lab.commands.vxvm import assist, blocks, disks, kind, licence, printing, setup, vxdg
 from tests.lab.diskgroups import VxHost
 from tests.lab.truth import LocalDisk
 
 from .zone_world import GIB, World
 
-FAMILIES = (assist, disks, licence, printing, setup, vxdg)
+FAMILIES = (fsck, mount, newfs, assist, blocks, disks, kind, licence, printing, setup, vxdg)
 
 
 def veritas(version: str = "6.0", licensed: bool = True) -> World:
@@ -24,7 +25,7 @@ def veritas(version: str = "6.0", licensed: bool = True) -> World:
 
 def group(world: World, name: str = "datadg", disks: int = 2, on: str = "nodea") -> None:
     """A disk group of the first LUNs: d01, d02, ..."""
-    first = 1 if on == "nodea" else 2
+    first = len(world.centre.machines[on].disks)
     for number in range(disks):
         world.ok(f"vxdisksetup -i disk_{first + number}", on)
     world.ok(f"vxdg init {name} " + " ".join(f"d{number + 1:02}=disk_{first + number}" for number in range(disks)), on)

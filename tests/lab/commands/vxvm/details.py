@@ -25,8 +25,8 @@ def udid(device: host.Device) -> str:
 
 
 def of(call: Call, device: host.Device, place: tuple[DiskGroup, MediaDisk] | None) -> str:
-    if device.zfs:
-        raise Unknown("a disk of ZFS")
+    if device.other:
+        raise Unknown(f"a disk of {device.other}")
     private = device.private
     nodes = f"block=/dev/vx/dmp/{device.name}s2 char=/dev/vx/rdmp/{device.name}s2"
     lines = [f"Device:    {device.name}", f"devicetag: {device.name}", "type:      auto"]

@@ -33,8 +33,8 @@ def media(call: Call, device: host.Device) -> tuple[DiskGroup, MediaDisk] | None
 
 def kind(device: host.Device) -> tuple[str, str]:
     """``(type, status)``."""
-    if device.zfs:
-        return "auto:ZFS", "ZFS"
+    if device.other:
+        return f"auto:{device.other}", device.other
     return ("auto:cdsdisk", "online") if device.private else ("auto:none", "online invalid")
 
 

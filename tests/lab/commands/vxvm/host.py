@@ -56,13 +56,13 @@ def of(call: Call) -> VxHost:
 
 @dataclass(frozen=True)
 class Device:
-    """A disk that vxconfigd knows: ``name`` by enclosure, ``native`` with its slice."""
+    """A disk that vxconfigd knows: ``name`` by enclosure, ``native`` with its slice; ``other`` the manager that has it, ZFS or SVM."""
 
     name: str
     native: str
     size: int
     lun: Lun | None
-    zfs: bool
+    other: str
 
     @property
     def private(self) -> PrivateRegion | None:
@@ -87,6 +87,13 @@ def discover(centre: DataCentre, machine: Machine) -> None:
             host.devices[f"disk_{len(host.devices)}"] = key
 
 
+def owner(centre: DataCentre, keys: list[str]) -> str:
+    """The other volume manager whose label is on a disk: ZFS on one of its keys, SVM with the disk in a set."""
+    if any(label(centre, key) for key in keys):
+        return "ZFS"
+    return "SVM" if any(drive in keys for disk_set in centre.disksets.values() for drive in disk_set.drives) else ""
+
+
 def devices(call: Call) -> list[Device]:
     """Those that are there now."""
     if not of(call).devices:
@@ -96,10 +103,10 @@ def devices(call: Call) -> list[Device]:
     for name, key in of(call).devices.items():
         lun = call.centre.luns.get(key)
         if lun is not None and lun_reachable(lun, call.machine):
-            found.append(Device(name, device_name(key) + "s2", lun.size, lun, label(call.centre, key) is not None))
+            found.append(Device(name, device_name(key) + "s2", lun.size, lun, owner(call.centre, [key])))
         elif key in sizes:
-            keys = (f"{call.machine.name}:{key}", f"{call.machine.name}:{key}s0")
-            found.append(Device(name, f"{key}s2", sizes[key], None, any(label(call.centre, each) for each in keys)))
+            keys = [f"{call.machine.name}:{key}", f"{call.machine.name}:{key}s0"]
+            found.append(Device(name, f"{key}s2", sizes[key], None, owner(call.centre, keys)))
     return found
 
 

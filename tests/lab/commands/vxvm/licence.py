@@ -1,7 +1,8 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""vxdctl and vxlicrep. Recorded on VxVM 6.0; a machine without a licence is known by what refuses, not by these."""
+"""vxdctl, vxlicrep, vxdmpadm. Recorded on VxVM 6.0; a machine without a licence is known by what refuses, not by these. And the names of
+the package that the lab does not know."""
 
 from __future__ import annotations
 
@@ -53,3 +54,25 @@ async def vxlicrep(call: Call) -> int:
     call.out("".join(f"   {key:<35} = {value}\n" for key, value in REPORT))
     call.out("\n Features :=\n\n" + "".join(f"   {key:<35} = {value}\n" for key, value in KEYS))
     return 0
+
+
+@host.veritas("vxdmpadm")
+async def vxdmpadm(call: Call) -> int:
+    """``listenclosure [all]``: the disks of all arrays belong to the enclosure of disks that no array library claims."""
+    if call.args not in (["listenclosure"], ["listenclosure", "all"]):
+        raise Unknown()
+    call.out(
+        "ENCLR_NAME        ENCLR_TYPE     ENCLR_SNO      STATUS       ARRAY_TYPE     LUN_COUNT\n"
+        "=======================================================================================\n"
+        f"disk              Disk           DISKS                CONNECTED    Disk        {len(host.devices(call))}\n"
+    )
+    return 0
+
+
+@host.veritas(
+    "vxclustadm", "vxddladm", "vxdefault", "vxdiskadd", "vxdiskadm", "vxevac", "vxkeyless", "vxlictest", "vxmake", "vxmend", "vxmirror",
+    "vxplex", "vxrecover", "vxrelayout", "vxsd", "vxsnap", "vxstat", "vxtask", "vxtrace", "vxtune",
+)  # fmt: skip
+async def others(call: Call) -> int:
+    """The package has them, the lab does not know them."""
+    raise Unknown()

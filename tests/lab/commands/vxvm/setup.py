@@ -38,7 +38,9 @@ async def vxdisksetup(call: Call) -> int:
     device, lun = operand(call, rest)
     if not host.of(call).licensed:
         raise host.error("vxdisk", "V-5-1-5433", f"Device {device.name}: init failed:\n{host.LICENCE}", 1)
-    if device.zfs:
+    if device.other == "SVM":
+        raise Unknown("a disk of a disk set: it is refused, in words nobody recorded")
+    if device.other:
         raise host.error("vxdisksetup", "V-5-2-5716", ZFS.format(name=device.name), 1)
     if lun.private is not None and lun.private.group:
         raise Unknown("a disk of a disk group: it is refused, in words nobody recorded")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ...diskgroups import DiskGroup, Volume
 from ...truth import DataCentre, Machine
+from ..ufs import files
 
 
 def key(group: DiskGroup, volume: Volume) -> str:
@@ -22,7 +23,9 @@ def open_volumes(centre: DataCentre, machine: Machine, group: DiskGroup) -> list
 
 def forget(centre: DataCentre, group: DiskGroup, volume: Volume) -> None:
     """A volume is gone, and what was on it."""
-    centre.filesystems.pop(key(group, volume), None)
+    system = centre.filesystems.pop(key(group, volume), None)
+    if system is not None:
+        files.forget(system)
 
 
 def renamed(centre: DataCentre, group: DiskGroup, volume: Volume, name: str) -> None:
