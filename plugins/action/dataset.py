@@ -10,7 +10,7 @@ from typing import Any
 from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.contexts import release_of
 from ..plugin_utils.lifecycle.context import NodeContext
-from ..plugin_utils.lifecycle.datasets import Datasets
+from ..plugin_utils.lifecycle.storage.datasets import Datasets
 from ..plugin_utils.model import declaration
 
 

@@ -14,10 +14,10 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import file
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import operation
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.apply import Clock
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.node_shell import Connection, NodeShell
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import filesystem
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage import zfs_filesystem as filesystem
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.actual import NodeActual, ZonePath
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.context import NodeContext
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.datasets import Datasets
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage.datasets import Datasets
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Command, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import Refused
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.plan import Plan, Step

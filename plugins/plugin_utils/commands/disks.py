@@ -51,7 +51,8 @@ def parse(outputs: Mapping[str, Output]) -> tuple[Disk, ...]:
     listed = format.parse(listing.stdout if listing.stdout.strip() else listing.stderr)
     devices = {device.name: device for device in iostat.parse(_answer(outputs["iostat-En"], "iostat -En"))}
     multipathed = outputs["mpathadm-list-lu"]
-    paths = {} if multipathed.missing else multipath.paths_of(multipath.parse_list(_answer(multipathed, "mpathadm list lu")))
+    units = () if multipathed.missing else multipath.parse_list(_answer(multipathed, "mpathadm list lu"))
+    paths, totals = multipath.paths_of(units), multipath.totals_of(units)
     found = []
     for entry in listed:
         device = devices.get(entry.disk)
@@ -63,6 +64,7 @@ def parse(outputs: Mapping[str, Output]) -> tuple[Disk, ...]:
                 vendor=device.vendor if device else "",
                 product=device.product if device else "",
                 paths=paths.get(entry.disk),
+                all_paths=totals.get(entry.disk),
             )
         )
     return tuple(found)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..model.errors import ParseError
-from .tables import integer, lines, refuse
+from .tables import lines, refuse
 
 _COUNT = re.compile(r"\s+(?P<kind>Total|Operational) Path Count:\s+(?P<count>[0-9]+)")
 
@@ -100,9 +100,14 @@ def parse_boot_names(text: str) -> dict[str, str]:
 
 def paths_of(units: tuple[LogicalUnit, ...]) -> dict[str, int]:
     """Operational paths by disk name (``c0t600…d0``); units without a /dev name are left out."""
-    counts = {}
-    for unit in units:
-        match = re.fullmatch(r"/dev/rdsk/(\S+?d[0-9]+)(?:s[0-9]+)?", unit.name)
-        if match:
-            counts[match[1]] = integer("mpathadm list lu", unit.name, str(unit.operational))
-    return counts
+    return {disk: unit.operational for unit in units if (disk := _disk(unit))}
+
+
+def totals_of(units: tuple[LogicalUnit, ...]) -> dict[str, int]:
+    """Paths that there are, operational or not, by disk name."""
+    return {disk: unit.total for unit in units if (disk := _disk(unit))}
+
+
+def _disk(unit: LogicalUnit) -> str:
+    match = re.fullmatch(r"/dev/rdsk/(\S+?d[0-9]+)(?:s[0-9]+)?", unit.name)
+    return match[1] if match else ""

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import re
+
 from ..model.command import Command, Output
+from ..model.volumes import BLOCK
 
 #: Texts of newfs and growfs that mean failure whatever the exit code was.
 REFUSED_BY = ("cannot open", "is mounted, can't newfs", "can't grow", "No such device")
@@ -19,6 +22,22 @@ def make(raw: str) -> Command:
 def grow(raw: str, mountpoint: str = "") -> Command:
     """To the size of its volume; ``mountpoint`` where it is mounted: growfs locks it meanwhile."""
     return Command.of("growfs", *(("-M", mountpoint) if mountpoint else ()), raw)
+
+
+def constructed(raw: str) -> Command:
+    """The mkfs command that would make the file system as it is now, mkfs_ufs(1M) -m. Output: ``parse_size``."""
+    return Command.of("mkfs", "-F", "ufs", "-m", raw)
+
+
+def parse_size(output: Output) -> int | None:
+    """Bytes of the file system, from the last word of ``constructed``: sectors. None where mkfs could not tell."""
+    found = re.search(r"^mkfs -F ufs .*\s(?P<sectors>[0-9]+)\s*\Z", output.stdout, re.MULTILINE)
+    return int(found["sectors"]) * BLOCK if output.rc == 0 and found else None
+
+
+def check(kind: str, raw: str) -> Command:
+    """Before it is mounted: ufs preens (-o p), vxfs replays its log. What needs more than that stops here."""
+    return Command.of("fsck", "-F", kind, *(("-o", "p") if kind == "ufs" else ()), raw)
 
 
 def kind(raw: str) -> Command:

@@ -23,6 +23,9 @@ _BIN = "/etc/vx/bin"
 _NATIVE = re.compile(r"(?P<disk>c[0-9]+(?:t[0-9A-Fa-f]+)?d[0-9]+)(?:s[0-9]+)?\Z")
 _DOWN = "V-5-1-684"  # the configuration daemon does not answer
 
+#: vxassist's message that there is no room at all.
+FULL = "V-5-1-752"
+
 #: Texts of the vx commands that mean failure whatever the exit code was.
 REFUSED_BY = ("VxVM vxdg ERROR", "VxVM vxassist ERROR", "VxVM vxresize ERROR", "VxVM vxvol ERROR", "VxVM vxdisksetup ERROR")
 
@@ -93,9 +96,9 @@ def make(group: str, volume: str, size: int, layout: Layout, disks: Sequence[str
     return Command.of("vxassist", "-g", group, "make", volume, blocks, *_words(layout, len(disks)), *disks)
 
 
-def maxsize(group: str, layout: Layout, disks: Sequence[str]) -> Command:
-    """Output: ``vxvm.parse_maxsize``. No space at all is an error of vxassist."""
-    return Command.of("vxassist", "-g", group, "maxsize", *_words(layout, len(disks)), *disks)
+def maxsize(group: str, layout: Layout, count: int) -> Command:
+    """Output: ``vxvm.parse_maxsize`` for a volume over ``count`` disks of the group. No space at all is an error (FULL)."""
+    return Command.of("vxassist", "-g", group, "maxsize", *_words(layout, count))
 
 
 def resize(group: str, volume: str, kind: str, size: int) -> Command:

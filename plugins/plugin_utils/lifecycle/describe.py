@@ -10,10 +10,12 @@ from typing import Any
 from ..commands import zonecfg
 from ..commands.zonecfg_canonical import KEPT, Canonical, canonical, same_property
 from ..model.errors import HeliostatError
+from ..model.vserver import Filesystem, VServer
 from ..model.zone import ZoneConfig, ZoneResource
-from . import dataset, filesystem, zone_definition
+from . import zone_definition
 from .actual import NodeActual
 from .context import NodeContext
+from .storage import driver
 from .vserver import Wanted
 
 _ALWAYS = KEPT | {"autoboot"}
@@ -26,19 +28,8 @@ def described(wanted: Wanted, actual: NodeActual) -> dict[str, Any]:
     config = actual.configs.get(vserver.name)
     return {
         "state": status.state if status else "absent",
-        "datasets": {
-            declared.name: {"layout": dataset.layout(pool), "luns": dataset.members(pool.vdevs, actual), "state": pool.state}
-            for declared in vserver.datasets
-            if (pool := actual.pools.get(declared.name))
-        },
-        "filesystems": {
-            declared.zfs: {
-                "mountpoint": have.properties["mountpoint"].value,
-                "quota": filesystem.quota_bytes(have.properties["quota"].value),
-            }
-            for declared in vserver.filesystems
-            if declared.type != "lofs" and (have := actual.zfs.get(declared.zfs))
-        },
+        "datasets": {one.name: shown for one in vserver.datasets if (shown := driver.of(one).described(one, actual))},
+        "filesystems": {one.zfs: shown for one, using in _driven(vserver) if (shown := using.described_filesystem(one, actual))},
         "configuration": _lines(config) if config else [],
     }
 
@@ -60,26 +51,17 @@ def predicted(wanted: Wanted, actual: NodeActual, context: NodeContext) -> dict[
     same = have is not None and not zonecfg.differences(have, want)
     states = {"defined": "configured", "installed": "installed", "running": "running", "halted": "installed"}
     kept = {"defined": now["state"] != "absent", "installed": now["state"] in ("installed", "ready", "running")}.get(wanted.state, False)
-    offered = {pool.name: pool.state for pool in actual.importable or ()}
-    sizes = {name: entry["quota"] for name, entry in now["filesystems"].items()}
     return {
         "state": now["state"] if kept else states[wanted.state],
-        "datasets": now["datasets"]
-        | {
-            declared.name: {"layout": declared.layout, "luns": list(declared.luns), "state": offered.get(declared.name, "ONLINE")}
-            for declared in vserver.datasets
-            if declared.name not in actual.pools
-        },
-        "filesystems": {
-            declared.zfs: {
-                "mountpoint": vserver.zonepath if declared.type == "root" else "legacy",
-                "quota": declared.size or sizes.get(declared.zfs, 0),
-            }
-            for declared in vserver.filesystems
-            if declared.type != "lofs"
-        },
+        "datasets": {one.name: driver.of(one).predicted(one, actual) for one in vserver.datasets},
+        "filesystems": {one.zfs: using.predicted_filesystem(one, vserver, actual) for one, using in _driven(vserver)},
         "configuration": now["configuration"] if same else _lines(want),
     }
+
+
+def _driven(vserver: VServer) -> list[tuple[Filesystem, driver.Driver]]:
+    mine = [one for one in vserver.filesystems if one.type != "lofs"]
+    return [(one, driver.of(vserver.dataset(one.dataset))) for one in mine]
 
 
 def _lines(config: ZoneConfig) -> list[str]:

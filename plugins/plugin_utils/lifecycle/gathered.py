@@ -21,9 +21,11 @@ from ..model.names import device_guid
 from ..model.network import Address, Network
 from ..model.storage import Pool, Zfs
 from ..model.zone import ZoneConfig, ZoneResource, ZoneStatus
-from . import dataset, filesystem, live_resources, resource_variables
+from . import live_resources, resource_variables
 from .actual import NodeActual
 from .context import NodeContext
+from .storage import luns, zfs_filesystem
+from .storage import zfs as pool_driver
 from .vserver import Wanted, plan
 from .vservers import completed
 
@@ -41,7 +43,7 @@ class Found:
 
 
 def first_look() -> dict[str, Command]:
-    return {"zones": zoneadm.list_zones(), "pools": zpool.status(), "zfs": zfs.get(filesystem.PROPERTIES)}
+    return {"zones": zoneadm.list_zones(), "pools": zpool.status(), "zfs": zfs.get(zfs_filesystem.PROPERTIES)}
 
 
 def read_first(outputs: Mapping[str, Output]) -> Found:
@@ -146,7 +148,7 @@ def _zfs_entry(kind: str, name: str, have: Zfs, default: str, problems: list[str
     entry: dict[str, Any] = {"type": kind, "dataset": pool}
     if rest != default:
         entry["name"] = rest
-    quota = filesystem.quota_bytes(have.properties["quota"].value)
+    quota = zfs_filesystem.quota_bytes(have.properties["quota"].value)
     if quota:
         entry["size"] = quota
     return entry
@@ -170,9 +172,9 @@ def _dataset_entry(name: str, pools: Mapping[str, Pool], problems: list[str]) ->
         problems.append(f"dataset {name} (zpool status does not show it)")
         return {"name": name}
     data = [vdev for vdev in pools[name].vdevs if vdev.kind not in ("spares", "logs", "cache")]
-    disks = dataset.members(data, NodeActual(zones={}, pools={}))
+    disks = luns.members(data, NodeActual(zones={}, pools={}))
     problems += [f"dataset {name} on {disk}, whose name holds no GUID" for disk in disks if not device_guid(f"c0t{disk}d0")]
-    layout = dataset.layout(pools[name])
+    layout = pool_driver.layout(pools[name])
     if layout not in ("single", "mirror", "stripe", "stripe_of_mirrors"):
         problems.append(f"dataset {name} of layout {layout}")
     return {"name": name, "layout": layout, "luns": disks}

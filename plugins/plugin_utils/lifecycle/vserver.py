@@ -14,11 +14,12 @@ from ..model.errors import Refused
 from ..model.plan import Plan, Step, Wait
 from ..model.vserver import State, Upgrade, VServer
 from ..model.zone import ZoneStatus
-from . import changing, dataset, filesystem, first_boot, live_resources, replacement, sharing, zone_definition
+from . import changing, first_boot, live_resources, zone_definition
 from .actual import NodeActual
 from .change import given_back
 from .changing import Change
 from .context import NodeContext
+from .storage import driver, whole
 
 MILESTONE = "svc:/milestone/multi-user-server:default"
 _UPGRADES = {"": (), "minimal": ("-u",), "all": ("-U",)}
@@ -60,7 +61,7 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
         return Plan(wanted.vserver.name, (*away, *_job_remains(wanted.vserver.name, actual)))
     if wanted.run_only:
         return Plan(wanted.vserver.name, tuple(_run_state(wanted, actual, context)))
-    steps, warnings, importing = _storage(wanted, actual, context)
+    steps, warnings, importing = whole.present(wanted.vserver, actual, context)
     if importing:
         warnings.append(
             f"vServer {wanted.vserver.name}: what follows depends on what dataset {', '.join(importing)} holds; "
@@ -104,26 +105,6 @@ def _run_state(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list
     return _running(wanted.vserver, actual, context)
 
 
-def _storage(wanted: Wanted, actual: NodeActual, context: NodeContext) -> tuple[list[Step], list[str], list[str]]:
-    """Steps, warnings, and the datasets that have to be imported before more can be said."""
-    vserver = wanted.vserver
-    steps: list[Step] = []
-    warnings: list[str] = []
-    offered = {pool.name for pool in actual.importable or ()}
-    for declared in vserver.datasets:
-        made, said = dataset.present(declared, vserver.name, actual, context)
-        if declared.name not in actual.pools and declared.name not in offered:
-            replacement.check_dataset(declared.name, vserver, actual, context)
-        steps += made
-        warnings += said
-    importing = [declared.name for declared in vserver.datasets if declared.name in offered and declared.name not in actual.pools]
-    if not importing:
-        for declared_fs in vserver.filesystems:
-            if declared_fs.type != "lofs":
-                steps += filesystem.present(declared_fs, vserver, actual)
-    return steps, warnings, importing
-
-
 def _configuration(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Change:
     vserver = wanted.vserver
     name = vserver.name
@@ -146,23 +127,34 @@ def _configuration(wanted: Wanted, actual: NodeActual, context: NodeContext) -> 
 def _given_back(
     wanted: Wanted, change: Change, actual: NodeActual, context: NodeContext, warnings: list[str]
 ) -> tuple[list[Step], dict[str, str]]:
-    """Datasets that are no longer declared, once the zone runs without their file systems: exported, destroyed only by name."""
+    """Datasets that are no longer declared, once the zone runs without their file systems: exported, destroyed only by name.
+
+    And file systems of others that are no longer declared, destroyed by name alone.
+    """
     name = wanted.vserver.name
     status = actual.zones.get(name)
     runs = status is not None and status.state not in (*_STOPPED, "unavailable") and not wanted.stops
     steps: list[Step] = []
     outcomes = {}
-    for old in given_back.undeclared(wanted.vserver, wanted.former):
-        if not (export := dataset.exported(old, name, actual)):
+    former = given_back.undeclared(wanted.vserver, wanted.former)
+    for old in former:
+        if not driver.exported(old, name, actual, context):
             continue
         if runs and (change.runs is None or given_back.used(old, change.runs)):
             outcomes[given_back.path(old)] = WAITS
             warnings.append(f"vServer {name}: dataset {old.name} is no longer declared; it is given back when the zone runs without it")
             continue
-        doomed = old.name in wanted.destroy
-        sharing.check(old, wanted.former or wanted.vserver, actual, context, doomed=doomed)
-        steps += dataset.destroyed(old, name, actual, context) if doomed else export
+        steps += whole.one_gone(old, wanted.former or wanted.vserver, old.name in wanted.destroy, whole.freed(name, actual), context)
         outcomes[given_back.path(old)] = LIVE if runs else STORED
+    for dataset, rest in whole.named(wanted.vserver, wanted.destroy, {old.name for old in former}):
+        path = f"filesystem[name={dataset.name}/{rest}]"
+        if runs and (change.runs is None or given_back.mounted(dataset, rest, change.runs)):
+            outcomes[path] = WAITS
+            warnings.append(f"vServer {name}: file system {dataset.name}/{rest} is destroyed when the zone runs without it")
+            continue
+        gone = driver.of(dataset).filesystem_removed(dataset, rest, wanted.vserver, whole.freed(name, actual), context)
+        steps += gone
+        outcomes |= {path: LIVE if runs else STORED} if gone else {}
     return steps, outcomes
 
 
@@ -268,9 +260,7 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
     vserver = wanted.vserver
     name = vserver.name
     status = actual.zones.get(name)
-    foreign = sorted(wanted.destroy - {declared.name for declared in vserver.datasets})
-    if foreign:
-        raise Refused(f"vServer {name}: destroy names {foreign[0]}, which is none of its datasets. Nothing was done.")
+    whole.check_destroy(vserver, wanted.destroy)
     if status is not None and status.state in ("running", "ready") and wanted.state == "absent" and not wanted.force:
         raise Refused(f"vServer {name} is {status.state} on node {context.node}: stop it first (state halted), or say force.")
     steps = _halted(wanted, status, context)
@@ -290,11 +280,7 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
             steps.append(Step(name, f"detach zone {name}", "its data stays on the LUNs", zoneadm.detach(name)))
     if status is not None and wanted.state == "absent":
         steps.append(Step(name, f"delete configuration of zone {name}", "state absent", zonecfg.delete(name)))
-    for declared in reversed(vserver.datasets):
-        doomed = wanted.state == "absent" and declared.name in wanted.destroy
-        sharing.check(declared, vserver, actual, context, doomed=doomed)
-        steps += dataset.destroyed(declared, name, actual, context) if doomed else dataset.exported(declared, name, actual)
-    return steps
+    return steps + whole.gone(vserver, wanted.destroy if wanted.state == "absent" else (), actual, context)
 
 
 def milestone(zone: str, context: NodeContext) -> Command:

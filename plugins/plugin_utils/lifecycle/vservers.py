@@ -9,19 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..commands import disks, files, job, ping, zfs, zoneadm, zonecfg, zpool
+from ..commands import files, job, ping, zoneadm, zonecfg
 from ..model.command import Command, Output
 from ..model.errors import CommandFailed, HeliostatError
 from ..model.plan import Plan
-from ..model.storage import Pool, Zfs
-from ..model.vserver import VServer
+from ..model.vserver import Dataset, VServer
 from ..model.zone import ZoneConfig, ZoneStatus
-from . import changing, filesystem, live_resources, vserver
+from . import changing, live_resources, vserver
 from .actual import NodeActual, ZonePath
 from .change import given_back
 from .context import NodeContext
-from .dataset import offered
 from .describe import described, predicted
+from .storage import look
 from .vserver import Wanted
 
 
@@ -69,12 +68,8 @@ class VServers:
             return error
 
     def _first_look(self) -> dict[str, Command]:
-        probes = {"zones": zoneadm.list_zones(), "pools": zpool.status(), "jobs": job.known()}
-        names = [name for wanted in self.wanted for name in _zfs_names(wanted)]
-        if names:
-            probes["zfs"] = zfs.get(filesystem.PROPERTIES, *names)
-        if leaving := self._leaving():
-            probes["held"] = zfs.get(("mountpoint",), *leaving, recursive=True)
+        probes = {"zones": zoneadm.list_zones(), "jobs": job.known()}
+        probes |= look.first(self._datasets(), self._names(), health=bool(self._staying())) | look.held(self._leaving())
         probes |= live_resources.probes(self._staying())
         probes |= changing.first_look(self._staying(), self.context)
         for wanted in self.wanted:
@@ -87,7 +82,7 @@ class VServers:
         return probes
 
     def _read_first(self, outputs: Mapping[str, Output]) -> NodeActual:
-        _must_succeed(outputs, "zones", "pools")
+        _must_succeed(outputs, "zones")
         zones = {status.name: status for status in zoneadm.parse_list(outputs["zones"].stdout)}
         configs = {}
         milestones = {}
@@ -108,63 +103,55 @@ class VServers:
                 found = files.parse_existing(outputs[f"identity {name}"])
                 if marker in found and sysidcfg not in found:
                     unconfigured.add(name)
-        filesystems = zfs.parse_get(outputs["zfs"].stdout) if "zfs" in outputs else {}
-        for wanted in self.wanted:
-            for name in _zfs_names(wanted):
-                if name not in filesystems and name not in zfs.absent(outputs["zfs"]):
-                    raise CommandFailed(
-                        f"vServer {wanted.vserver.name}: zfs shows nothing of {name} and does not say that it is absent: "
-                        f"{outputs['zfs'].stderr.strip() or 'no message'}. Nothing was changed."
-                    )
         running, ended = job.parse_known(outputs["jobs"])
-        pools = {pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)}
         actual = NodeActual(
             zones=zones,
-            pools=pools,
+            pools={},
             configs=configs,
-            zfs=filesystems,
             milestones=milestones,
             unconfigured=frozenset(unconfigured),
             jobs=running,
             ended_jobs=ended,
-            held=self._read_held(outputs, pools),
             resources=live_resources.read(outputs),
         )
-        return changing.read_first(actual, outputs)
+        actual = look.read_first(changing.read_first(actual, outputs), self._datasets(), self._names(), outputs)
+        return look.read_held(actual, self._leaving(), outputs)
+
+    def _datasets(self) -> list[Dataset]:
+        """Of all vServers, each once: what they are to have, and what they are no longer to have."""
+        mine = [dataset for wanted in self.wanted for dataset in wanted.vserver.datasets]
+        return list(dict.fromkeys([*mine, *self._leaving()]))
+
+    def _names(self) -> list[str]:
+        return [name for wanted in self.wanted for name in look.names_of(wanted.vserver.filesystems, sorted(wanted.destroy))]
 
     def _staying(self) -> list[VServer]:
         return [one.vserver for one in self.wanted if one.state not in ("absent", "detached") and not one.run_only]
 
-    def _leaving(self) -> list[str]:
-        found = []
+    def _leaving(self) -> list[Dataset]:
+        found: list[Dataset] = []
         for wanted in self.wanted:
             if wanted.state in ("absent", "detached") or wanted.moves:
-                found += [declared.name for declared in wanted.vserver.datasets]
+                found += wanted.vserver.datasets
             elif not wanted.run_only:
-                found += [old.name for old in given_back.undeclared(wanted.vserver, wanted.former)]
+                found += given_back.undeclared(wanted.vserver, wanted.former)
         return found
 
-    def _read_held(self, outputs: Mapping[str, Output], pools: Mapping[str, Pool]) -> Mapping[str, Zfs]:
-        """Raises CommandFailed where an imported pool did not say what lies on it."""
-        held = zfs.parse_get(outputs["held"].stdout) if "held" in outputs else {}
-        for name in self._leaving():
-            if name in pools and name not in held:
-                raise CommandFailed(
-                    f"dataset {name}: what lies on it could not be listed: {outputs['held'].stderr.strip() or 'no message'}. "
-                    "Nothing was changed."
-                )
-        return held
+    def _needed(self) -> list[Dataset]:
+        """What is to be here when all is done, and what is to be destroyed."""
+        found: list[Dataset] = []
+        for wanted in self.wanted:
+            leaves = wanted.state in ("absent", "detached")
+            found += [one for one in wanted.vserver.datasets if not leaves or one.name in wanted.destroy]
+        return found
 
     def _second_look(self, actual: NodeActual) -> dict[str, Command]:
         """Only what a plan for something missing depends on."""
-        probes: dict[str, Command] = {}
+        if actual.zonepaths is not None:
+            return look.third(self._needed(), actual)
+        probes = look.second(self._needed(), actual)
         for wanted in self.wanted:
-            leaves = wanted.state in ("absent", "detached")
-            needed = {declared.name for declared in wanted.vserver.datasets} if not leaves else wanted.destroy
-            if needed - set(actual.pools):
-                probes["importable"] = zpool.importable()
-                probes |= {f"disks {key}": command for key, command in disks.probes().items()}
-            if leaves:
+            if wanted.state in ("absent", "detached"):
                 continue
             name = wanted.vserver.name
             status = actual.zones.get(name)
@@ -179,6 +166,8 @@ class VServers:
         return probes
 
     def _read_second(self, actual: NodeActual, outputs: Mapping[str, Output]) -> NodeActual:
+        if actual.zonepaths is not None:
+            return replace(look.read_third(actual, outputs), complete=True)
         zonepaths = {}
         for key, output in outputs.items():
             kind, _blank, name = key.partition(" ")
@@ -187,17 +176,15 @@ class VServers:
                 if found:
                     zonepaths[name] = ZonePath(*found)
         actual = changing.read_second(actual, outputs)
-        known = {key.removeprefix("disks "): output for key, output in outputs.items() if key.startswith("disks ")}
-        return replace(
+        actual = look.read_second(actual, outputs)
+        actual = replace(
             actual,
-            importable=offered(outputs["importable"]) if "importable" in outputs else None,
-            disks={disk.guid: disk for disk in disks.parse(known) if disk.guid} if known else None,
             zonepaths=zonepaths,
             answering=frozenset(
                 key.removeprefix("ping ") for key, output in outputs.items() if key.startswith("ping ") and ping.answers(output)
             ),
-            complete=True,
         )
+        return replace(actual, complete=not look.third(self._needed(), actual))
 
 
 def completed(config: ZoneConfig, status: ZoneStatus | None) -> ZoneConfig:
@@ -207,10 +194,6 @@ def completed(config: ZoneConfig, status: ZoneStatus | None) -> ZoneConfig:
     told = {"zonepath": status.path, "brand": status.brand, "ip-type": status.ip_type}
     missing = {key: value for key, value in told.items() if value and (key != "brand" or value != "native")}
     return ZoneConfig({**missing, **config.properties}, config.resources)
-
-
-def _zfs_names(wanted: Wanted) -> list[str]:
-    return [declared.zfs for declared in wanted.vserver.filesystems if declared.type != "lofs"]
 
 
 def _identity(wanted: Wanted) -> tuple[str, str]:

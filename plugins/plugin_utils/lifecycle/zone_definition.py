@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from ..commands import svm_sets, vxvm_groups
 from ..model.errors import Refused
 from ..model.network import Network
 from ..model.vserver import Attachment, Filesystem, VServer
@@ -23,7 +24,7 @@ def wanted(vserver: VServer, context: NodeContext) -> ZoneConfig:
     if vserver.brand != "native":
         properties["brand"] = vserver.brand
     properties |= resources.properties(vserver, context)
-    found = [_fs(filesystem) for filesystem in vserver.filesystems if filesystem.type != "root"]
+    found = [_fs(filesystem, vserver) for filesystem in vserver.filesystems if filesystem.type != "root"]
     found += [_leg(vserver, attachment, index, context) for index, attachment in enumerate(vserver.networks)]
     return ZoneConfig(properties, (*found, *resources.controls(vserver, context)))
 
@@ -63,10 +64,16 @@ def _check_brand(vserver: VServer, context: NodeContext) -> None:
         )
 
 
-def _fs(filesystem: Filesystem) -> ZoneResource:
-    special = filesystem.source if filesystem.type == "lofs" else filesystem.zfs
-    kind = "lofs" if filesystem.type == "lofs" else "zfs"
-    properties: dict[str, str | tuple[str, ...]] = {"dir": filesystem.mountpoint, "special": special, "type": kind}
+def _fs(filesystem: Filesystem, vserver: VServer) -> ZoneResource:
+    properties: dict[str, str | tuple[str, ...]] = {"dir": filesystem.mountpoint}
+    if filesystem.type == "lofs":
+        properties |= {"special": filesystem.source, "type": "lofs"}
+    elif filesystem.fstype:
+        files = svm_sets if vserver.dataset(filesystem.dataset).manager == "svm" else vxvm_groups
+        special, raw = files.block_device(filesystem.dataset, filesystem.name), files.raw_device(filesystem.dataset, filesystem.name)
+        properties |= {"special": special, "raw": raw, "type": filesystem.fstype}
+    else:
+        properties |= {"special": filesystem.zfs, "type": "zfs"}
     if filesystem.options:
         properties["options"] = filesystem.options
     return ZoneResource("fs", properties)

@@ -104,8 +104,9 @@ class VxDevice:
 
 @dataclass(frozen=True, slots=True)
 class Vxvm:
-    """``trouble`` says why VxVM does not work here; then nothing else is known."""
+    """``host`` is the node's own name (uname -n). ``trouble`` says why VxVM does not work here; then nothing else is known."""
 
+    host: str = ""
     devices: Mapping[str, VxDevice] = field(default_factory=dict)
     groups: Mapping[str, DiskGroup] = field(default_factory=dict)
     trouble: str = ""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import filesystem, zone_definition
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import zone_definition
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.actual import NodeActual
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.context import NodeContext
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage import zfs_filesystem as filesystem
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model import declaration
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.release import Release
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.storage import Disk, Pool, Vdev, Zfs, ZfsProperty

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import disks, zpool
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import disks, svm_sets, vxvm_groups, zpool
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import shell
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.datasets import Datasets
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage.datasets import Datasets
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, ParseError
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.vserver import Dataset
@@ -45,7 +45,28 @@ AVAILABLE DISK SELECTIONS:
 Specify disk (enter its number):
 """
 NONE = Output(0, "no pools available\n")
-SECOND = {
+FIRST = {
+    "pools": NONE,
+    "seen sizes": Output(0),
+    "seen paths": Output(127, "", "mpathadm: not found\n"),
+    "usage": Output(0),
+}
+#: What may lie on LUNs, of managers that the node does not have.
+OTHERS = {
+    "svm sets": Output(127, "", "metaset: not found\n"),
+    "svm loose": Output(127, "", "metaimport: not found\n"),
+    "vxvm devices": Output(127, "", "vxdisk: not found\n"),
+    "vxvm paths": Output(127, "", "vxdisk: not found\n"),
+}
+LOOKED_FOR = {
+    "importable": zpool.importable(),
+    **{f"disks {key}": probe for key, probe in disks.probes().items()},
+    "svm sets": svm_sets.sets(),
+    "svm loose": svm_sets.importable(),
+    "vxvm devices": vxvm_groups.devices(),
+    "vxvm paths": vxvm_groups.natives(),
+}
+SECOND = OTHERS | {
     "importable": Output(1),
     "disks format": Output(1, FORMAT),
     "disks iostat-En": Output(0),
@@ -59,12 +80,14 @@ def operation(state: str = "present", destroy: str = "", **options: Any) -> Data
 
 def test_one_look_when_it_is_there_and_a_second_when_not() -> None:
     wanted = operation()
-    assert wanted.look(None) == {"pools": zpool.status()}
-    there = wanted.read(None, {"pools": Output(0, STATUS)})
+    probes = disks.probes()
+    health = {"seen sizes": probes["iostat-En"], "seen paths": probes["mpathadm-list-lu"], "usage": zpool.list_pools()}
+    assert wanted.look(None) == {"pools": zpool.status()} | health
+    there = wanted.read(None, FIRST | {"pools": Output(0, STATUS)})
     assert wanted.look(there) == {}
     assert (wanted.plan(there)[0].steps, wanted.refusals(there)) == ((), {})
-    missing = wanted.read(None, {"pools": NONE})
-    assert wanted.look(missing) == {"importable": zpool.importable()} | {f"disks {key}": probe for key, probe in disks.probes().items()}
+    missing = wanted.read(None, FIRST)
+    assert wanted.look(missing) == LOOKED_FOR
     seen = wanted.read(missing, SECOND)
     assert wanted.look(seen) == {}
     assert [shell.show(step.command) for step in wanted.plan(seen)[0].steps] == [
@@ -74,18 +97,18 @@ def test_one_look_when_it_is_there_and_a_second_when_not() -> None:
 
 def test_an_exported_pool_is_looked_for_before_it_counts_as_destroyed() -> None:
     wanted = operation("absent", "data1")
-    missing = wanted.read(None, {"pools": NONE})
-    assert wanted.look(missing) == {"importable": zpool.importable()} | {f"disks {key}": probe for key, probe in disks.probes().items()}
+    missing = wanted.read(None, FIRST)
+    assert wanted.look(missing) == LOOKED_FOR
     assert wanted.plan(wanted.read(missing, SECOND))[0].steps == ()
     (plan,) = wanted.plan(nothing(importable=(pool("data1", "lun1", "lun2"),)))
-    assert [shell.show(step.command) for step in plan.steps] == ["zpool import data1", "zpool destroy data1"]
-    assert [step.object for step in plan.steps] == ["data1", "data1"]
+    assert [shell.show(step.command) for step in plan.steps] == ["zpool import data1"]
+    assert ([step.object for step in plan.steps], plan.again) == (["data1"], True), "what lies on it is seen only then"
 
 
 @pytest.mark.parametrize("state", ["exported", "absent"])
 def test_nobody_asks_for_disks_to_give_something_away(state: str) -> None:
     wanted = operation(state)
-    assert wanted.look(wanted.read(None, {"pools": NONE})) == {}
+    assert wanted.look(wanted.read(None, FIRST)) == {}
 
 
 @pytest.mark.parametrize(
@@ -99,9 +122,9 @@ def test_nobody_asks_for_disks_to_give_something_away(state: str) -> None:
 def test_a_look_that_failed_is_no_absence(changed: dict[str, Output], error: type[Exception], message: str) -> None:
     wanted = operation()
     with pytest.raises(CommandFailed, match=r"'zpool status' failed with exit code 1: denied. Nothing was changed"):
-        wanted.read(None, {"pools": Output(1, "", "denied\n")})
+        wanted.read(None, FIRST | {"pools": Output(1, "", "denied\n")})
     with pytest.raises(error, match=message):
-        wanted.read(wanted.read(None, {"pools": NONE}), SECOND | changed)
+        wanted.read(wanted.read(None, FIRST), SECOND | changed)
 
 
 def test_destruction_is_asked_for_by_name() -> None:
@@ -124,8 +147,8 @@ def test_every_step_is_of_the_dataset_whoever_owns_it() -> None:
 
 def test_what_is_foreseen_is_what_is_seen_afterwards() -> None:
     wanted = operation()
-    before = wanted.read(wanted.read(None, {"pools": NONE}), SECOND)
-    after = wanted.read(None, {"pools": Output(0, STATUS)})
+    before = wanted.read(wanted.read(None, FIRST), SECOND)
+    after = wanted.read(None, FIRST | {"pools": Output(0, STATUS)})
     assert wanted.describe(before) == {"data1": None}
     assert wanted.predict(before) == wanted.describe(after) == {"data1": {"layout": "mirror", "luns": [L1, L2], "state": "ONLINE"}}
     assert wanted.predict(after) == wanted.describe(after)

@@ -161,10 +161,9 @@ def test_after_an_import_the_node_is_looked_at_again() -> None:
         (deployed(pools={"web1": pool("web1", "lun1", "lun2", layout="stripe")}), "layout stripe"),
         (nothing(answering=frozenset({"10.41.0.51"})), "address 10.41.0.51 already answers in network public"),
         (deployed(zfs={"web1/zone": zfs("web1/zone", "/zones/other")}), "has mountpoint /zones/other"),
-        (deployed(zfs=deployed().zfs | {"web1/srv_www": zfs("web1/srv_www", "legacy", 9 << 30)}), "never shrunk"),
     ],
     ids=["in-use-elsewhere", "other-luns", "two-of-a-name", "not-usable", "lun-has-a-foreign-pool", "lun-in-imported-pool", "lun-not-seen",
-         "pool-broken", "other-layout", "address-taken", "mountpoint-moved", "shrink"],
+         "pool-broken", "other-layout", "address-taken", "mountpoint-moved"],
 )  # fmt: skip
 def test_what_could_harm_is_refused(have: NodeActual, message: str) -> None:
     with pytest.raises(Refused, match=message):

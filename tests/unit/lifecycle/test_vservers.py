@@ -33,7 +33,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import 
 
 from ..engine.scripted import Record, Round, clock, scripted, silent
 from .estate import LUNS, S10, context, vserver
-from .test_datasets import SECOND
+from .test_datasets import FIRST, LOOKED_FOR, SECOND
 
 L1, L2 = LUNS["lun1"], LUNS["lun2"]
 POOL = f"""\
@@ -57,7 +57,7 @@ ZFS = "".join(
 HELD = "web1\tmountpoint\tnone\tlocal\nweb1/zone\tmountpoint\t/zones/web1\tlocal\nweb1/srv_www\tmountpoint\tlegacy\tlocal\n"
 EXPORT = zonecfg.render(zone_definition.wanted(vserver(), context())).replace("verify\ncommit\nexit\n", "")
 GLOBAL = "0:global:running:/::solaris:shared:-:none:\n"
-HERE: dict[str, Output] = {
+HERE: dict[str, Output] = FIRST | {
     "zones": Output(0, GLOBAL + "5:web1:running:/zones/web1:f1d6b0a4-ad31-4c37-a1fb-1f3a5e8a1d1c:solaris:excl:R:none:\n"),
     "pools": Output(0, POOL),
     "jobs": Output(0),
@@ -72,7 +72,7 @@ HERE: dict[str, Output] = {
 }
 ABSENT = Output(1, "", "web1: No such zone configured\n")
 GONE = "cannot open 'web1/zone': dataset does not exist\ncannot open 'web1/srv_www': dataset does not exist\n"
-NOWHERE: dict[str, Output] = {
+NOWHERE: dict[str, Output] = FIRST | {
     "zones": Output(0, GLOBAL),
     "pools": Output(0, "no pools available\n"),
     "jobs": Output(0),
@@ -105,6 +105,9 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
     assert operation().look(None) == {
         "zones": zoneadm.list_zones(),
         "pools": zpool.status(),
+        "seen sizes": disks.probes()["iostat-En"],
+        "seen paths": disks.probes()["mpathadm-list-lu"],
+        "usage": zpool.list_pools(),
         "jobs": job.known(),
         "zfs": zfs.get(("mountpoint", "quota", "mounted"), "web1/zone", "web1/srv_www"),
         "config web1": zonecfg.export("web1"),
@@ -124,7 +127,7 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
 def test_two_vservers_share_the_look() -> None:
     both = VServers([Wanted(vserver(), "running"), Wanted(vserver("db1"), "running")], context())
     asked = both.look(None)
-    assert len([name for name in asked if not name.endswith(("web1", "db1"))]) == 6
+    assert len([name for name in asked if not name.endswith(("web1", "db1"))]) == 9
     assert asked["zfs"].argv[-4:] == ("web1/zone", "web1/srv_www", "web1/zone", "web1/srv_www")
 
 
@@ -154,8 +157,7 @@ def test_a_converged_node_costs_one_round_trip_and_is_not_changed() -> None:
 def test_what_is_missing_is_asked_for_in_a_second_look() -> None:
     wanted = operation()
     assert wanted.look(wanted.read(None, NOWHERE)) == {
-        "importable": zpool.importable(),
-        **{f"disks {key}": command for key, command in disks.probes().items()},
+        **LOOKED_FOR,
         "zonepath web1": files.listing("/zones/web1"),
         "ping 10.40.0.51": ping.probe("10.40.0.51"),
         "ping 10.41.0.51": ping.probe("10.41.0.51"),
@@ -164,8 +166,7 @@ def test_what_is_missing_is_asked_for_in_a_second_look() -> None:
     assert wanted.look(wanted.read(None, configured)) == {"zonepath web1": files.listing("/zones/web1")}
     assert operation("absent").look(operation("absent").read(None, NOWHERE)) == {}
     doomed = VServers([Wanted(vserver(), "absent", frozenset({"web1"}))], context())
-    looked_for = {"importable", *(f"disks {key}" for key in disks.probes())}
-    assert set(doomed.look(doomed.read(None, NOWHERE))) == looked_for, "an exported pool still has its data"
+    assert doomed.look(doomed.read(None, NOWHERE)) == LOOKED_FOR, "an exported pool still has its data"
     assert doomed.look(doomed.read(None, HERE)) == {}
 
 
@@ -196,7 +197,7 @@ def test_an_export_may_leave_defaults_out() -> None:
         ({"zones": Output(1, "", "zoneadm: denied\n")}, CommandFailed, "looking at zones failed with exit code 1: zoneadm: denied"),
         ({"zones": Output(127, "", "zoneadm: not found\n")}, CommandFailed, "looking at zones failed with exit code 127"),
         ({"zones": Output(0, "garbage\n")}, ParseError, "garbage"),
-        ({"pools": Output(1, "", "internal error\n")}, CommandFailed, "looking at pools failed with exit code 1: internal error"),
+        ({"pools": Output(1, "", "internal error\n")}, CommandFailed, "'zpool status' failed with exit code 1: internal error"),
         ({"jobs": Output(1, "", "cannot cd\n")}, CommandFailed, "the list of jobs ended with 1: cannot cd"),
         ({"config web1": Output(1, "", "web1: Permission denied\n")}, CommandFailed, "looking at config web1 failed with exit code 1"),
         ({"config web1": Output(0, "")}, ParseError, "no create command"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ...model.vserver import Dataset, VServer
 from ...model.zone import ZoneConfig
+from ..storage.replacement import mounted_name
 
 
 def undeclared(vserver: VServer, former: VServer | None) -> tuple[Dataset, ...]:
@@ -24,3 +25,8 @@ def used(dataset: Dataset, config: ZoneConfig) -> bool:
     """Whether a file system of the configuration lies on it: ZFS, SVM's and VxVM's names of devices."""
     starts = (f"{dataset.name}/", f"/dev/md/{dataset.name}/", f"/dev/vx/dsk/{dataset.name}/")
     return any(str(one.properties.get("special", "")).startswith(starts) for one in config.of_kind("fs"))
+
+
+def mounted(dataset: Dataset, name: str, config: ZoneConfig) -> bool:
+    """Whether the configuration mounts the file system DATASET/NAME."""
+    return any(mounted_name(str(one.properties.get("special", ""))) == f"{dataset.name}/{name}" for one in config.of_kind("fs"))

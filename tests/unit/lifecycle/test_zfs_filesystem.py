@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given, settings
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import shell
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import filesystem
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.actual import NodeActual, ZonePath
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage import zfs_filesystem as filesystem
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import ParseError, Refused
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.vserver import Filesystem
 
 from .declared import Case, cases, converged
-from .estate import nothing, vserver, zfs
+from .estate import context, nothing, vserver, zfs
 
 ROOT = Filesystem("root", "web1", "zone", size=20 << 30)
 DATA = Filesystem("data", "web1", "srv_www", "/srv/www")
 
 
 def commands(declared: Filesystem, actual: NodeActual) -> list[str]:
-    return [shell.show(step.command) for step in filesystem.present(declared, vserver(), actual)]
+    return [shell.show(step.command) for step in filesystem.present(declared, vserver(), actual, context())[0]]
 
 
 def test_made_with_quota_and_where_it_belongs() -> None:
@@ -57,8 +57,6 @@ def test_the_zone_path_is_private(mode: str, expected: list[str]) -> None:
 
 
 def test_what_could_harm_is_refused() -> None:
-    with pytest.raises(Refused, match=r"web1/zone has 32212254720 bytes, declared are 21474836480. A file system is never shrunk"):
-        commands(ROOT, nothing(zfs={"web1/zone": zfs("web1/zone", "/zones/web1", 30 << 30)}))
     with pytest.raises(Refused, match="file system web1/srv_www has mountpoint /srv, declared is legacy"):
         commands(DATA, nothing(zfs={"web1/srv_www": zfs("web1/srv_www", "/srv")}))
 
@@ -79,4 +77,11 @@ def test_a_quota_that_is_no_number_of_bytes_is_refused(value: str) -> None:
 def test_nothing_is_done_where_all_is_as_declared(case: Case) -> None:
     for declared in case.vserver.filesystems:
         if declared.type != "lofs":
-            assert filesystem.present(declared, case.vserver, converged(case)) == []
+            assert filesystem.present(declared, case.vserver, converged(case), case.context) == ([], [])
+
+
+def test_what_was_enlarged_by_hand_stays_so_and_is_said() -> None:
+    have = nothing(zfs={"web1/zone": zfs("web1/zone", "/zones/web1", 30 << 30)})
+    steps, (warning,) = filesystem.present(ROOT, vserver(), have, context())
+    assert steps == []
+    assert "web1/zone has 32212254720 bytes, declared are 21474836480. A file system is never shrunk: it stays as it is." in warning

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import shell
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import dataset
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage import zfs as dataset
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, ParseError, Refused
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.storage import Disk, Pool, Vdev
@@ -106,9 +106,9 @@ def test_what_zpool_import_says() -> None:
 
 def test_giving_away_and_destroying() -> None:
     have = nothing(pools={"web1": pool("web1", "lun1", "lun2")})
-    assert shown(dataset.exported(MIRROR, "web1", have)) == ["zpool export web1"]
+    assert shown(dataset.exported(MIRROR, "web1", have, context())) == ["zpool export web1"]
     assert shown(dataset.destroyed(MIRROR, "web1", have, context())) == ["zpool destroy web1"]
-    assert dataset.exported(MIRROR, "web1", nothing()) == dataset.destroyed(MIRROR, "web1", nothing(), context()) == []
+    assert dataset.exported(MIRROR, "web1", nothing(), context()) == dataset.destroyed(MIRROR, "web1", nothing(), context()) == []
 
 
 def test_an_exported_pool_is_imported_to_be_destroyed_and_only_a_safe_one() -> None:
@@ -127,12 +127,12 @@ def test_an_exported_pool_is_imported_to_be_destroyed_and_only_a_safe_one() -> N
 
 def test_a_pool_that_only_has_the_name_is_neither_given_away_nor_destroyed() -> None:
     foreign = nothing(pools={"web1": Pool("web1", "ONLINE", (Vdev("c1t0d0s0", "disk", "ONLINE"),))})
-    for act in (dataset.exported, lambda *words: dataset.destroyed(*words, context())):
+    for act in (dataset.exported, dataset.destroyed):
         with pytest.raises(Refused, match=r"the pool of this name lies on c1t0d0s0, declared are .* Nothing was done\."):
-            act(MIRROR, "web1", foreign)
+            act(MIRROR, "web1", foreign, context())
 
 
 def test_a_broken_mirror_can_still_be_given_away() -> None:
     gone = Vdev("11223344556677889900", "disk", "UNAVAIL")
     broken = nothing(pools={"web1": Pool("web1", "DEGRADED", (Vdev("mirror-0", "mirror", "DEGRADED", (disk(L1), gone)),))})
-    assert shown(dataset.exported(MIRROR, "web1", broken)) == ["zpool export web1"]
+    assert shown(dataset.exported(MIRROR, "web1", broken, context())) == ["zpool export web1"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import shell
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import dataset
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage import zfs as dataset
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import Refused
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.storage import Pool, Vdev
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.vserver import Dataset

@@ -5,20 +5,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from typing import Any
 
-from ..commands import zpool
-from ..model.command import Output
-from ..model.errors import CommandFailed, Refused
-from ..model.names import device_guid
-from ..model.plan import Step
-from ..model.storage import Pool, Vdev
-from ..model.vserver import Dataset
-from .actual import NodeActual
-from .context import NodeContext
+from ...commands import zpool
+from ...model.command import Output
+from ...model.errors import CommandFailed, Refused
+from ...model.plan import Step
+from ...model.release import Release
+from ...model.storage import Pool, Vdev
+from ...model.vserver import Dataset
+from ..actual import NodeActual
+from ..context import NodeContext
+from . import luns, zfs_filesystem
+from .luns import members
 
 _USABLE = ("ONLINE", "DEGRADED")
+_FAMILIES = ("s10", "s11.0", "s11.1", "s11.2", "s11.3", "s11.4")
+_ASIDE = ("spares", "logs", "cache")
+
+described_filesystem = zfs_filesystem.described
+predicted_filesystem = zfs_filesystem.predicted
+filesystem_present = zfs_filesystem.present
+filesystem_removed = zfs_filesystem.removed
+
+
+def here(dataset: Dataset, actual: NodeActual) -> bool:
+    """Whether this node has the pool."""
+    return dataset.name in actual.pools
+
+
+def offers(dataset: Dataset, actual: NodeActual) -> bool:
+    """Whether this node could import the pool, as far as its name goes."""
+    return not here(dataset, actual) and any(pool.name == dataset.name for pool in actual.importable or ())
 
 
 def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeContext) -> tuple[list[Step], list[str]]:
@@ -26,16 +45,13 @@ def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeConte
     pool = actual.pools.get(dataset.name)
     if pool is not None:
         return [], _check_imported(dataset, pool, actual, context)
-    for guid in dataset.luns:
-        holder = context.lun_owners.get(guid)
-        if holder and holder != owner:
-            raise Refused(
-                f"dataset {dataset.name} of vServer {owner}: LUN {guid} belongs to vServer {holder} in the repository. Choose another LUN."
-            )
+    luns.check_owner(dataset, owner, context)
     found = _offered(dataset, actual, context)
     if found is not None:
-        return [_import(dataset, found, owner, actual, context)], _impaired(dataset, found, context)
-    devices = [_free_device(dataset, guid, actual, context) for guid in dataset.luns]
+        step = _import(dataset, found, owner, actual, context)
+        return [step], [*_impaired(dataset, found, context), *luns.warnings(dataset, dataset.luns, actual, context)]
+    luns.check_new(dataset, owner, context, "'zpool import', 'zpool import -D'")
+    devices = [luns.free_disk(dataset, guid, actual, context).device for guid in dataset.luns]
     arrays = "" if dataset.layout in ("single", "stripe") else " mirrored"
     step = Step(
         object=owner,
@@ -43,7 +59,23 @@ def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeConte
         why=f"no{arrays} pool {dataset.name} on node {context.node}, and none to import",
         command=zpool.create(dataset.name, dataset.layout, devices, fs_properties={"mountpoint": "none"}),
     )
-    return [step], []
+    return [step], [*luns.warnings(dataset, dataset.luns, actual, context), *_older(dataset, context)]
+
+
+def _older(dataset: Dataset, context: NodeContext) -> list[str]:
+    """A pool gets the newest version that its node knows; which older one others can open is not guessed."""
+    behind = sorted(one.node for one in context.candidates if set(dataset.luns) <= one.luns and _age(one.release) < _age(context.release))
+    if not behind:
+        return []
+    others = ", ".join(behind)
+    return [
+        (f"dataset {dataset.name}: node {context.node} makes a pool of its own newest version, which {others} of an older release may not be "
+        "able to import. If it is to move there, make it by hand with 'zpool create -o version=N', N from 'zpool upgrade -v' there")
+    ]
+
+
+def _age(release: Release) -> tuple[int, int]:
+    return (_FAMILIES.index(release.family) if release.family in _FAMILIES else len(_FAMILIES), release.update)
 
 
 def _offered(dataset: Dataset, actual: NodeActual, context: NodeContext) -> Pool | None:
@@ -67,7 +99,7 @@ def offered(output: Output) -> tuple[Pool, ...]:
     return zpool.parse_import(output.stdout)
 
 
-def exported(dataset: Dataset, owner: str, actual: NodeActual) -> list[Step]:
+def exported(dataset: Dataset, owner: str, actual: NodeActual, context: NodeContext) -> list[Step]:
     """Gives the pool away with its data; nothing to do where it is not imported."""
     if dataset.name not in actual.pools:
         return []
@@ -82,13 +114,8 @@ def destroyed(dataset: Dataset, owner: str, actual: NodeActual, context: NodeCon
         _check_ours(dataset, owner, actual)
     else:
         found = _offered(dataset, actual, context)
-        unseen = [guid for guid in dataset.luns if actual.disks is not None and guid not in actual.disks]
-        if found is None and unseen:
-            raise Refused(
-                f"dataset {dataset.name} of {owner}: node {context.node} does not see LUN {unseen[0]}, so whether its data is still there "
-                "is not known. Destroy it from a node that sees its LUNs. Nothing was done."
-            )
         if found is None:
+            luns.check_seen(dataset, owner, actual, context)
             return []
         steps.append(_import(dataset, found, owner, actual, context))
     return [*steps, Step(owner, f"destroy dataset {dataset.name}", "its destruction was asked for by name", zpool.destroy(dataset.name))]
@@ -104,36 +131,9 @@ def _check_ours(dataset: Dataset, owner: str, actual: NodeActual) -> None:
         )
 
 
-def members(vdevs: Iterable[Vdev], actual: NodeActual) -> list[str]:
-    """The disks of a pool's tree in order: GUIDs where they have one, else device names."""
-    devices = {disk.device: guid for guid, disk in (actual.disks or {}).items()}
-    found: list[str] = []
-    for vdev in vdevs:
-        if vdev.children:
-            found += members(vdev.children, actual)
-        elif vdev.kind == "disk":
-            name = _last_name(vdev)
-            found.append(device_guid(name) or devices.get(name) or name)
-    return found
-
-
-def _last_name(vdev: Vdev) -> str:
-    """A disk that cannot be opened may have lost its name to its number in ZFS; then ``was /dev/dsk/c0t...d0s0`` follows its counters."""
-    was = re.search(r"\bwas /dev/(?:r?dsk/)?(\S+)", vdev.note)
-    return was[1] if was and vdev.name.isdecimal() else vdev.name
-
-
-def _same_luns(have: list[str], dataset: Dataset) -> bool:
-    """Whether a pool's disks are the declared LUNs. Disks that ``zpool`` only knows by a number can be the declared ones that are lost."""
-    nameless = [name for name in have if name.isdecimal() and name not in dataset.luns]
-    named = [name for name in have if name not in nameless]
-    lost = set(dataset.luns) - set(named)
-    return bool(named) and set(named) <= set(dataset.luns) and len(set(named)) == len(named) and len(nameless) == len(lost)
-
-
 def layout(pool: Pool) -> str:
     """The pool's layout in the declaration's words; other trees by the kinds of their vdevs."""
-    data = [vdev for vdev in pool.vdevs if vdev.kind not in ("spares", "logs", "cache")]
+    data = [vdev for vdev in pool.vdevs if vdev.kind not in _ASIDE]
     kinds = {vdev.kind for vdev in data}
     if kinds == {"disk"}:
         return "single" if len(data) == 1 else "stripe"
@@ -142,19 +142,31 @@ def layout(pool: Pool) -> str:
     return "+".join(sorted(kinds))
 
 
+def _data(pool: Pool, actual: NodeActual) -> list[str]:
+    return members([vdev for vdev in pool.vdevs if vdev.kind not in _ASIDE], actual)
+
+
 def _check_imported(dataset: Dataset, pool: Pool, actual: NodeActual, context: NodeContext) -> list[str]:
     if pool.state not in _USABLE:
         raise Refused(
             f"dataset {dataset.name}: pool is {pool.state} on node {context.node} ({pool.status or pool.errors or 'no status text'}). "
             f"Repair it first ('zpool status -v {dataset.name}')."
         )
-    have = members([vdev for vdev in pool.vdevs if vdev.kind not in ("spares", "logs", "cache")], actual)
-    if layout(pool) != dataset.layout or not _same_luns(have, dataset):
+    have = _data(pool, actual)
+    if layout(pool) != dataset.layout or not luns.same(have, dataset):
         raise Refused(
             f"dataset {dataset.name}: node {context.node} has a pool of this name with layout {layout(pool)} on {', '.join(have)}; "
             f"declared is {dataset.layout} on {', '.join(dataset.luns)}. Correct the declaration, or the pool by hand."
         )
-    return _impaired(dataset, pool, context)
+    found = [*_impaired(dataset, pool, context), *luns.warnings(dataset, have, actual, context)]
+    usage = actual.usage.get(dataset.name)
+    more = luns.grown(dataset, have, usage.size if usage else 0, actual)
+    if more:
+        found.append(
+            f"dataset {dataset.name}: its LUNs were enlarged, {more} bytes lie idle on node {context.node}. "
+            f"To use them: 'zpool set autoexpand=on {dataset.name}', or 'zpool online -e {dataset.name} DEVICE' for each"
+        )
+    return found
 
 
 def _impaired(dataset: Dataset, pool: Pool, context: NodeContext) -> list[str]:
@@ -171,13 +183,14 @@ def _disks(vdevs: Iterable[Vdev]) -> list[Vdev]:
 
 
 def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, context: NodeContext) -> Step:
-    have = members([vdev for vdev in pool.vdevs if vdev.kind not in ("spares", "logs", "cache")], actual)
+    have = _data(pool, actual)
     if not set(have) & set(dataset.luns):
         raise Refused(
             f"dataset {dataset.name}: a pool of this name lies on {', '.join(have)}, declared are {', '.join(dataset.luns)}. "
             "It is somebody else's, or the declaration is wrong."
         )
-    if pool.last_host is not None or "another system" in pool.status:
+    foreign = pool.last_host is not None or "another system" in pool.status
+    if foreign and not context.proof:
         raise Refused(
             f"dataset {dataset.name}: the pool was last used by {pool.last_host or 'another system'} and never exported, "
             f"it may be in use there. Find that node: if vServer {owner} runs there, it does not belong on {context.node}; if not, export "
@@ -187,30 +200,31 @@ def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, contex
         raise Refused(
             f"dataset {dataset.name}: the pool offered to node {context.node} is {pool.state} ({pool.status}). Make its LUNs visible first."
         )
-    if layout(pool) != dataset.layout or not _same_luns(have, dataset):
+    if layout(pool) != dataset.layout or not luns.same(have, dataset):
         raise Refused(
             f"dataset {dataset.name}: a pool of this name, layout {layout(pool)}, lies on {', '.join(have)}; "
             f"declared is {dataset.layout} on {', '.join(dataset.luns)}. It is somebody else's, or the declaration is wrong."
         )
-    return Step(
-        owner, f"import dataset {dataset.name}", f"exported pool {pool.pool_id} on the declared LUNs", zpool.import_pool(dataset.name)
-    )
+    why = f"exported pool {pool.pool_id} on the declared LUNs"
+    if foreign:
+        why = f"pool {pool.pool_id}, last used by {pool.last_host or 'another system'}, by force: {context.proof}"
+    return Step(owner, f"import dataset {dataset.name}", why, zpool.import_pool(dataset.name, force=foreign))
 
 
-def _free_device(dataset: Dataset, guid: str, actual: NodeActual, context: NodeContext) -> str:
-    disk = (actual.disks or {}).get(guid)
-    if disk is None:
-        raise Refused(
-            f"dataset {dataset.name}: node {context.node} does not see LUN {guid}. Map it to the node, or choose a node that sees it."
-        )
-    for pool in actual.pools.values():
-        if guid in members(pool.vdevs, actual):
-            raise Refused(
-                f"dataset {dataset.name}: LUN {guid} is in pool {pool.name}, imported on node {context.node}. Choose another LUN."
-            )
-    for pool in actual.importable or ():
-        if guid in members(pool.vdevs, actual):
-            user = pool.last_host or ("another system" if "another system" in pool.status else "")
-            used = f", last used by {user} and never exported" if user else ""
-            raise Refused(f"dataset {dataset.name}: LUN {guid} carries pool {pool.name} (id {pool.pool_id}{used}). Choose another LUN.")
-    return disk.device
+def inside(dataset: Dataset, actual: NodeActual) -> dict[str, str]:
+    """What lies on the pool, the pool itself among it, as far as it was asked: name → mount point."""
+    held = {name: entry for name, entry in actual.held.items() if name.partition("/")[0] == dataset.name}
+    return {name: entry.properties["mountpoint"].value for name, entry in held.items()}
+
+
+def described(dataset: Dataset, actual: NodeActual) -> dict[str, Any] | None:
+    """As it is shown in a diff; None where this node does not have it."""
+    pool = actual.pools.get(dataset.name)
+    return None if pool is None else {"layout": layout(pool), "luns": members(pool.vdevs, actual), "state": pool.state}
+
+
+def predicted(dataset: Dataset, actual: NodeActual) -> dict[str, Any]:
+    """As it will be shown after ``present``."""
+    states = {pool.name: pool.state for pool in actual.importable or ()}
+    will = {"layout": dataset.layout, "luns": list(dataset.luns), "state": states.get(dataset.name, "ONLINE")}
+    return described(dataset, actual) or will
