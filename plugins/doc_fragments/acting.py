@@ -53,13 +53,24 @@ options:
     type: str
     choices: [defined, installed, running, halted, detached, absent, rendered, gathered]
     default: running
+  apply:
+    description:
+      - When what differs from the declaration takes effect in a running vServer. It is written to the zone's configuration in any case.
+      - V(now) brings to the running zone what can be brought there, and refuses, naming the property, what would cut off its
+        management address (see O(force)) or take away a file system that is in use. The rest waits for the next boot.
+      - V(next_boot) leaves the running zone as it is.
+    type: str
+    choices: [now, next_boot]
+    default: next_boot
   destroy:
     description: Names of datasets that O(state=absent) destroys with all their data. One that is exported is imported for that.
     type: list
     elements: str
     default: []
   force:
-    description: Halt a running vServer instead of shutting it down cleanly. Needed for O(state=absent) of a running one.
+    description:
+      - Halt a running vServer instead of shutting it down cleanly. Needed for O(state=absent) of a running one.
+      - With O(apply=now), an address in a network of type management may be taken from a running vServer.
     type: bool
     default: false
 notes:

@@ -57,6 +57,15 @@ journal:
   returned: as RV(plan)
   type: dict
   sample: {web1: 12}
+outcomes:
+  description:
+    - What became of every property that differed, by vServer. Check mode returns what would become of it.
+    - C(applied live), it was brought to the running zone; C(waits for reboot), the configuration has it, the running zone does not,
+      which is said at every run until then; C(applied), the vServer does not run, or the property only tells of its next boot;
+      C(impossible) with the reason, nothing of this vServer was changed.
+  returned: as RV(plan)
+  type: dict
+  sample: {web1: {"fs[dir=/srv/www]": applied live, "anet[linkname=net2].allowed-address": waits for reboot}}
 failures:
   description: Message by object, for each that failed. The others were carried out.
   returned: when something failed

@@ -104,18 +104,19 @@ def change(vserver: VServer, apply: Apply, actual: NodeActual, context: NodeCont
     stored = zonecfg.differences(have, want)
     if status.state != "configured":
         _check_fixed(name, stored)
+    runs = status.state not in _STOPPED and not stops
+    seen = running(vserver, want, actual) if runs else None
+    reach = _reach(vserver, seen, context) if seen else None
+    now = apply == "now" and status.state == "running"
+    _check_addresses(vserver, _new_addresses(vserver, have, actual, context, _incoming(reach) if now else []), actual)
     found = Change()
-    _check_addresses(vserver, apply, have, want, actual, context)
     if stored:
         why = "; ".join(f"{one.path}: {one.have or 'unset'} → {one.want or 'unset'}" for one in stored)
         command = zonecfg.configure(name, zonecfg.update_script(have, want))
         found.steps.append(Step(name, f"change configuration of zone {name}", why, command, refused_by=zonecfg.REFUSED_BY))
-    if status.state in _STOPPED or stops:
+    if not runs:
         found.outcomes.update({one.path: STORED for one in stored})
         return found
-    seen = running(vserver, want, actual)
-    reach = _reach(vserver, seen, context) if seen else None
-    now = apply == "now" and status.state == "running"
     if reach and now:
         safety.check(vserver, reach.live, reach.reach, actual, context, force=force)
         if reach.able.by_hand:
@@ -130,8 +131,8 @@ def change(vserver: VServer, apply: Apply, actual: NodeActual, context: NodeCont
     warnings = _said(name, status.state, outcomes, reach, actual, now=now)
     if again:
         warnings.append(f"vServer {name}: file systems inside others that are mounted now are planned after that")
-    runs = (reach.reach if now else reach.live) if reach else None
-    return Change([*found.steps, *steps], outcomes, warnings, again, runs)
+    left = (reach.reach if now else reach.live) if reach else None
+    return Change([*found.steps, *steps], outcomes, warnings, again, left)
 
 
 def _kernel(
@@ -157,11 +158,12 @@ def probes(vserver: VServer, apply: Apply, actual: NodeActual, context: NodeCont
         want = zone_definition.wanted(vserver, context)
     except HeliostatError:
         return {}  # the plan will refuse it
-    found = {f"ping {address}": ping.probe(address) for address in _new_addresses(vserver, apply, have, want, actual, context)}
-    seen = running(vserver, want, actual)
-    if seen is None or apply != "now" or status.state != "running" or stops:
+    now = apply == "now" and status.state == "running" and not stops
+    seen = running(vserver, want, actual) if now else None
+    reach = _reach(vserver, seen, context) if seen else None
+    found = {f"ping {address}": ping.probe(address) for address in _new_addresses(vserver, have, actual, context, _incoming(reach))}
+    if reach is None:
         return found
-    reach = _reach(vserver, seen, context)
     for one in by_hand.leaving(reach.live, reach.reach) if "fs" in reach.able.kinds else ():
         place = f"{vserver.zonepath}/root{one.properties['dir']}"
         found[f"users {place}"] = fuser.users(place)
@@ -186,10 +188,8 @@ def _check_fixed(name: str, stored: Sequence[Difference]) -> None:
         )
 
 
-def _new_addresses(
-    vserver: VServer, apply: Apply, have: ZoneConfig, want: ZoneConfig, actual: NodeActual, context: NodeContext
-) -> list[str]:
-    """Declared addresses that the zone was not told yet, or that it is to get now: nobody may have them."""
+def _new_addresses(vserver: VServer, have: ZoneConfig, actual: NodeActual, context: NodeContext, incoming: Sequence[str]) -> list[str]:
+    """Declared addresses that the zone was not told yet, or that it is to get now (``incoming``): nobody may have them."""
     told = {address for config in (have, actual.live.get(vserver.name)) if config for address in _addresses(config)}
     told |= {address for one in actual.addresses or () if one.zone == vserver.name for address in (one.address.partition("/")[0],)}
     links = {str(one.properties.get("physical")) for one in have.of_kind("net")}
@@ -197,7 +197,8 @@ def _new_addresses(
     for index, attachment in enumerate(vserver.networks):
         address = str(attachment.address.ip)
         inside = context.release.is_solaris10 and vserver.ip_type == "exclusive"  # then the configuration names links only
-        if address not in told and not (inside and zone_definition.zone_link(vserver, attachment, index, context) in links):
+        known = inside and zone_definition.zone_link(vserver, attachment, index, context) in links
+        if address in incoming or not (address in told or known):
             found.append(address)
     return found
 
@@ -206,10 +207,13 @@ def _addresses(config: ZoneConfig) -> list[str]:
     return [str(address) for kind in ("net", "anet") for one in config.of_kind(kind) for address in safety.addresses(one)]
 
 
-def _check_addresses(
-    vserver: VServer, apply: Apply, have: ZoneConfig, want: ZoneConfig, actual: NodeActual, context: NodeContext
-) -> None:
-    for address in _new_addresses(vserver, apply, have, want, actual, context):
+def _incoming(reach: _Reach | None) -> list[str]:
+    """Addresses that the running zone gets now."""
+    return [one for one in _addresses(reach.reach) if one not in _addresses(reach.live)] if reach else []
+
+
+def _check_addresses(vserver: VServer, new: Sequence[str], actual: NodeActual) -> None:
+    for address in new:
         if address in actual.answering:
             network = next(one.network for one in vserver.networks if str(one.address.ip) == address)
             raise Refused(f"vServer {vserver.name}: address {address} already answers in network {network}. Choose a free one.")

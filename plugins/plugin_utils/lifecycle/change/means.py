@@ -38,9 +38,21 @@ class Means:
 
 
 _APPLY = Means(
-    frozenset({
-        "anet", "net", "fs", "device", "capped-memory", "capped-cpu", "dedicated-cpu", "pool", "scheduling-class", "rctl", *ALIASES,
-    }),
+    frozenset(
+        {
+            "anet",
+            "net",
+            "fs",
+            "device",
+            "capped-memory",
+            "capped-cpu",
+            "dedicated-cpu",
+            "pool",
+            "scheduling-class",
+            "rctl",
+            *ALIASES,
+        }
+    ),
     {
         "anet": frozenset({"allowed-address", "configure-allowed-address", "defrouter", "evs", "vport"}),
         "net": frozenset({"allowed-address", "configure-allowed-address", "defrouter"}),

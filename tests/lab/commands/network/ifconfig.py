@@ -172,8 +172,15 @@ def change(call: Call, name: str, words: list[str]) -> int:
             if physical not in interfaces(call):
                 named(call, physical)
             unit = 1 + max([other.unit for other in of_call(call) if other.interface == physical], default=0)
-            machine.addresses.append(NetAddress(physical, take_address(words), unit=unit, up=False))
+            added = NetAddress(physical, take_address(words), unit=unit, up=False)
+            machine.addresses.append(added)
             call.out(f"Created new logical interface {physical}:{unit}\n")
+            if words[:1] == ["zone"]:
+                lend(call, added, words[1] if len(words) > 1 else "")
+                del words[:2]
+            if words[:1] == ["up"]:
+                bring_up(call, added)
+                words.pop(0)
         elif word == "removeif":
             address = words[1] if len(words) > 1 else ""
             del words[:2]
@@ -196,6 +203,23 @@ def change(call: Call, name: str, words: list[str]) -> int:
         else:
             raise Unknown(word)
     return 0
+
+
+def lend(call: Call, item: NetAddress, zone: str) -> None:
+    """``zone NAME``: the logical interface goes to a running shared-IP zone."""
+    known = call.machine.zones.get(zone)
+    if known is None or known.state != "running" or known.ip_type != "shared":
+        call.machine.addresses.remove(item)
+        raise Unknown(f"an interface for {zone or 'no zone'}, which is no running shared-IP zone")
+    item.zone = zone
+
+
+def bring_up(call: Call, item: NetAddress) -> None:
+    """What happens to an address that the machine has already is not known."""
+    address = item.address.split("/")[0]
+    if any(other is not item and other.up and other.address.split("/")[0] == address for other in call.machine.addresses):
+        raise Unknown(f"address {address} twice on one machine")
+    item.up = True
 
 
 def stored(addresses: list[NetAddress], link: str, unit: int) -> NetAddress | None:
