@@ -159,24 +159,26 @@ def live_steps(
     """What makes a running zone's resources those of ``after`` at once, and what becomes of every property of resources that
     ``before`` has otherwise, or whose live value is another: path → one of the words of ``model/change.py``.
 
-    Compares with what is live, so that a run which was killed between the configuration and the kernel is taken up again.
+    Compares with what is live, so that a run which was killed between the configuration and the kernel is taken up again; what
+    somebody set with prctl goes as it would with the next boot.
     """
     name = vserver.name
     steps: list[Step] = []
     outcomes: dict[str, str] = {}
-    first, second = canonical(before), canonical(after)
+    second = canonical(after)
     changed = {difference.path for difference in differences(before, after)}
     outcomes |= {path: WAITS for path in sorted(changed) if path.partition(".")[0] in BOUND}
     kernel = live.zones.get(name)
     for path in (*CONTROLS, PHYSICAL):
         limit = second.limits.get(path)
-        if path not in changed and limit is None:
-            continue  # somebody may have set it with prctl; it is not ours
+        idle = path not in changed and limit is None
+        if idle and (kernel is None or path == PHYSICAL or CONTROLS[path] not in kernel.controls):
+            continue
         if kernel is None:
             if path in changed:
                 outcomes[path] = impossible(f"its live value is not known: {live.unknown.get(name, 'the zone was not asked')}")
         elif path == PHYSICAL:
-            _cap_step(name, first, second, live, path in changed, steps, outcomes)
+            _cap_step(name, second, live, path in changed, steps, outcomes)
         else:
             stored = int(limit.canonical) if limit else None
             if CONTROLS[path] not in kernel.controls:
@@ -221,9 +223,7 @@ class _CapSeen:
         return "seen" if shown and rcapadm.same_cap(shown, self.size) else "not yet"
 
 
-def _cap_step(
-    zone: str, first: Canonical, second: Canonical, live: NodeLive, changed: bool, steps: list[Step], outcomes: dict[str, str]
-) -> None:
+def _cap_step(zone: str, second: Canonical, live: NodeLive, changed: bool, steps: list[Step], outcomes: dict[str, str]) -> None:
     """A cap of memory: set by rcapadm, which is told by rcapd alone how it stands."""
     limit = second.limits.get(PHYSICAL)
     shown = live.zones[zone].cap
