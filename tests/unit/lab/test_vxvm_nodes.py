@@ -86,6 +86,15 @@ def test_a_zone_has_its_vxfs_while_it_lives(lab: Lab) -> None:
     assert lab.alarms() == []
 
 
+def test_a_zone_waits_for_the_check_of_its_vxfs(lab: Lab) -> None:
+    run(lab, "t4c", MAKE)
+    run(lab, "t4c", "zonecfg -z web -f -", stdin=ZONE)
+    run(lab, "t4c", "mkdir -p /zones/web && chmod 700 /zones/web && zoneadm -z web install")
+    lab.power("t4c", "reset", wait=True)
+    run(lab, "t4c", "zoneadm -z web boot", rc=125)
+    run(lab, "t4c", "fsck -F vxfs -y /dev/vx/rdsk/datadg/vol01 && zoneadm -z web boot && cat /zones/web/root/data/file")
+
+
 def test_groups_come_back_at_boot(lab: Lab) -> None:
     run(lab, "t4c", MAKE + "\necho '/dev/vx/dsk/datadg/vol01 /dev/vx/rdsk/datadg/vol01 /data vxfs 2 yes -' >>/etc/vfstab; umount /data")
     lab.power("t4c", "reset", wait=True)

@@ -69,6 +69,8 @@ def mount(call: Call, special: str, point: str, wanted: str, zone: str = "") -> 
     system = devices.filesystem(call, device)
     if system is None or system.kind != "vxfs":
         raise Refused(message("mount", "20012", "not a valid vxfs file system") + layout, FAILED)
+    if system.state != "clean" and zone:
+        raise Unknown("zoneadmd's fsck -m of a vxfs that needs checking: it is refused, in words nobody recorded")
     if system.state != "clean" and "ro" not in words:
         raise Refused(message("mount", "21268", f"{special} is corrupted. needs checking"), FAILED)
     if system.state != "clean" or ("largefiles" if "nolargefiles" in system.options else "nolargefiles") in words:
