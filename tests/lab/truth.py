@@ -243,6 +243,7 @@ class Machine:
     zones: dict[str, Zone] = field(default_factory=dict)
     imported: list[str] = field(default_factory=list)  # guids of the pools this machine has imported
     disksets: list[str] = field(default_factory=list)  # keys of the disk sets it has taken
+    holders: dict[str, list[int]] = field(default_factory=dict)  # mount point -> processes that have something open below it
     mounts: list[Mounted] = field(default_factory=list)  # of devices; ZFS knows of itself what is mounted
     services: dict[str, Service] = field(default_factory=dict)
     brands: list[str] = field(default_factory=list)  # brands the release offers
