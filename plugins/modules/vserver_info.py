@@ -48,4 +48,16 @@ states:
   returned: always
   type: dict
   sample: {web1: running}
+resources:
+  description:
+    - For each running zone that has resource controls how their live values stand to its configuration. C(applied), C(waits for
+      reboot), C(differs live) with the live value, or C(unknown) with the reason.
+  returned: always
+  type: dict
+  sample: {web1: {capped-cpu.ncpus: "differs live: 200", capped-memory.physical: applied}}
+entitlements:
+  description: For each vServer that owns base units its part of the node's rating.
+  returned: always
+  type: dict
+  sample: {web1: 50 of 400 base units (12.5 %)}
 """

@@ -16,7 +16,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.model import declara
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.network import Link
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.node import NodeFacts
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.storage import Disk
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.placement.choose import ASSUMED_MEMORY, Candidate, choose, memory
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.placement.choose import ASSUMED_MEMORY, Candidate, choose, memory, taken
 
 from ..lifecycle.estate import LUNS, NETWORKS, S10, S11, vserver
 
@@ -34,13 +34,42 @@ def node(name: str = "t8a", gib: int = 64, **changes: Any) -> Candidate:
 
 
 @pytest.mark.parametrize(
+    ("resources", "options", "reason"),
+    [
+        ({"base_units": 50}, {"base_units": 400, "entitled": 350}, None),
+        ({"base_units": 51}, {"base_units": 400, "entitled": 350}, "has 50 of its 400 base units left, 51 are needed"),
+        ({"base_units": 1}, {"base_units": 400, "entitled": 500}, "has 0 of its 400 base units left, 1 are needed"),
+        ({"base_units": 1}, {}, "has no rating in base units, 1 are owned"),
+        ({}, {"base_units": 400, "entitled": 500}, None),
+        ({"dedicated_cpus": "4-9"}, {"cpus": 8, "dedicated": 3}, None),
+        ({"dedicated_cpus": "5"}, {"cpus": 8, "dedicated": 3}, "has 4 of its 8 CPUs left to dedicate, 5 are needed"),
+        ({}, {"cpus": 8, "dedicated": 30}, None),
+    ],
+)
+def test_cpus_that_are_promised_are_not_promised_again(resources: dict[str, Any], options: dict[str, Any], reason: str | None) -> None:
+    wanted = vserver(resources={"memory": "1G", **resources})
+    choice = choose(wanted, [node(**options)], KNOWN)
+    assert choice.rejected.get("t8a") == reason
+    assert (choice.node is None) == (reason is not None)
+
+
+def test_what_a_vserver_takes_is_gone() -> None:
+    first = vserver(resources={"memory": "8G", "base_units": 50})
+    left = taken(taken(node(base_units=400), first), vserver(resources={"memory": "1G", "dedicated_cpus": "2-4"}))
+    assert (left.committed, left.entitled, left.dedicated) == (9 * GIB, 50, 2)
+
+
+@pytest.mark.parametrize(
     ("candidate", "reason"),
     [
         (node(compute_pool="legacy"), "is in compute pool legacy, not production"),
         (node(compute_pool=None), "is in compute pool None, not production"),
         (node(blocked="maintenance: new fans"), "is blocked: maintenance: new fans"),
         (node(release=S10, brands=("native",)), "runs Oracle Solaris 10 1/13 SPARC, which does not offer brand solaris (it has native)"),
-        (node(brands=("solaris10", "solaris-kz")), "runs Oracle Solaris 11.4 SPARC, which does not offer brand solaris (it has solaris10, solaris-kz)"),
+        (
+            node(brands=("solaris10", "solaris-kz")),
+            "runs Oracle Solaris 11.4 SPARC, which does not offer brand solaris (it has solaris10, solaris-kz)",
+        ),
         (node(disks=(Disk("c0t0d0", LUNS["lun1"]),)), f"does not see LUN {LUNS['lun2']}"),
         (node(links={"management": "net0"}), "has no link for network type public"),
         (node(links={"management": "net0", "public": "net9"}), "has no link net9, which its networks name for public"),
