@@ -89,7 +89,7 @@ class Power:
             ["init"],
             now=simulation.clock.now,
             sleep=simulation.clock.sleep,
-            read_file=lambda path: filesystem.read_file(machine, path),
+            read_file=lambda path: simulation.isolation.inward(machine.name, filesystem.read_file(machine, path)),
             ground=simulation.storage[machine.name].ground,
             save=lambda: simulation.changed(machine.name),
         )

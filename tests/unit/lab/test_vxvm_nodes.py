@@ -16,8 +16,9 @@ from tests.lab.client import Lab
 CENTRE = Path(client.__file__).parent / "datacentres" / "volumes.yml"
 MAKE = """for disk in disk_3 disk_4; do /etc/vx/bin/vxdisksetup -i $disk || exit; done
 vxdg init datadg d01=disk_3 d02=disk_4 && vxassist -g datadg make vol01 1g layout=mirror || exit
-mkfs -F vxfs -o largefiles /dev/vx/rdsk/datadg/vol01 >/dev/null && mkdir /data && mount -F vxfs /dev/vx/dsk/datadg/vol01 /data || exit
-echo written on t4c >/data/file"""
+mkfs -F vxfs -o largefiles /dev/vx/rdsk/datadg/vol01 >/dev/null || exit
+mkdir /export/data && mount -F vxfs /dev/vx/dsk/datadg/vol01 /export/data || exit
+echo written on t4c >/export/data/file"""
 ZONE = """create -b
 set zonepath=/zones/web
 add fs
@@ -45,14 +46,13 @@ def run(lab: Lab, node: str, line: str, rc: int = 0, stdin: str = "") -> str:
 
 def test_files_travel_with_the_group(lab: Lab) -> None:
     run(lab, "t4c", MAKE)
-    assert "/dev/vx/dsk/datadg/vol01\t/data\tvxfs\t" in run(lab, "t4c", "cat /etc/mnttab")
-    assert "/dev/vx/dsk/datadg/vol01" in run(lab, "t4c", "df -k /data")
+    assert "/dev/vx/dsk/datadg/vol01\t/export/data\tvxfs\t" in run(lab, "t4c", "cat /etc/mnttab")
+    assert "/dev/vx/dsk/datadg/vol01" in run(lab, "t4c", "df -k /export/data")
     assert "in use" in run(lab, "t4c", "vxdg deport datadg", rc=31)
     assert "another host" in run(lab, "t4d", "vxdg import datadg", rc=20)
-    run(lab, "t4c", "umount /data && vxdg deport datadg && test ! -e /dev/vx/dsk/datadg && test ! -e /data/file")
-    assert run(lab, "t4d", "vxdg import datadg && mkdir /data && mount -F vxfs /dev/vx/dsk/datadg/vol01 /data && cat /data/file") == (
-        "written on t4c\n"
-    )
+    run(lab, "t4c", "umount /export/data && vxdg deport datadg && test ! -e /dev/vx/dsk/datadg && test ! -e /export/data/file")
+    run(lab, "t4d", "vxdg import datadg && mkdir /export/data && mount -F vxfs /dev/vx/dsk/datadg/vol01 /export/data")
+    assert run(lab, "t4d", "cat /export/data/file") == "written on t4c\n"
     assert lab.alarms() == []
 
 
@@ -60,9 +60,10 @@ def test_a_node_lost_with_a_mounted_file_system(lab: Lab) -> None:
     run(lab, "t4c", MAKE)
     lab.power("t4c", "off", wait=True)
     assert "another host" in run(lab, "t4d", "vxdg import datadg", rc=20)
-    run(lab, "t4d", "vxdg -C import datadg && mkdir /data")
-    assert "needs checking" in run(lab, "t4d", "mount -F vxfs /dev/vx/dsk/datadg/vol01 /data", rc=32)
-    run(lab, "t4d", "fsck -F vxfs -y /dev/vx/rdsk/datadg/vol01 && mount -F vxfs /dev/vx/dsk/datadg/vol01 /data && cat /data/file")
+    run(lab, "t4d", "vxdg -C import datadg && mkdir /export/data")
+    assert "needs checking" in run(lab, "t4d", "mount -F vxfs /dev/vx/dsk/datadg/vol01 /export/data", rc=32)
+    run(lab, "t4d", "fsck -F vxfs -y /dev/vx/rdsk/datadg/vol01 && mount -F vxfs /dev/vx/dsk/datadg/vol01 /export/data")
+    assert run(lab, "t4d", "cat /export/data/file") == "written on t4c\n"
     lab.power("t4c", "on", wait=True)
     assert run(lab, "t4c", "vxdg list | wc -l").strip() == "1"
     assert lab.alarms() == []
@@ -76,7 +77,7 @@ def test_the_lock_of_a_live_node_taken_away(lab: Lab) -> None:
 
 
 def test_a_zone_has_its_vxfs_while_it_lives(lab: Lab) -> None:
-    run(lab, "t4c", MAKE + "\numount /data")
+    run(lab, "t4c", MAKE + "\numount /export/data")
     run(lab, "t4c", "zonecfg -z web -f -", stdin=ZONE)
     run(lab, "t4c", "mkdir -p /zones/web && chmod 700 /zones/web && zoneadm -z web install && zoneadm -z web boot")
     assert run(lab, "t4c", "cat /zones/web/root/data/file; zlogin web cat /data/file") == "written on t4c\n" * 2
@@ -96,7 +97,8 @@ def test_a_zone_waits_for_the_check_of_its_vxfs(lab: Lab) -> None:
 
 
 def test_groups_come_back_at_boot(lab: Lab) -> None:
-    run(lab, "t4c", MAKE + "\necho '/dev/vx/dsk/datadg/vol01 /dev/vx/rdsk/datadg/vol01 /data vxfs 2 yes -' >>/etc/vfstab; umount /data")
+    run(lab, "t4c", MAKE + "\numount /export/data")
+    run(lab, "t4c", "echo '/dev/vx/dsk/datadg/vol01 /dev/vx/rdsk/datadg/vol01 /export/data vxfs 2 yes -' >>/etc/vfstab")
     lab.power("t4c", "reset", wait=True)
-    assert run(lab, "t4c", "vxinfo -g datadg; cat /data/file").split()[:3] == ["vol01", "fsgen", "Started"]
+    assert run(lab, "t4c", "vxinfo -g datadg; cat /export/data/file").split()[:3] == ["vol01", "fsgen", "Started"]
     assert lab.alarms() == []
