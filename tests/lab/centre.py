@@ -5,7 +5,7 @@
 
 YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``sp``: address, user, password, firmware, and
 ``rpool``: [device], ``patches``: ids or fields of truth.Patch, ``packages``: name: version, null for one that is not installed,
-``vxvm``: version (5.0, 5.1, 6.0) and ``licensed``),
+``vxvm``: version (5.0, 5.1, 6.0) and ``licensed``, ``replicas``: slices, with three state database replicas each),
 ``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus ``imported_by``), ``addresses_in_use``,
 ``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see interpreter.py),
 ``operator`` (fields of Privileges).
@@ -23,7 +23,7 @@ import yaml
 from . import services
 from .diskgroups import VERSIONS
 from .store import build
-from .truth import DataCentre, Lun, Machine, SharedPool, ZfsDataset
+from .truth import DataCentre, DiskSet, Lun, Machine, Replica, SharedPool, ZfsDataset
 
 GIB = 1 << 30
 UNITS = {"K": 1 << 10, "M": 1 << 20, "G": GIB, "T": 1 << 40}
@@ -138,7 +138,9 @@ def check_storage(centre: DataCentre) -> None:
 
 
 def make_machine(centre: DataCentre, name: str, entry: dict[str, Any]) -> Machine:
-    fields = {key: value for key, value in entry.items() if key not in ("sp", "rpool", "operator", "disks", "memory", "services")}
+    fields = {
+        key: value for key, value in entry.items() if key not in ("sp", "rpool", "operator", "disks", "memory", "services", "replicas")
+    }
     fields["disks"] = [{**disk, "size": size(disk["size"])} for disk in entry.get("disks", [])]
     fields["patches"] = [{"id": patch} if isinstance(patch, str) else patch for patch in entry.get("patches", [])]
     fields["packages"] = {name: version or "" for name, version in entry.get("packages", {}).items()}
@@ -151,6 +153,10 @@ def make_machine(centre: DataCentre, name: str, entry: dict[str, Any]) -> Machin
     )
     machine.boot_time = machine.boot_time or START
     machine.services = services.of_release(machine.release, machine.boot_time)
+    if entry.get("replicas"):
+        local = DiskSet(f"local:{name}", "", 0, [name])
+        local.replicas = [Replica(f"{name}:{part}", 16 + 8192 * number, 8192) for part in entry["replicas"] for number in range(3)]
+        centre.disksets[local.key] = local
     if entry.get("rpool"):
         make_root_pool(centre, machine, list(entry["rpool"]))
     return machine

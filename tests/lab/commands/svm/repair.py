@@ -41,7 +41,7 @@ async def metareplace(call: Call) -> int:
     full = volumes.full(disk_set, mirror.name)
     old = _component(call, disk_set, rest[1])
     side = _side(call, disk_set, mirror, old)
-    others = [each for each in mirror.submirrors if each and each != side.name and each not in mirror.states]
+    others = [each for each in mirror.submirrors if each and each != side.name and volumes.trusted(disk_set, mirror, each)]
     if not others:
         raise sets.trouble(call, full, "attempt to replace a component on the last running submirror")
     if mirror.resync:

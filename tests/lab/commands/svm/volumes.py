@@ -98,11 +98,17 @@ def open_by(centre: DataCentre, disk_set: DiskSet, volume: Volume) -> bool:
     return any(open_by(centre, disk_set, parent) for parent in parents(disk_set, volume.name))
 
 
+def trusted(disk_set: DiskSet, mirror: Volume, side: str) -> bool:
+    """Whether a submirror has the data: it is okay, or it failed last."""
+    erred = disk_set.volumes[side].states.values()
+    return side not in mirror.states or bool(erred) and set(erred) == {"Last Erred"}
+
+
 def _broken(centre: DataCentre, machine: Machine, disk_set: DiskSet, volume: Volume) -> bool:
     """Whether an I/O to all of a volume fails."""
     if volume.kind == "mirror":
         return not any(
-            side and side not in volume.states and not _broken(centre, machine, disk_set, disk_set.volumes[side])
+            side and trusted(disk_set, volume, side) and not _broken(centre, machine, disk_set, disk_set.volumes[side])
             for side in volume.submirrors
         )
     below = [volume.component] if volume.kind == "soft" else [part for row in volume.rows for part in row]
@@ -122,7 +128,7 @@ def touch(centre: DataCentre, machine: Machine, disk_set: DiskSet, volume: Volum
             touch(centre, machine, disk_set, disk_set.volumes[part])
     if volume.kind == "mirror":
         sides = [disk_set.volumes[side] for side in volume.submirrors if side]
-        good = [side for side in sides if side.name not in volume.states and not _broken(centre, machine, disk_set, side)]
+        good = [side for side in sides if trusted(disk_set, volume, side.name) and not _broken(centre, machine, disk_set, side)]
         for side in sides:
             failed = [part for part in slices(disk_set, side) if not disks.reachable(centre, machine, disks.drive_of(part))]
             if not failed or side.name in volume.states and volume.states[side.name] != "Resyncing":

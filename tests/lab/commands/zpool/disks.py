@@ -94,6 +94,8 @@ def in_use(call: Call, disk: str, force: bool) -> str | None:
     lun = call.centre.luns.get(disk)
     if lun is not None and lun.private is not None:
         raise Unknown("zpool on a disk of VxVM")
+    if (said := of_svm(call, disk)) is not None:
+        return said
     pool = label(call.centre, disk)
     if pool is None:
         return None
@@ -103,6 +105,22 @@ def in_use(call: Call, disk: str, force: bool) -> str | None:
     if force:
         return None
     return f"{slice_zero(disk)} is part of exported or potentially active ZFS pool {pool.name}. Please see {page}."
+
+
+def of_svm(call: Call, disk: str) -> str | None:
+    """libdiskmgt's line about a disk with state database replicas, which -f does not override; only hosts of the disk set know of them."""
+    for disk_set in call.centre.disksets.values():
+        parts = [replica.component for replica in disk_set.replicas]
+        parts += [part for volume in disk_set.volumes.values() for row in volume.rows for part in row]
+        if disk not in disk_set.drives and not any(same_disk(disk, part) for part in parts):
+            continue
+        if call.machine.name not in disk_set.hosts:
+            raise Unknown("zpool on a disk of a disk set that this host does not know")
+        replica = next((part for part in parts[: len(disk_set.replicas)] if same_disk(disk, part) or part.startswith(f"{disk}s")), None)
+        if replica is None:
+            raise Unknown("zpool on a disk of a volume")
+        return f"{slice_zero(disk).removesuffix('s0')}s{replica.rpartition('s')[2]} contains an SVM mdb. Please see metadb(1M)."
+    return None
 
 
 def write_label(call: Call, disk: str, guid: str) -> None:
