@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.controller.contexts import release_of
+from ..plugin_utils.controller.contexts import release_of, storage_of
+from ..plugin_utils.lifecycle.actual import NodeActual
 from ..plugin_utils.lifecycle.context import NodeContext
+from ..plugin_utils.lifecycle.storage import driver, whole
 from ..plugin_utils.lifecycle.storage.datasets import Datasets
-from ..plugin_utils.model import declaration
+from ..plugin_utils.model import storage_declaration
+from ..plugin_utils.model.vserver import Dataset
 
 
 class ActionModule(HeliostatAction):
@@ -19,19 +24,38 @@ class ActionModule(HeliostatAction):
         "name": {"type": "str", "required": True},
         "luns": {"type": "list", "elements": "str", "required": True},
         "layout": {"type": "str", "choices": ["single", "mirror", "stripe", "stripe_of_mirrors"], "default": "single"},
+        "manager": {"type": "str", "choices": ["zfs", "svm", "vxvm"], "default": "zfs"},
         "state": {"type": "str", "choices": ["present", "exported", "absent"], "default": "present"},
         "vserver": {"type": "str"},
         "destroy": {"type": "str", "default": ""},
     }
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        entry = {"name": args["name"], "luns": args["luns"], "layout": args["layout"]}
-        wanted = declaration.dataset(entry, f"node {self.node.name}", self.inventory.luns)
+        entry = {key: args[key] for key in ("name", "luns", "layout", "manager")}
+        wanted = storage_declaration.dataset(entry, f"node {self.node.name}", self.inventory.luns)
         owner = args["vserver"] or wanted.name
         with self.repository(args) as repository:
-            known = {guid: repository.lun_owner(guid) for guid in wanted.luns} if repository else {}
-            owners = {guid: holder.partition("/")[0] for guid, holder in known.items() if holder}
-            context = NodeContext(self.node.name, release_of(self.node, repository), {}, {}, owners)
-            operation = Datasets(wanted, args["state"], owner, args["destroy"], context)
+            holders = repository.lun_owners(wanted.luns) if repository else {}
+            vserver = self.inventory.vserver(args["vserver"]) if args["vserver"] else None
+            here = repository.node(self.node.name) if repository else None
+            pool = vserver.compute_pool if vserver else here.compute_pool if here else None
+            context = NodeContext(self.node.name, release_of(self.node, repository), {}, {})
+            context = replace(
+                context,
+                lun_owners={guid: holder.partition("/")[0] for guid, holder in holders.items()},
+                **storage_of(self, repository, {pool} if pool else (), [vserver.name] if vserver else []),
+            )
+            declared = whole.declared_on(wanted, vserver) if vserver else frozenset()
+            operation = Datasets(wanted, args["state"], owner, args["destroy"], context, declared)
             with self.locked([owner], repository, f"dataset {args['state']}"):
-                return self.result(self.operate(operation, repository, f"dataset {args['state']}"))
+                report = self.operate(operation, repository, f"dataset {args['state']}")
+                if repository and not self.check and not report.failures:
+                    self._remember(repository, wanted, args["state"], set(holders.values()), report.actual)
+                return self.result(report)
+
+    def _remember(self, repository: Any, wanted: Dataset, state: str, holders: Iterable[str], actual: NodeActual) -> None:
+        """That the dataset is there or was destroyed, where it is one of a vServer."""
+        seen = {wanted.name} if driver.of(wanted).here(wanted, actual) else set()
+        for vserver, _slash, name in (holder.partition("/") for holder in holders):
+            if name == wanted.name:
+                repository.remember_datasets(vserver, seen, {wanted.name} if state == "absent" else ())

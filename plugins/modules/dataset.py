@@ -9,11 +9,12 @@ module: dataset
 short_description: Manage a dataset on a node
 version_added: 0.1.0
 description:
-  - Creates, takes over, exports or destroys a zpool on LUNs, which are named by GUID or by their name in C(heliostat_luns).
-  - A LUN that carries any other pool, or belongs to another vServer, is refused. Nothing is ever forced.
+  - Creates, takes over, exports or destroys a dataset on LUNs, which are named by GUID or by their name in C(heliostat_luns). A dataset
+    is a zpool, a disk set of Solaris Volume Manager, or a disk group of Veritas Volume Manager.
+  - A LUN that carries anything else, of whichever volume manager, or belongs to another vServer, is refused. Nothing is ever forced.
 options:
   name:
-    description: The dataset's name, which is the pool's.
+    description: The dataset's name, which is that of the pool, disk set or disk group.
     type: str
     required: true
   luns:
@@ -26,15 +27,22 @@ options:
     type: str
     choices: [single, mirror, stripe, stripe_of_mirrors]
     default: single
+  manager:
+    description: The volume manager. The others than V(zfs) need Solaris 10.
+    type: str
+    choices: [zfs, svm, vxvm]
+    default: zfs
+    version_added: 0.2.0
   state:
     description:
-      - V(present) creates the pool, or imports it if it was exported. V(exported) gives it away with its data.
-      - V(absent) destroys it with its data, also when it is exported, and needs O(destroy).
+      - V(present) creates the dataset, or imports it if it was exported. V(exported) gives it away with its data.
+      - V(absent) destroys it with its data, also when it is exported, and needs O(destroy). It is refused while another zone or file
+        systems lie on it that O(vserver) does not declare.
     type: str
     choices: [present, exported, absent]
     default: present
   vserver:
-    description: The vServer to which the LUNs belong, if any.
+    description: The vServer to which the LUNs belong, if any. Its file systems may be destroyed with the dataset.
     type: str
   destroy:
     description: The dataset's name once more, to confirm that O(state=absent) destroys its data.
@@ -54,6 +62,12 @@ EXAMPLES = r"""
     name: scratch
     luns: [lun09, lun10]
     layout: mirror
+
+- name: A disk set for a vServer on Solaris 10
+  heliostat.vdc.dataset:
+    name: payroll
+    luns: [lun11]
+    manager: svm
 
 - name: Give it away with its data
   heliostat.vdc.dataset:

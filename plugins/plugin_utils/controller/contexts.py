@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..engine.node_shell import NodeShell
 from ..lifecycle import discovery, resources
-from ..lifecycle.context import NodeContext
+from ..lifecycle.context import Candidate, NodeContext
 from ..model.errors import Refused
 from ..model.names import password_hash
 from ..model.release import SUPPORTED, Release
@@ -30,8 +30,23 @@ def context_of(action: HeliostatAction, repository: Any, node: NodeShell, vserve
     known = repository.node(node.name) if repository else None
     plumbed = frozenset(address.interface for address in known.facts.addresses) if known else None
     context = NodeContext(node.name, release, inventory.networks, inventory.links(node.name), owners, plumbed)
+    context = replace(context, **storage_of(action, repository, {one.compute_pool for one in vservers}, [one.name for one in vservers]))
     context = replace(context, base_units=inventory.rating(node.name), **_claims(repository, node.name, vservers))
     return replace(context, root_password_hash=password_hash(str(password))) if password else context
+
+
+def storage_of(action: HeliostatAction, repository: Any, pools: Collection[str], names: Sequence[str]) -> dict[str, Any]:
+    """What of datasets is known beside the node: nodes of the compute pools, arrays of LUNs, what was made before."""
+    found: dict[str, Any] = {"arrays": action.inventory.arrays}
+    if repository:
+        nodes = [node for pool in sorted(pools) for node in repository.nodes(pool) if not (node.maintenance or node.quarantine)]
+        made = repository.made_datasets(names)
+        found["created"] = frozenset(name for known in made.values() for name in known)
+        found["candidates"] = tuple(
+            Candidate(node.name, node.facts.hostname, frozenset(disk.guid for disk in node.facts.disks if disk.guid), node.facts.release)
+            for node in nodes
+        )
+    return found
 
 
 def _claims(repository: Any, node: str, vservers: Sequence[VServer]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from ..model import declaration, names
+from ..model import declaration, names, storage_declaration
 from ..model.errors import InvalidDefinition
 from ..model.network import NETWORK_TYPES, Network, NetworkType
 from ..model.options import Options
@@ -37,6 +37,11 @@ class Inventory:
     def luns(self) -> dict[str, str]:
         return declaration.luns(self._mapping(LUNS))
 
+    @cached_property
+    def arrays(self) -> dict[str, str]:
+        """The array of each LUN (by GUID) of which that is declared."""
+        return storage_declaration.arrays(self._mapping(LUNS))
+
     def vserver(self, name: str) -> VServer:
         """The declaration of the inventory host ``name``."""
         hostvars = self._vars.get("hostvars", {})
@@ -60,14 +65,20 @@ class Inventory:
         """Whether the inventory describes the host as a node; on any other a task works on all nodes."""
         return NODE in self._vars.get("hostvars", {}).get(name, {})
 
+    def service_processor(self, name: str) -> str:
+        """The inventory host that is the node's service processor; '' where none is declared."""
+        return str(self.node(name).get("service_processor") or "")
+
     def node(self, name: str) -> Mapping[str, Any]:
         declared = self._vars.get("hostvars", {}).get(name, {}).get(NODE)
         if not isinstance(declared, Mapping):
             raise InvalidDefinition(f"node {name}: the inventory host has no variable {NODE} (a mapping with compute_pool and networks).")
         found = self._template(declared)
-        unknown = sorted(set(found) - {"compute_pool", "networks", "base_units"})
+        unknown = sorted(set(found) - {"compute_pool", "networks", "base_units", "service_processor"})
         if unknown:
-            raise InvalidDefinition(f"node {name}: unknown option {unknown[0]!r} in {NODE}; known are base_units, compute_pool, networks.")
+            raise InvalidDefinition(
+                f"node {name}: unknown option {unknown[0]!r} in {NODE}; known are base_units, compute_pool, networks, service_processor."
+            )
         return dict(found)
 
     def _mapping(self, name: str) -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ from ..model.dependencies import Dependencies
 from ..model.errors import Refused
 from ..model.storage import Disk
 from ..model.vserver import State
-from . import outcomes, settled
+from . import made, outcomes, settled
 from .action import HeliostatAction
 from .contexts import check_claim, context_of
 from .gathering import gathered_variables
@@ -109,6 +109,9 @@ class Deployment:
     def _carried_out(self, estate: Estate, wanted: Sequence[tuple[Wanted, str]], operation: str) -> Report[Any]:
         report = self._action.operate_on(self._nodes, estate, self._repository, operation)
         if not self._action.check:
+            if self._repository and report.actual:
+                homes = [(entry, "" if node == self._own else node) for entry, node in wanted]
+                made.remember(self._repository, homes, report.actual.nodes, report.failures)
             self._remember(wanted, report, estate.deferred(report.actual))
             outcomes.remember(self._repository, wanted, report, outcomes.of(estate, report, check=False))
         return report

@@ -22,7 +22,7 @@ from .schema import Address, Build, ComputePool, Disk, Link, LunVisibility, Netw
 _NO_HOSTID = ("", "0", "00000000")
 _LINK = "name kind mtu state over device speed mac vlan zone"
 _ADDRESS = "interface address name state kind zone mac flags"
-_MEASURED = {"disks": ("paths",), "links": ("state", "speed"), "addresses": ("state", "flags")}
+_MEASURED = {"disks": ("paths", "all_paths"), "links": ("state", "speed"), "addresses": ("state", "flags")}
 
 
 def lasting(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ..model.errors import RepositoryError
 from ..model.network import Network
 from ..model.node import NodeFacts
 from ..model.vserver import VServer
-from . import backup, dependencies, inventory, journal, locks, luns, moves, nodes, queries, rows, vservers
+from . import backup, datasets, dependencies, inventory, journal, locks, luns, moves, nodes, queries, rows, vservers
 from .database import Database
 from .examination import HEAD, examined
 from .export import exported
@@ -113,6 +113,15 @@ class Repository:
     def forget_vserver(self, name: str, *, check: bool = False) -> bool:
         """Remove a vServer; its LUNs and addresses are free then. False when it is not there."""
         return self._database.write(lambda c: vservers.forget_vserver(c, name), check=check)
+
+    def made_datasets(self, names: Sequence[str]) -> dict[str, frozenset[str]]:
+        """vServer → its datasets that are known to have been made."""
+        return self._read(lambda c: datasets.made(c, names))
+
+    def remember_datasets(self, name: str, seen: Iterable[str], destroyed: Iterable[str] = ()) -> bool:
+        """Note which datasets of a vServer are there, and which were destroyed; True when that is news."""
+        there, gone = frozenset(seen), frozenset(destroyed)
+        return self._database.write(lambda c: datasets.remember(c, name, there, gone))
 
     def dependencies(self) -> dict[str, tuple[str, ...]]:
         """Every vServer that depends on others → its masters, by name."""

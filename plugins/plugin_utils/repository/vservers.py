@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ..model.errors import InvalidDefinition, Refused
 from ..model.vserver import VServer as Declaration
+from . import datasets, dependencies
 from .luns import lun_ids, owners
 from .plain import from_plain, to_plain
 from .records import LIFECYCLE_STATES, MOVABLE_STATES, VServerRecord
 from .rows import add_event, add_row, network_ids, now, pool_id
-from . import dependencies
 from .schema import ComputePool, Dataset, DatasetLun, Filesystem, Network, Node, ResourceControl, VServer, VServerNetwork
 
 
@@ -50,9 +50,11 @@ def record_vserver(connection: Connection, declared: Declaration, node: str | No
         return True
     connection.execute(update(VServer).where(VServer.id == row.id).values(**values))
     if row.declared != plain:
+        known = datasets.times(connection, row.id)
         for part in (Filesystem, Dataset, VServerNetwork, ResourceControl):
             connection.execute(delete(part).where(part.vserver_id == row.id))
         _write_parts(connection, row.id, pool, declared)
+        datasets.keep(connection, row.id, known)
         dependencies.write(connection, row.id, declared)
     return True
 
@@ -109,16 +111,16 @@ def _node_id(connection: Connection, declared: Declaration, node: str) -> int:
 
 
 def _write_parts(connection: Connection, vserver_id: int, pool: int, declared: Declaration) -> None:
-    datasets = _write_datasets(connection, vserver_id, pool, declared)
+    keys = _write_datasets(connection, vserver_id, pool, declared)
     _write_networks(connection, vserver_id, declared)
     filesystems = []
     for position, filesystem in enumerate(declared.filesystems):
-        if filesystem.dataset and filesystem.dataset not in datasets:
+        if filesystem.dataset and filesystem.dataset not in keys:
             raise InvalidDefinition(
                 f"vServer {declared.name}: file system {filesystem.mountpoint or filesystem.type} is on dataset {filesystem.dataset}, "
-                f"which it does not declare (it has {', '.join(sorted(datasets)) or 'none'})."
+                f"which it does not declare (it has {', '.join(sorted(keys)) or 'none'})."
             )
-        row = {"vserver_id": vserver_id, "position": position, "dataset_id": datasets.get(filesystem.dataset or "")}
+        row = {"vserver_id": vserver_id, "position": position, "dataset_id": keys.get(filesystem.dataset or "")}
         filesystems.append(row | {name: getattr(filesystem, name) for name in ("type", "name", "mountpoint", "source", "size")})
         filesystems[-1]["options"] = list(filesystem.options)
     if filesystems:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import Base, Bytes, Key, Listing, Name, Words
+from .base import Base, Bytes, Key, Listing, Moment, Name, Words
 
 
 class Lun(Base):
@@ -50,7 +50,10 @@ class Disk(Base):
 
 
 class Dataset(Base):
-    """LUNs under one volume manager. Its name is unique in the compute pool: two vServers may meet on one node."""
+    """LUNs under one volume manager. Its name is unique in the compute pool: two vServers may meet on one node.
+
+    ``created`` is when it was first seen (None: not yet).
+    """
 
     __tablename__ = "dataset"
     __table_args__ = (
@@ -65,6 +68,7 @@ class Dataset(Base):
     vserver_id: Mapped[int] = mapped_column(ForeignKey("vserver.id", ondelete="CASCADE"))
     manager: Mapped[Name]
     layout: Mapped[Name]
+    created: Mapped[Moment | None]
 
 
 class DatasetLun(Base):
