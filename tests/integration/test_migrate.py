@@ -25,3 +25,35 @@ def test_to_another_node_and_back(world: World) -> None:
     assert (again.rc, again.changed) == (0, []), again.output
     assert world.play("heliostat.vdc.vserver_migrate", variables=move | {"heliostat_target": source}).rc == 0
     assert world.lab.truth()["machines"][source]["zones"]["web1"]["state"] == "running"
+
+
+def test_the_vservers_of_a_dead_node_come_up_elsewhere(world: World) -> None:
+    assert world.play("heliostat.vdc.vserver_deploy", variables={"heliostat_vserver_names": ["web1", "db1"]}).rc == 0
+    (source,) = [name for name, machine in world.lab.truth()["machines"].items() if "web1" in machine["zones"]]
+    lost = {"heliostat_lost_node": source}
+    alive = world.play("heliostat.vdc.vserver_recover", variables=lost)
+    assert alive.rc == 2 and "answers, so it is not lost" in alive.of("recovery").message
+    world.lab.fault(source, "hang")
+    hung = world.play("heliostat.vdc.vserver_recover", variables=lost)
+    assert hung.rc == 2 and "its power is on" in hung.of("recovery").message
+    world.lab.clear_faults()
+    world.lab.power(source, "off", wait=True)
+    shown = world.play("heliostat.vdc.vserver_recover", "--check", variables=lost)
+    done = world.play("heliostat.vdc.vserver_recover", variables=lost)
+    assert done.rc == 0, done.output
+    foreseen = shown.of("recovery").plan
+    assert foreseen and all(step in done.of("recovery").plan for step in foreseen)
+    (home,) = [name for name, machine in world.lab.truth()["machines"].items() if "web1" in machine["zones"] and name != source]
+    assert world.zone(home, "web1")["state"] == "running"
+    again = world.play("heliostat.vdc.vserver_recover", variables=lost)
+    assert (again.rc, again.changed) == (0, []), again.output
+    world.lab.power(source, "on", wait=True)
+    refused = world.task(source, "vservers", names=["web1"])
+    assert "lives on node" in refused.message
+    back = world.play("heliostat.vdc.vserver_migrate", variables={"heliostat_vserver_names": ["web1"], "heliostat_target": source})
+    assert back.rc == 2 and "quarantine" in back.of("migration").message
+    released = world.play("heliostat.vdc.node_release", variables={"heliostat_node_name": source})
+    assert released.rc == 0, released.output
+    assert world.zone(source, "web1")["state"] in ("installed", "unavailable")
+    back = world.play("heliostat.vdc.vserver_migrate", variables={"heliostat_vserver_names": ["web1"], "heliostat_target": source})
+    assert back.rc == 0, back.output

@@ -93,7 +93,7 @@ class Migrating:
         declared = self._action.inventory.vserver(name)
         others = {key: record for key, record in homes.items() if key != name}
         candidates = {node.name: candidate(node, others) for node in self._repository.nodes()}
-        target = self._args["target"] or (begun.target if begun else self._chosen(declared, source, candidates))
+        target = self._args["target"] or (self._way_on(begun) if begun else self._chosen(declared, source, candidates))
         if target not in candidates:
             raise Refused(f"vServer {name}: node {target} is not in the repository. Register it with heliostat.vdc.node state=registered.")
         if begun is not None and target not in (begun.source, begun.target):
@@ -114,6 +114,10 @@ class Migrating:
             self._args["force"],
             lost=source in self._proofs,
         )
+
+    def _way_on(self, begun: Any) -> str:
+        """On to where it was going; back when that node is lost."""
+        return str(begun.source if begun.target in self._proofs else begun.target)
 
     def _chosen(self, declared: Any, source: str, candidates: Mapping[str, Candidate]) -> str:
         """The best node that is not its present one. The zone is known to lie on the source: that binds it no more."""

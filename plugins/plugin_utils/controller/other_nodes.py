@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import os
+from collections import ChainMap
 from typing import Any
 
 from ansible import constants
@@ -17,6 +18,12 @@ from ansible.plugins.loader import become_loader, connection_loader
 from ..engine.node_shell import NodeShell
 from ..model.errors import InvalidDefinition, NodeUnreachable
 from .connection import AnsibleConnection
+
+#: A connection of its own that gives up on a host which accepts it and then says nothing.
+IMPATIENT = {
+    "ansible_ssh_extra_args": "-o ControlMaster=no -o ControlPath=none -o ConnectTimeout=10 "
+    "-o ServerAliveInterval=5 -o ServerAliveCountMax=2"
+}
 
 
 class OtherConnection(AnsibleConnection):
@@ -41,12 +48,17 @@ def connect(action: Any, host: str) -> NodeShell:
     return NodeShell(host, OtherConnection(beside(action, host), host))
 
 
-def beside(action: Any, host: str) -> Any:
-    """A copy of the action whose connection leads to ``host``, with that host's variables and become."""
+def impatient(action: Any, host: str) -> NodeShell:
+    """As ``connect``, for a host of which nothing is known."""
+    return NodeShell(host, OtherConnection(beside(action, host, **IMPATIENT), host))
+
+
+def beside(action: Any, host: str, **more: Any) -> Any:
+    """A copy of the action whose connection leads to ``host``, with that host's variables (and ``more``) and become."""
     hostvars = action.vars.get("hostvars", {})
     if host not in hostvars:
         raise InvalidDefinition(f"node {host} is not a host of the inventory. Add it: its connection variables are needed.")
-    variables = hostvars[host]
+    variables = ChainMap(more, hostvars[host])
     other = copy.copy(action)
     play_context = action._play_context.copy()
     play_context.remote_addr = variables.get("ansible_host") or host

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..commands import zonecfg, zoneadm
+from ..commands import zoneadm, zonecfg
 from ..model.command import At, Command, Output
 from ..model.errors import HeliostatError, Refused
 from ..model.plan import Plan, Step
@@ -168,13 +168,11 @@ class Migration:
     def _way(self, move: Move, actual: MigrationActual, *, checked: bool = False) -> Plan:
         here = None if move.lost else actual.nodes.get(move.source)
         there = actual.nodes.get(move.target)
-        for node, known in ((move.source, here), (move.target, there)):
-            if known is None and not (move.lost and node == move.source):
-                raise Refused(
-                    f"vServer {move.name}: node {node} does not answer, so nothing is known of it, and unknown is not dead. Nothing was done. "
-                    "If the node is lost for good, see the playbook heliostat.vdc.vserver_recover."
-                )
-        assert there is not None
+        if there is None or (here is None and not move.lost):
+            raise Refused(
+                f"vServer {move.name}: node {move.target if there is None else move.source} does not answer, so nothing is known of it, and "
+                "unknown is not dead. Nothing was done. If the node is lost for good, see the playbook heliostat.vdc.vserver_recover."
+            )
         if move.source == move.target:
             return self._stays(move, there)
         if not (checked or self._arrived(move, there)):
@@ -184,6 +182,12 @@ class Migration:
         coming = arriving(move.vserver, here, there)
         wanted = Wanted(move.vserver, "running" if move.running else "halted", force=move.force, moves=True, upgrade=move.upgrade)
         made = vserver_plan(wanted, coming.actual, self.contexts[move.target])
+        left = there.zones.get(move.name)
+        if move.upgrade and left is not None and left.state == "installed" and not self._arrived(move, there):
+            raise Refused(
+                f"vServer {move.name}: an earlier life of its zone is still installed on node {move.target}, so it is not attached there "
+                "and its software cannot be updated on the way. Move it without upgrade, or remove that zone by hand first."
+            )
         steps = [replace(step, node=move.source) for step in leaving]
         steps += [replace(step, node=move.target) for step in (*coming.steps, *made.steps)]
         if here and not made.again:
@@ -210,7 +214,10 @@ class Migration:
             raise Refused(f"vServer {move.name} cannot go to node {move.target}: {'; '.join(dict.fromkeys(missing))}. Nothing was done.")
 
     def _arrived(self, move: Move, there: NodeActual) -> bool:
+        """An installed zone without its datasets is what an earlier life has left there."""
         status = there.zones.get(move.name)
+        if any(dataset.name not in there.pools for dataset in move.vserver.datasets):
+            return False
         return status is not None and status.state not in ("configured", "incomplete", "unavailable")
 
     def _at_home(self, move: Move, actual: MigrationActual) -> bool:

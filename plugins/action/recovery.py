@@ -1,0 +1,48 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Brings the vServers of a lost node up on others, after proof that it is dead, and puts it into quarantine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..plugin_utils.controller import death
+from ..plugin_utils.controller.action import HeliostatAction
+from ..plugin_utils.controller.migrating import Migrating
+from ..plugin_utils.model.errors import RepositoryError
+from ..plugin_utils.model.vserver import CATEGORIES
+
+
+class ActionModule(HeliostatAction):
+    OPTIONS = {
+        "node": {"type": "str", "required": True},
+        "names": {"type": "list", "elements": "str"},
+        "target": {"type": "str"},
+        "state": {"type": "str", "choices": ["as_it_is", "running", "halted"], "default": "as_it_is"},
+        "upgrade": {"type": "str", "choices": ["no", "minimal", "all"], "default": "no"},
+        "acknowledge": {"type": "str", "default": ""},
+    }
+
+    def act(self, args: dict[str, Any]) -> dict[str, Any]:
+        with self.repository(args) as repository:
+            if repository is None:
+                raise RepositoryError("there is no configuration repository, so nobody knows what lived on the node. Restore it first.")
+            node = args["node"]
+            names = args["names"] or self._living(repository, node)
+            reason = death.proof(self, node, args["acknowledge"])
+            with self.locked([node], repository, "node recovery"):
+                flagged = repository.flag_node(node, quarantine=True, reason=reason, check=self.check)
+            if not names:
+                return {"changed": flagged, "proof": reason, "plan": [], "before": {}, "after": {}, "journal": {}, "targets": {}}
+            result = Migrating(self, {**args, "force": False}, repository, {node: reason}).run(names)
+            return result | {"changed": flagged or result["changed"], "proof": reason}
+
+    def _living(self, repository: Any, node: str) -> list[str]:
+        """What lives there, or was on its way from or to it: what matters most first."""
+        records = {record.name: record for record in repository.vservers()}
+        moving = {name for name, move in repository.moves().items() if node in (move.source, move.target)}
+        names = {name for name, record in records.items() if record.node == node} | moving
+        return sorted(
+            names, key=lambda name: (CATEGORIES.index(records[name].declared.category), -records[name].declared.priority, name)
+        )
