@@ -42,12 +42,12 @@ def check(kind: str, raw: str) -> Command:
 
 def kind(raw: str) -> Command:
     """What file system a device holds. Output: ``parse_kind``."""
-    return Command.of("fstyp", raw, ok=(0, 1))
+    return Command.of("fstyp", raw)
 
 
 def parse_kind(output: Output) -> str | None:
-    """The type's name; '' where fstyp found none (``unknown_fstyp``); None where it could not tell (no such device, no such command)."""
+    """The type's name; '' where fstyp found none (``no matches``); None where it could not tell: cannot open, several, no such command."""
     words = output.stdout.split()
     if output.rc == 0 and len(words) == 1:
         return words[0]
-    return "" if "unknown_fstyp" in output.stdout + output.stderr else None
+    return "" if "unknown_fstyp (no matches)" in (output.stdout + output.stderr).lower() else None

@@ -113,13 +113,29 @@ async def _mkfs(call: Call, device: devices.Device, size: int) -> int:
     return 0
 
 
+def constructed(call: Call, path: str) -> int:
+    """dump_fscmd() of the public mkfs.c, for what newfs made with its own defaults."""
+    device = devices.find(call, path)
+    system = devices.filesystem(call, device) if device else None
+    if device is None or system is None or system.kind != "ufs" or not device.io():
+        raise Unknown("mkfs -m of what holds no readable UFS")
+    density = min(8192, 2048 * max(1, -(-system.size // (2048 << 10))))
+    call.out(
+        f"mkfs -F ufs -o nsect={SECTORS},ntrack={TRACKS},bsize=8192,fragsize=1024,cgsize={CYLINDERS},free=1,rps=120,nbpi={density},opt=t,"
+        f"apc=0,gap=0,nrpos=8,maxcontig=128,mtb=n {path} {system.size}\n"
+    )
+    return 0
+
+
 @simulated("mkfs", on=S10)
 async def mkfs(call: Call) -> int:
-    """``mkfs -F ufs RAW SIZE``: no question."""
+    """``mkfs -F ufs RAW SIZE``: no question. ``mkfs -F ufs -m RAW`` prints the command that would make what is there."""
     options, rest = parse(call.args, "F:o:mV")
     flags = dict(options)
     if flags.get("F") in kinds.MAKERS and flags.keys() <= {"F", "o"} and call.zone is None and call.user == "root":
         return await kinds.MAKERS[flags["F"]](call, flags.get("o", ""), rest)
+    if flags.get("F") == "ufs" and flags.keys() == {"F", "m"} and len(rest) == 1 and call.zone is None and call.user == "root":
+        return constructed(call, rest[0])
     if flags.get("F") != "ufs" or flags.keys() - {"F"} or len(rest) != 2 or not rest[1].isdigit() or call.zone is not None:
         raise Unknown("mkfs of other kinds and with options")
     device = devices.find(call, rest[0])
