@@ -5,7 +5,7 @@
 
 Kinds that strike a command (``match`` is searched in the joined command line): fail, slow, cut. Kinds that last until they are
 cleared: hang (the machine accepts connections and answers nothing), sp_dead (``machine`` names the node whose service processor is
-dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid). Kinds that happen at
+dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid), zone_stuck (``text`` names a zone). Kinds that happen at
 once and are not kept: power_cut, panic, clock_jump (``seconds``).
 """
 
@@ -17,7 +17,7 @@ from fnmatch import fnmatch
 from .truth import DataCentre, Fault
 
 STRIKING = ("fail", "slow", "cut")
-LASTING = ("hang", "sp_dead", "disk_full", "lun_gone")
+LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "zone_stuck")
 IMMEDIATE = ("power_cut", "panic", "clock_jump")
 KINDS = STRIKING + LASTING + IMMEDIATE
 
@@ -36,6 +36,8 @@ def check(centre: DataCentre, fault: Fault) -> None:
     elif fault.kind == "disk_full":
         if not fault.text:
             raise ValueError("fault disk_full: text must name the pool")
+    elif fault.kind == "zone_stuck" and not fault.text:
+        raise ValueError("fault zone_stuck: text must name the zone")
     elif fault.kind != "clock_jump" and not any(fnmatch(name, fault.machine) for name in centre.machines):
         raise ValueError(f"fault {fault.kind}: no machine {fault.machine!r}")
 
@@ -65,3 +67,8 @@ def disk_full(centre: DataCentre, machine: str, pool: str) -> bool:
     """Whether a pool (by name or guid) has no space left on this machine; command families ask before they write."""
     guids = {guid for guid, known in centre.pools.items() if pool in (guid, known.name)}
     return any(fault.kind == "disk_full" and fnmatch(machine, fault.machine) and fault.text in {pool, *guids} for fault in centre.faults)
+
+
+def zone_stuck(centre: DataCentre, machine: str, zone: str) -> bool:
+    """Whether a zone that is told to halt hangs in shutting_down."""
+    return any(fault.kind == "zone_stuck" and fnmatch(machine, fault.machine) and fault.text == zone for fault in centre.faults)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from tests.lab.commands.system import ips, svr4
 from tests.lab.commands.zoneadm import compare
 from tests.lab.truth import Patch, Zone
 
-from .zone_world import World, disk
+from .zone_world import World, world_with_files
 
 FAMILIES = (ips, svr4)
 REPORT = """These packages installed on the source system are inconsistent with this system:
@@ -38,16 +37,9 @@ These patches installed on this system were not installed on the source system:
 
 
 @pytest.fixture
-def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """Two Solaris 10 machines with files; the pool dp on nodea."""
-    monkeypatch.setattr(filesystem._Place, "state", None)
-    filesystem.configure(tmp_path, False)
-    world = World("s10")
-    for name in world.centre.machines:
-        (tmp_path / "machines" / name / "root").mkdir(parents=True)
-    world.run(f"zpool create -m /zones dp {disk(0)}")
-    yield world
-    monkeypatch.undo()
+    return world_with_files("s10", tmp_path, monkeypatch)
 
 
 def detached(world: World, clean: bool = True) -> Zone:

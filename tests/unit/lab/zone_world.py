@@ -8,8 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from tests.lab import services
+import pytest
+
+from tests.lab import filesystem, services
 from tests.lab.call import COMMANDS, Call
 from tests.lab.commands import smf, zfs, zlogin, zoneadm, zonename, zpool
 from tests.lab.truth import DataCentre, LocalDisk, Lun, Machine, Nic, SharedPool, ZfsDataset, Zone
@@ -99,3 +102,14 @@ class World:
         made.config = {"zonepath": path, "brand": made.brand, "resources": resources or []}
         self.centre.machines[on].zones[name] = made
         return made
+
+
+def world_with_files(release: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Its machines have files, under ``folder``, for as long as ``monkeypatch`` lasts; nodea has the pool dp at /zones."""
+    monkeypatch.setattr(filesystem._Place, "state", None)
+    filesystem.configure(folder, False)
+    world = World(release)
+    for name in world.centre.machines:
+        (folder / "machines" / name / "root").mkdir(parents=True)
+    world.run(f"zpool create -m /zones dp {disk(0)}")
+    return world

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from ...call import Call, command
 from ...truth import Zone
 from ..options import BadOption, Refused, Unknown, parse
-from . import attach, install, listing, live, moving, rules, running
+from . import attach, copying, install, listing, live, moving, rules, running
 
 Subcommand = Callable[[Call, Zone, list[str]], Awaitable[int]]
 
@@ -30,8 +30,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "detach": moving.detach,
     "mark": moving.mark,
     "apply": live.apply,
+    "clone": copying.clone,
+    "move": copying.move,
 }
-UNSIMULATED = ("clone", "move", "mount", "unmount", "migrate", "suspend", "help", "savecore", "evacuate")
+UNSIMULATED = ("mount", "unmount", "migrate", "suspend", "help", "savecore", "evacuate")
 ELEVEN_ONLY = ("shutdown", "apply")
 USAGE = "usage:\tzoneadm help\n\tzoneadm [-z <zone>] list\n\tzoneadm -z <zone> <subcommand>\n"
 
@@ -57,10 +59,11 @@ async def zoneadm(call: Call) -> int:
             return call.not_simulated(line)
         if verb not in SUBCOMMANDS or (verb in ELEVEN_ONLY and call.machine.release == "s10"):
             return _usage(call)
-        if target is None:
+        if target is None and not of_manifest:
             raise Refused(f"usage:\tzoneadm -z <zone> {verb}", 2)
-        rules.who(call, verb, target)
-        return await SUBCOMMANDS[verb](call, call.machine.zones.get(target) or Zone(target, brand="native"), args)
+        name = target or ""
+        rules.who(call, verb, name)
+        return await SUBCOMMANDS[verb](call, call.machine.zones.get(name) or Zone(name, brand="native"), args)
     except BadOption as err:
         call.err(f"zoneadm: option requires an argument -- {err.letter}\n" if err.missing else f"zoneadm: illegal option -- {err.letter}\n")
         return _usage(call)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...call import Call
 from ...truth import Zone
-from ..options import Refused, parse
+from ..options import Refused, Unknown, parse
 from ..system import svr4_database as database
 from ..zfs import dataset as tree
 from ..zfs import files
@@ -62,7 +62,13 @@ async def detach(call: Call, zone: Zone, args: list[str]) -> int:
             return call.not_simulated("zoneadm detach -n")
         call.out(described(call, zone))
         return 0
-    rules.state(zone, "detach")
+    rules.state(zone, "detach", force=zone.state == "unavailable")
+    if zone.state == "unavailable" and "F" not in flags:
+        raise Unknown("detach of an unavailable zone without -F")
+    if zone.state == "unavailable":  # nothing of it can be reached
+        zone.state = "configured"
+        call.save()
+        return 0
     verify.details(call, zone, "detach")
     nothing_mounted(call, zone)
     with rules.lock(call.machine, zone.name):
@@ -77,12 +83,13 @@ async def detach(call: Call, zone: Zone, args: list[str]) -> int:
 
 async def mark(call: Call, zone: Zone, args: list[str]) -> int:
     if args != ["incomplete"]:
-        if args == ["unavailable"] and call.machine.release != "s10":
-            return call.not_simulated("zoneadm mark unavailable")
-        raise Refused("usage:\tmark incomplete", 2)
+        if args != ["unavailable"] or call.machine.release == "s10":
+            raise Refused("usage:\tmark incomplete", 2)
+        if zone.state not in ("installed", "unavailable", *rules.ALIVE):
+            raise Unknown(f"zoneadm mark unavailable of a zone that is {zone.state}")
     rules.state(zone, "mark")
     with rules.lock(call.machine, zone.name):
-        zone.state = "incomplete"
+        zone.state = args[0]
         call.save()
     return 0
 

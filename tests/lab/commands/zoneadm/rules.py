@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from ...call import Call
 from ...truth import Machine, Zone
-from ..options import Refused
+from ..options import Refused, Unknown
 
 _locks: set[tuple[int, str]] = set()
 ALIVE = ("ready", "running", "shutting_down", "down", "mounted")
@@ -71,8 +71,10 @@ def state(zone: Zone, verb: str, force: bool = False) -> None:
                 raise Refused(named(name, "is already installed."))
             if zone.state == "incomplete" and not force:
                 raise Refused(named(name, "zone is incomplete; uninstall required."))
+            if zone.state == "unavailable" and verb != "attach":
+                raise Unknown(f"zoneadm {verb} of an unavailable zone")
         case "detach" | "move" | "ready" | "boot":
-            if zone.state == "configured" or (zone.state == "incomplete" and not force):
+            if zone.state == "configured" or (zone.state in ("incomplete", "unavailable") and not force):
                 raise Refused(named(name, f"must be installed before {verb}."))
         case "verify":
             if zone.state == "incomplete":

@@ -13,8 +13,8 @@ from ...truth import Zone
 from ..options import Refused, Unknown, parse
 from ..resources import limits
 from ..smf import repository
-from ..zfs import files
 from ..ufs import zones as devices
+from ..zfs import files
 from . import bootargs, config, ground, identity, network, rules, verify
 
 READY_SECONDS = 1.0
