@@ -116,8 +116,12 @@ def _only(key: str, these: tuple[str, ...], those: tuple[str, ...]) -> list[str]
 
 
 def _resource_update(have: ZoneResource, want: ZoneResource) -> list[str]:
+    """Solaris 10 clears no property of a net (zonecfg.c, clear_property): it is made anew. An anet would lose its MAC address so."""
     lines = []
-    for key in _changed(have.kind, have, want):
+    changed = _changed(have.kind, have, want)
+    if have.kind == "net" and any(key not in want.properties for key in changed):
+        return [f"remove {_where(have)}", *resource_lines(want)]
+    for key in changed:
         old, new = have.properties.get(key), want.properties.get(key)
         if isinstance(old, tuple) and key not in COMMA_LISTS:
             kept = new if isinstance(new, tuple) else () if new is None else (new,)

@@ -297,3 +297,18 @@ def test_failed_is_not_absent() -> None:
 def test_text_that_looks_like_numbers_is_compared_as_text(one: str, other: str) -> None:
     assert zonecfg.differences(config({"hostid": one}), config({"hostid": other}))
     assert zonecfg.differences(config({}, ("attr", {"name": "a", "value": one})), config({}, ("attr", {"name": "a", "value": other})))
+
+
+def test_a_net_without_its_router_is_made_anew() -> None:
+    """clear_property() of zonecfg.c knows fs, dedicated-cpu and capped-memory only."""
+    net = {"address": "10.0.0.5/24", "physical": "igb0"}
+    script = zonecfg.update_script(config({}, ("net", {**net, "defrouter": "10.0.0.1"})), config({}, ("net", net)))
+    assert script.splitlines()[:5] == [
+        'remove net physical=igb0 address=10.0.0.5/24',
+        "add net",
+        "set address=10.0.0.5/24",
+        "set physical=igb0",
+        "end",
+    ]
+    script = zonecfg.update_script(config({}, ("net", net)), config({}, ("net", {**net, "defrouter": "10.0.0.1"})))
+    assert script.splitlines()[:3] == ["select net physical=igb0 address=10.0.0.5/24", "set defrouter=10.0.0.1", "end"]

@@ -299,3 +299,33 @@ def test_what_was_promised_and_is_not_there_waits() -> None:
     assert final({"a": LIVE, "b": WAITS}, {"a": LIVE}, check=False) == {"a": WAITS, "b": WAITS}
     assert final({"a": LIVE}, {"a": LIVE}, check=True) == {"a": LIVE}
     assert final({"a": LIVE}, {}, check=False) == {"a": LIVE}
+
+
+@given(cases().filter(lambda case: case.context.release.is_solaris10 and case.vserver.ip_type == "shared"))
+@settings(max_examples=40, deadline=None)
+def test_mounts_and_addresses_of_solaris10_tell_what_a_zone_runs_with(case: Case) -> None:
+    vserver, want = case.vserver, zone_definition.wanted(case.vserver, case.context)
+    shown = [
+        Mount(
+            f"{vserver.zonepath}/root{one.mountpoint}",
+            one.source if one.type == "lofs" else one.zfs,
+            "/".join(["read only" if "ro" in one.options else "read/write", "setuid", f"zone={vserver.name}"]),
+            "Mon Nov  2 03:04:05 2026",
+        )
+        for one in vserver.filesystems
+        if one.type != "root"
+    ]
+    legs = [Address(str(net.properties["physical"]), str(net.properties["address"]), zone=vserver.name) for net in want.of_kind("net")]
+    actual = NodeActual(
+        zones={vserver.name: ZoneStatus(vserver.name, "running", vserver.zonepath)},
+        pools={dataset.name: Pool(dataset.name, "ONLINE") for dataset in vserver.datasets},
+        configs={vserver.name: want},
+        mounts=tuple(shown),
+        addresses=tuple(legs),
+    )
+    found = changing.change(vserver, "now", actual, case.context, stops=False, force=False)
+    assert (found.steps, found.outcomes) == ([], {})
+    empty = replace(actual, mounts=(), addresses=())
+    missing = changing.change(vserver, "next_boot", empty, case.context, stops=False, force=False)
+    assert len(missing.outcomes) == len(shown) + len(legs)
+    assert set(missing.outcomes.values()) == {WAITS}
