@@ -88,3 +88,20 @@ def test_vfstab_and_auto_take_at_boot(lab: Lab) -> None:
     up(lab, "t4c")
     assert run(lab, "t4c", "cat /data/file") == "kept\n"
     assert lab.alarms() == []
+
+
+def test_a_zone_has_a_file_system_of_its_own(lab: Lab) -> None:
+    run(lab, "t4c", MAKE)
+    run(lab, "t4c", "chmod 700 /zones/web && metainit -s S d21 -p d10 1g && newfs /dev/md/S/rdsk/d21 2>/dev/null")
+    run(lab, "t4c", "mount /dev/md/S/dsk/d21 /mnt && echo inside >/mnt/file && umount /mnt")
+    fs = "add fs\nset dir=/data\nset type=ufs\nset special=/dev/md/S/dsk/d21\nset raw=/dev/md/S/rdsk/d21\nend\n"
+    run(lab, "t4c", "zonecfg -z web -f -", stdin=f"create -b\nset zonepath=/zones/web\nset autoboot=true\n{fs}")
+    run(lab, "t4c", "zoneadm -z web install && zoneadm -z web boot")
+    assert run(lab, "t4c", "zlogin web 'cat /data/file; echo more >>/data/file'") == "inside\n"
+    assert "busy" in run(lab, "t4c", "umount /zones/web/root/data", rc=1)
+    run(lab, "t4c", "zoneadm -z web halt && mount /dev/md/S/dsk/d21 /mnt && grep more /mnt/file")
+    assert "failed with exit status 33" in run(lab, "t4c", "zoneadm -z web boot", rc=1)
+    lab.power("t4c", "reset", wait=True)  # the set is not taken at boot: nothing to boot the zone from
+    up(lab, "t4c")
+    assert run(lab, "t4c", "zoneadm list -p").count("\n") == 1
+    assert lab.alarms() == []

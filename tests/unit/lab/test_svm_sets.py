@@ -177,7 +177,7 @@ def test_what_others_have_is_not_taken() -> None:
     world.centre.luns[guid].pool = "42"
     world.centre.pools["42"] = SharedPool("42", "data", [["disk", [guid]]], 32)
     assert "ZFS" in world.fails(f"metaset -s S -a {disk(1)}", rc=125)
-    assert f"/dev/dsk/{disk(0)}s7 contains an SVM mdb" in world.fails(f"zpool create -f tank {disk(0)}")
+    assert f"/dev/dsk/{disk(0)}s0 is part of SVM volume diskset:S." in world.fails(f"zpool create -f tank {disk(0)}")
     world.centre.luns["60060E80AA"] = Lun("60060E80AA", GIB, ["nodea"])
     world.centre.machines["nodea"].disks.append(LocalDisk("c2t0d0", 10 * GIB))
     assert "is not common with host nodeb" in world.fails("metaset -s S -a c2t0d0")

@@ -111,6 +111,26 @@ def test_a_mounted_volume_that_is_lost() -> None:
     assert world.fails(f"mount -F ufs {SPECIAL} /data", rc=32) == text
 
 
+def test_growing_what_has_no_room_changes_nothing() -> None:
+    world = with_files()
+    assert world.run(f"growfs -M /data {RAW}")[0] == 0
+    assert world.ok("df -k /data").split()[-5] == "2064384"
+
+
+def test_slices_in_use_are_not_newfs_ed() -> None:
+    world = with_mirror()
+    for number, use in (
+        ("0", "is part of SVM volume stripe:S/d11. Please see metaclear(1M)."),
+        ("7", "contains an SVM mdb. Please see metadb(1M)."),
+    ):
+        assert world.fails(f"newfs /dev/rdsk/{disk(0)}s{number}", rc=2) == f"/dev/dsk/{disk(0)}s{number} {use}\n"
+    assert world.fails("newfs /dev/rdsk/c1t0d0s0", rc=2) == "/dev/dsk/c1t0d0s0 is part of active ZFS pool rpool. Please see zpool(1M).\n"
+    world.run(f"newfs /dev/rdsk/{disk(3)}s6")
+    world.ok(f"mount /dev/dsk/{disk(3)}s6 /data")
+    used = f"/dev/dsk/{disk(3)}s6 is currently mounted on /data. Please see umount(1M).\n"
+    assert world.fails(f"newfs /dev/rdsk/{disk(3)}s6", rc=2) == used
+
+
 def test_a_slice_without_a_volume() -> None:
     world = with_mirror()
     assert world.run(f"newfs /dev/rdsk/{disk(3)}s6")[0] == 0

@@ -9,6 +9,7 @@ it: only the owner's own ``metaset`` shows it (SVM Administration Guide, "How to
 
 from __future__ import annotations
 
+from ... import faults
 from ...call import Call
 from ...truth import DataCentre, DiskSet, Machine
 from ..honest import S10
@@ -88,7 +89,7 @@ def speak(call: Call, host: str) -> Machine:
         raise trouble(call, "metad client create", "RPC: Unknown host", host=host)
     if not up(machine):
         raise trouble(call, "metad client create", "RPC: Rpcbind failure", host=host)
-    if any(fault.kind == "hang" and fault.machine == host for fault in call.centre.faults):
+    if faults.lasting(call.centre, host, "hang"):
         raise trouble(call, "metad client create", "RPC: Rpcbind failure", host=host)
     if machine.release not in RELEASES:
         raise trouble(call, "metad client create", "RPC: Program not registered", host=host)

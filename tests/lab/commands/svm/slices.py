@@ -26,18 +26,26 @@ def device(call: Call, path: str) -> devices.Device | None:
     number = (118 << 18) + 8 * sorted([*call.centre.luns, drive]).index(drive) + parsed[1]
     return devices.Device(
         component, f"/dev/dsk/{name}", f"/dev/rdsk/{name}", size, f"{number:x}",
-        lambda: disks.reachable(call.centre, call.machine, drive), (name,), used_by(call, component),
+        lambda: disks.reachable(call.centre, call.machine, drive), (name,), False, claimed(call, component) or "",
     )  # fmt: skip
 
 
-def used_by(call: Call, component: str) -> bool:
-    """Part of a volume, a replica, or of a drive that a set has."""
+def claimed(call: Call, component: str) -> str | None:
+    """libdiskmgt's line about a slice of SVM: its first record of it, a replica, a volume, or just the set of the drive."""
+    path = f"/dev/dsk/{disks.name(component)}"
     for each in call.centre.disksets.values():
+        if call.machine.name not in each.hosts:
+            continue
         if any(replica.component == component for replica in each.replicas):
-            return True
-        if any(component in row for volume in each.volumes.values() for row in [*volume.rows, [volume.component]]):
-            return True
-    return False
+            return f"{path} contains an SVM mdb. Please see metadb(1M).\n"
+        kinds = {"stripe": "stripe", "soft": "sp"}
+        for volume in each.volumes.values():
+            if any(component in row for row in [*volume.rows, [volume.component]]):
+                name = f"{each.name}/{volume.name}" if each.name else volume.name
+                return f"{path} is part of SVM volume {kinds[volume.kind]}:{name}. Please see metaclear(1M).\n"
+        if disks.drive_of(component) in each.drives:
+            return f"{path} is part of SVM volume diskset:{each.name}. Please see metaclear(1M).\n"
+    return None
 
 
 devices.RESOLVERS.append(device)

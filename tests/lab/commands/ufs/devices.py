@@ -18,7 +18,8 @@ from ...truth import FileSystem, Machine, Mounted
 @dataclass(frozen=True)
 class Device:
     """``key`` of DataCentre.filesystems; ``size`` in blocks of 512 bytes; ``number`` as mount shows it behind dev=; ``io`` tells whether
-    reading and writing works now; ``names``: what a fault ``disk_full`` may call it; ``inner``: another volume lies on it."""
+    reading and writing works now; ``names``: what a fault ``disk_full`` may call it; ``inner``: another volume lies on it; ``claim``: what
+    libdiskmgt says of its use by a volume manager."""
 
     key: str
     block: str
@@ -28,6 +29,7 @@ class Device:
     io: Callable[[], bool] = lambda: True
     names: tuple[str, ...] = ()
     inner: bool = False
+    claim: str = ""
 
 
 RESOLVERS: list[Callable[[Call, str], Device | None]] = []

@@ -35,15 +35,12 @@ async def growfs(call: Call) -> int:
         raise Unknown("growfs of a mounted file system without -M")
     if device.size < system.size:
         raise Unknown("growfs on a device that became smaller")
-    if device.size == system.size:
-        raise Unknown("growfs of a file system that has its device to the end")
     if space.full(call, device):
         raise Unknown("growfs of a full file system")
     if "v" in flags:
         call.out(f"/usr/lib/fs/ufs/mkfs -G{' -M ' + flags['M'] if 'M' in flags else ''} {path} {device.size}\n")
-    before = -(-system.size // newfs.GROUP)
     call.err(newfs.summary(path, device.size))
     await call.sleep(1.0 + (device.size - system.size) / (2048 << 10) * newfs.SECONDS_PER_GIB)
     system.size = device.size
-    call.err(newfs.backups(device.size, before))
+    call.err(newfs.backups(device.size))
     return 0

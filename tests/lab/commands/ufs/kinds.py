@@ -53,6 +53,8 @@ def ufs(call: Call, special: str, point: str, wanted: str, zone: str = "") -> Mo
         raise Refused(f"mount: {special} is already mounted or {point} is busy", FAILED)
     if device.inner:
         raise Refused(f"mount: {special} is already mounted or {point} is busy", FAILED)
+    if device.claim:
+        raise Unknown("a mount of a slice that volumes lie on")
     if not device.io():
         raise Refused(f"mount: I/O error\nmount: Cannot mount {special}", FAILED)
     system = devices.filesystem(call, device)

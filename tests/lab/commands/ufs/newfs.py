@@ -16,7 +16,8 @@ from ...call import Call
 from ...truth import FileSystem
 from ..honest import S10, root_only, simulated
 from ..options import Refused, Unknown, parse
-from . import devices, files, kinds
+from ..zpool import disks as zfs_disks
+from . import devices, files, kinds, vfstab
 
 TRACKS, SECTORS, CYLINDERS = 48, 128, 16
 GROUP = TRACKS * SECTORS * CYLINDERS  # blocks
@@ -42,14 +43,14 @@ def inodes(blocks: int) -> int:
     return GROUP * 512 // density // 64 * 64
 
 
-def backups(blocks: int, first: int = 0) -> str:
-    """The super-blocks' places, of the first and the last ten groups; ``first`` leaves out groups that were there before."""
+def backups(blocks: int) -> str:
+    """The super-blocks' places, of the first and the last ten groups, whether they are new or were there before."""
     groups = -(-blocks // GROUP)
-    text = "super-block backups (for fsck -F ufs -o b=#) at:\n" + _places(range(first, min(groups, 10)), ",")
+    text = "super-block backups (for fsck -F ufs -o b=#) at:\n" + _places(range(min(groups, 10)), ",")
     if groups - 10 > 300:
         dots = len([group for group in range(10, groups - 10) if group % 50 == 0])
         text += f"Initializing cylinder groups:\n{'.' * dots}\nsuper-block backups for last 10 cylinder groups at:\n"
-    return text + _places(range(max(10, first, groups - 10), groups), "")
+    return text + _places(range(max(10, groups - 10), groups), "")
 
 
 def _places(groups: range, end: str) -> str:
@@ -99,7 +100,28 @@ async def newfs(call: Call) -> int:
     return await _mkfs(call, device, device.size)
 
 
+def in_use(call: Call, device: devices.Device) -> None:
+    """mkfs's check for slices: libdiskmgt knows no volumes. Raises Refused."""
+    if not device.block.startswith("/dev/dsk/"):
+        return
+    mount = devices.mounted(call, device.key)
+    if mount is not None:
+        raise Refused(f"{device.block} is currently mounted on {mount.point}. Please see umount(1M).", 2)
+    entry = vfstab.find(call, device.block)
+    if entry is not None:
+        text = f"{device.block} is normally mounted on {entry.point} according to /etc/vfstab. Please remove this entry to use this device."
+        raise Refused(text, 2)
+    if device.claim:
+        raise Refused(device.claim, 2)
+    pool = zfs_disks.label(call.centre, device.key)
+    if pool is not None and pool.guid in call.machine.imported:
+        raise Refused(f"{device.block} is part of active ZFS pool {pool.name}. Please see zpool(1M).", 2)
+    if pool is not None:
+        raise Unknown("mkfs over the label of a ZFS pool that is not imported here: it does not mind")
+
+
 async def _mkfs(call: Call, device: devices.Device, size: int) -> int:
+    in_use(call, device)
     if devices.mounted(call, device.key) is not None:
         raise Refused(f"{device.block} is mounted, can't mkfs", 32)
     if not device.io():

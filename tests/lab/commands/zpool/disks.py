@@ -108,19 +108,15 @@ def in_use(call: Call, disk: str, force: bool) -> str | None:
 
 
 def of_svm(call: Call, disk: str) -> str | None:
-    """libdiskmgt's line about a disk with state database replicas, which -f does not override; only hosts of the disk set know of them."""
+    """libdiskmgt's line about the first slice of a disk that SVM uses; -f does not override it. Only hosts of a disk set know of it."""
+    from ..svm import slices
+
     for disk_set in call.centre.disksets.values():
-        parts = [replica.component for replica in disk_set.replicas]
-        parts += [part for volume in disk_set.volumes.values() for row in volume.rows for part in row]
-        if disk not in disk_set.drives and not any(same_disk(disk, part) for part in parts):
-            continue
-        if call.machine.name not in disk_set.hosts:
+        if disk in disk_set.drives and call.machine.name not in disk_set.hosts:
             raise Unknown("zpool on a disk of a disk set that this host does not know")
-        replica = next((part for part in parts[: len(disk_set.replicas)] if same_disk(disk, part) or part.startswith(f"{disk}s")), None)
-        if replica is None:
-            raise Unknown("zpool on a disk of a volume")
-        return f"{slice_zero(disk).removesuffix('s0')}s{replica.rpartition('s')[2]} contains an SVM mdb. Please see metadb(1M)."
-    return None
+    parts = [disk] if SLICE.match(disk) else [f"{disk}s{number}" for number in range(8)]
+    said = next((found for part in parts if (found := slices.claimed(call, part)) is not None), None)
+    return said.rstrip() if said else None
 
 
 def write_label(call: Call, disk: str, guid: str) -> None:
