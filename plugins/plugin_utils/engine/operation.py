@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from ..model.command import Command, Output
 from ..model.errors import HeliostatError
 from ..model.plan import Plan, Step
 from . import shell
-from .apply import Clock, Journal, Progress, apply
+from .apply import Clock, Journal, Progress, Track, apply
 from .nodes import Shells
 
 Actual = TypeVar("Actual")
@@ -97,18 +98,40 @@ def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Jour
         failures = {**operation.refusals(actual), **failures}
         if not unfinished:
             break
-    if failures and isinstance(operation, WayBack) and (returning := [plan for plan in operation.back(actual, failures) if plan]):
+    if failures and isinstance(operation, WayBack):
+        carry_out = partial(apply, nodes=nodes, clock=clock, journal=journal, progress=progress)
+        actual, returning = _went_back(operation.back, partial(gather, operation, nodes), carry_out, actual, failures)
         shown_plans += returning
-        tracks = apply(returning, nodes, clock, journal, progress)
-        changed = changed or any(track.done for track in tracks)
-        for track in tracks:
-            said = track.failure or "; ".join(step.what for step in track.plan.steps)
-            how = "Going back failed too" if track.failure else "It went back"
-            failures[track.plan.object] = f"{failures[track.plan.object]}. {how}: {said}"
-        actual = gather(operation, nodes)
+        changed = changed or any(returning)
     failures.update(_left_over(operation, actual, failures))
     after = operation.describe(actual)
     return Report(changed or after != before, tuple(shown_plans), before, after, _warnings(shown_plans), failures, actual)
+
+
+def _went_back(
+    way_back: Callable[[Actual, Mapping[str, str]], Sequence[Plan]],
+    look: Callable[[], Actual],
+    carry_out: Callable[[Sequence[Plan]], Sequence[Track]],
+    actual: Actual,
+    failures: dict[str, str],
+) -> tuple[Actual, list[Plan]]:
+    """Brings what failed back where it was, as far as that is possible; each failure's message then says how that ended."""
+    returned: list[Plan] = []
+    lost: set[str] = set()
+    for _look in range(MOST_LOOKS):
+        plans = [plan for plan in way_back(actual, failures) if plan and plan.object not in lost]
+        if not plans:
+            break
+        for track in carry_out(plans):
+            name = track.plan.object
+            if track.failure:
+                lost.add(name)
+                failures[name] += f". Going back failed too: {track.failure}"
+            elif not track.plan.again:
+                failures[name] += f". It went back where it was, by {'; '.join(step.what for step in track.plan.steps)}"
+        returned += plans
+        actual = look()
+    return actual, returned
 
 
 def _warnings(plans: Sequence[Plan]) -> tuple[str, ...]:

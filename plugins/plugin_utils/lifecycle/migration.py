@@ -170,8 +170,8 @@ class Migration:
         there = actual.nodes.get(move.target)
         if there is None or (here is None and not move.lost):
             raise Refused(
-                f"vServer {move.name}: node {move.target if there is None else move.source} does not answer, so nothing is known of it, and "
-                "unknown is not dead. Nothing was done. If the node is lost for good, see the playbook heliostat.vdc.vserver_recover."
+                f"vServer {move.name}: node {move.target if there is None else move.source} does not answer, so nothing is known of it, "
+                "and unknown is not dead. Nothing was done. If the node is lost for good, see the playbook heliostat.vdc.vserver_recover."
             )
         if move.source == move.target:
             return self._stays(move, there)
