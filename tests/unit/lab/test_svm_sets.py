@@ -152,6 +152,11 @@ def test_a_host_that_is_gone_is_removed_by_force_only() -> None:
     assert "RPC" in world.fails("metaset -s S -d -h nodeb")
     world.ok("metaset -s S -d -f -h nodeb")
     assert "nodeb" not in world.ok("metaset -s S")
+    world.centre.machines["nodeb"].powered = True
+    text = 'S: set "S" is out of date - cleaning up - take failed'
+    assert world.fails("metaset -s S -t -f", "nodeb") == said("metaset", text, "nodeb")
+    assert world.ok("metaset", "nodeb") == ""
+    assert world.centre.machines["nodea"].disksets
 
 
 def test_without_state_databases_there_is_nothing() -> None:

@@ -64,7 +64,7 @@ def _components(call: Call, disk_set: DiskSet, volume: Volume, words: list[str],
     added: list[str] = []
     for word in words:
         component = volumes.slice_word(call, word)
-        volumes.free(call, disk_set, component, full)
+        volumes.free(call, disk_set, component)
         if component in added:
             raise sets.trouble(call, disks.name(component), f"has appeared more than once in the specification of {full}")
         added.append(component)

@@ -43,12 +43,6 @@ def slice_of(component: str) -> int:
     return int(found[2])
 
 
-def is_slice(component: str) -> bool:
-    """A slice, not a volume's name."""
-    found = KEY.match(component)
-    return bool(found) and (":" in component or re.fullmatch(r"[0-9A-F]{16,32}", found[1] if found else "") is not None)
-
-
 def drive_name(drive: str) -> str:
     return names.device_name(drive)
 

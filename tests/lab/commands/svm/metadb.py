@@ -66,7 +66,7 @@ async def metadb(call: Call) -> int:
         raise sets.trouble(call, "there are no existing databases")
     count, length = int(flags.get("c", "1")), int(flags.get("l", str(label.REPLICA)))
     for component in components:
-        volumes.free(call, disk_set, component, "")
+        volumes.free(call, disk_set, component)
         if label.VTOC + count * length > disks.extent(call.centre, component)[1]:
             raise Unknown("a slice too small for its replicas")
     for component in components:

@@ -117,7 +117,7 @@ def _stripe(call: Call, disk_set: DiskSet, name: str, words: list[str]) -> Volum
             if disks.parse(word) is None:
                 raise Unknown("volumes as components of a stripe")
             component = volumes.slice_word(call, word)
-            volumes.free(call, disk_set, component, full)
+            volumes.free(call, disk_set, component)
             if any(component in other for other in [*rows, row]):
                 raise sets.trouble(call, disks.name(component), f"has appeared more than once in the specification of {full}")
             row.append(component)
@@ -192,7 +192,7 @@ def _soft(call: Call, disk_set: DiskSet, name: str, words: list[str]) -> Volume:
         raise Unknown("metainit's syntax errors")
     if disks.parse(words[0]) is not None:
         below = volumes.slice_word(call, words[0])
-        volumes.free(call, disk_set, below, name, soft=True)
+        volumes.free(call, disk_set, below, soft=True)
         shown, begin = disks.name(below), 0
         start, length = disks.extent(call.centre, below)
         if start == 0:

@@ -184,7 +184,7 @@ async def _delete_hosts(call: Call, name: str, hosts: list[str], flags: dict[str
     if len(hosts) == len(disk_set.hosts) and disk_set.drives:
         raise sets.trouble(call, name, "unable to delete set, it still has drives")
     await call.sleep(1.0 + len(hosts))
-    disk_set.known_to += silent
+    disk_set.known_to += [host for host in silent if host in call.centre.machines]
     disk_set.hosts = [host for host in disk_set.hosts if host not in hosts]
     if not disk_set.hosts:
         del call.centre.disksets[disk_set.key]
@@ -197,6 +197,9 @@ async def _take(call: Call, disk_set: DiskSet, rest: list[str], force: bool) -> 
         raise Unknown()
     if sets.owns(call.machine, disk_set):
         return 0
+    if call.machine.name in disk_set.known_to:  # its own record is older than those of the others
+        disk_set.known_to.remove(call.machine.name)
+        raise sets.trouble(call, disk_set.name, f'set "{disk_set.name}" is out of date - cleaning up - take failed')
     others = [host for host in disk_set.hosts if host != call.machine.name]
     if not force:
         for host in others:

@@ -51,7 +51,7 @@ async def metareplace(call: Call) -> int:
     new = old
     if "e" not in flags:
         new = volumes.slice_word(call, rest[2])
-        volumes.free(call, disk_set, new, full)
+        volumes.free(call, disk_set, new)
         if disks.extent(call.centre, new)[1] < metainit.component_size(call, old, True):
             raise sets.trouble(call, full, disks.name(new), "replace failure, new component is too small")
     if not disks.reachable(call.centre, call.machine, disks.drive_of(new)):

@@ -52,8 +52,8 @@ def needs_database(call: Call) -> None:
 
 
 def known(centre: DataCentre, machine: Machine) -> list[DiskSet]:
-    """The sets that have this machine in their host list, by number."""
-    found = [each for each in centre.disksets.values() if each.name and machine.name in each.hosts]
+    """The sets that this machine believes to be a host of, by number."""
+    found = [each for each in centre.disksets.values() if each.name and machine.name in (*each.hosts, *each.known_to)]
     return sorted(found, key=lambda each: each.number)
 
 

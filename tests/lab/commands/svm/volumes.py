@@ -192,7 +192,7 @@ def _device(call: Call, disk_set: DiskSet, volume: Volume) -> devices.Device:
 devices.RESOLVERS.append(device)
 
 
-def free(call: Call, disk_set: DiskSet, component: str, what: str, soft: bool = False) -> None:
+def free(call: Call, disk_set: DiskSet, component: str, soft: bool = False) -> None:
     """Whether a slice may become part of a volume: libmeta's meta_check_component(). Raises Refused."""
     name = disks.name(component)
     drive = disks.drive_of(component)
