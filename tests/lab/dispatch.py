@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .simulation import Simulation
 
 LIMIT = 8 * 1024 * 1024
+#: What the lab knows of a Solaris 8 or 9 system in a zone.
+OF_OLD_ZONES = ("uname", "hostid", "hostname", "who", "arch", "mach", "pagesize", "id")
 ENV = ("HOME", "PATH", "LANG", "LC_ALL", "TZ", "TERM")
 
 
@@ -168,6 +170,9 @@ class Conversation:
         )
         if handler is None:
             return call.not_simulated(self.name)
+        inside = machine.zones.get(self.zone or "")
+        if inside is not None and inside.brand in ("solaris8", "solaris9") and self.name not in OF_OLD_ZONES:
+            return call.not_simulated(f"{self.name} in a {inside.brand} zone")
         try:
             return await handler(call)
         except (asyncio.CancelledError, ConnectionError):

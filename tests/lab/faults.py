@@ -5,8 +5,8 @@
 
 Kinds that strike a command (``match`` is searched in the joined command line): fail, slow, cut. Kinds that last until they are
 cleared: hang (the machine accepts connections and answers nothing), sp_dead (``machine`` names the node whose service processor is
-dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid), zone_stuck (``text`` names a zone). Kinds that happen at
-once and are not kept: power_cut, panic, clock_jump (``seconds``).
+dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid), zone_stuck (``text`` names a
+zone). Kinds that happen at once and are not kept: power_cut, panic, clock_jump (``seconds``).
 """
 
 from __future__ import annotations

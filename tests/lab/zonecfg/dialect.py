@@ -77,7 +77,13 @@ S10 = Dialect(
     unprinted_brand="native",
     blank="SUNWblank",
     default="SUNWdefault",
-    templates={"SUNWblank": {"zonepath": "", "autoboot": "false"}, "SUNWdefault": {"zonepath": "", "autoboot": "false"}},
+    templates={
+        "SUNWblank": {"zonepath": "", "autoboot": "false"},
+        "SUNWdefault": {"zonepath": "", "autoboot": "false"},
+        # with the packages of the containers only; what they hold beside the brand is not known
+        "SUNWsolaris8": {"zonepath": "", "autoboot": "false", "brand": "solaris8"},
+        "SUNWsolaris9": {"zonepath": "", "autoboot": "false", "brand": "solaris9"},
+    },
     template_resources={
         "SUNWdefault": tuple({"kind": "inherit-pkg-dir", "dir": path} for path in ("/lib", "/platform", "/sbin", "/usr")),
     },

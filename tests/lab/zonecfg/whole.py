@@ -41,7 +41,7 @@ def create(session: Session, statement: Statement) -> None:
             return
         document = {**copy.deepcopy(document), "name": session.zone}
         document["attributes"]["zonepath"] = options["a"]
-    elif template in dialect.templates:
+    elif template in dialect.templates and dialect.templates[template].get("brand", "native") in (*session.machine.brands, "native"):
         document = from_template(dialect, template, session.zone)
     elif template in session.machine.documents:
         document = {**copy.deepcopy(session.machine.documents[template]), "name": session.zone}

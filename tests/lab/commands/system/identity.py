@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from ...call import Call
+from ...truth import Zone
 from ..honest import nodename, simulated, solaris10_container
 from ..options import Unknown, parse
 
 ORDER = "snrvmpi"  # the order uname prints in, whatever the order of its options
+OLDER = {"solaris8": "5.8", "solaris9": "5.9"}
 KERNEL_ISA = {"sparc": ("sparcv9", "sparc"), "i386": ("amd64", "i386")}
 
 
@@ -18,17 +20,28 @@ def hardware_class(call: Call) -> str:
     return "sun4v" if call.machine.architecture == "sparc" else "i86pc"
 
 
+def attribute(zone: Zone | None, name: str) -> str:
+    """solaris8(5), solaris9(5): the attrs ``machine`` and ``hostid`` say what the zone takes itself for."""
+    for item in zone.config.get("resources", []) if zone is not None and zone.brand in OLDER else ():
+        if item.get("kind") == "attr" and item.get("name") == name:
+            return str(item.get("value", ""))
+    return ""
+
+
 def fields(call: Call) -> dict[str, str]:
     machine = call.machine
-    container = solaris10_container(call)
+    zone = machine.zones.get(call.zone or "")
+    older = OLDER.get(zone.brand) if zone is not None else None
+    container = older is not None or solaris10_container(call)
+    shown = attribute(zone, "machine") or hardware_class(call)
     return {
         "s": "SunOS",
         "n": nodename(call),
-        "r": "5.10" if machine.release == "s10" or container else "5.11",
+        "r": older or ("5.10" if machine.release == "s10" or container else "5.11"),
         "v": "Generic_Virtual" if container else machine.kernel,  # what solaris10(5) says a branded zone shows
-        "m": hardware_class(call),
+        "m": shown,
         "p": machine.architecture,
-        "i": hardware_class(call),  # T4 and later have no platform name of their own
+        "i": shown,  # T4 and later have no platform name of their own
     }
 
 
@@ -57,7 +70,7 @@ async def hostid(call: Call) -> int:
     if call.args:
         raise Unknown()
     zone = call.machine.zones.get(call.zone or "")
-    own = str(zone.config.get("hostid", "")) if zone else ""
+    own = attribute(zone, "hostid") or (str(zone.config.get("hostid", "")) if zone else "")
     call.out(f"{(own or call.machine.hostid).lower().removeprefix('0x'):0>8}\n")
     return 0
 

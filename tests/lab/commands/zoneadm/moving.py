@@ -26,7 +26,8 @@ async def uninstall(call: Call, zone: Zone, args: list[str]) -> int:
         if call.machine.release != "s10":
             call.out(f"Progress being logged to /var/log/zones/zoneadm.{install.stamp(call)}.{zone.name}.uninstall\n")
         await call.sleep(5)
-        storage.clean(call, zone)
+        if storage.clean(call, zone) and call.machine.release == "s10":
+            call.out("The ZFS file system for this zone has been destroyed.\n")
         zone.state, zone.uuid = "configured", ""
         call.save()
     return 0

@@ -111,13 +111,13 @@ def fill(call: Call, zone: Zone, home: tuple[SharedPool, ZfsDataset] | None, siz
     return True
 
 
-def clean(call: Call, zone: Zone) -> None:
-    """Remove everything at the zone path; the data set too unless it is a pool's top."""
+def clean(call: Call, zone: Zone) -> bool:
+    """Remove everything at the zone path; the data set and its mount point too unless it is a pool's top: then True."""
     home = exact(call, zone.zonepath)
     if home is None:
         if not devices.emptied(call, zone):
             files.remove_tree(call.machine, zone.zonepath)
-        return
+        return False
     pool, top = home
     below = ground.of(call)
     for item in reversed(tree.descendants(pool, top.name)):
@@ -125,6 +125,10 @@ def clean(call: Call, zone: Zone) -> None:
     files.remove_tree(call.machine, f"{zone.zonepath}/root")
     files.remove_file(call.machine, f"{zone.zonepath}/SUNWdetached.xml")
     below.emptied(top)
-    if top.name != pool.name:
-        below.unmount(pool, top)
-        below.remove(pool, top)
+    if top.name == pool.name:
+        return False
+    below.unmount(pool, top)
+    below.remove(pool, top)
+    if files.empty_folder(call.machine, zone.zonepath):
+        files.remove_tree(call.machine, zone.zonepath)
+    return True
