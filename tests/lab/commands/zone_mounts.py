@@ -60,9 +60,15 @@ def at(machine: Machine, path: str) -> tuple[Zone, dict[str, Any]] | None:
     return None
 
 
+def owner(machine: Machine, path: str) -> str:
+    """The living zone whose root the path lies in: it takes what is mounted there along when it halts. '' for none."""
+    return next((zone.name for zone in alive(machine) if path.startswith(f"{zone.zonepath}/root/")), "")
+
+
 def users(call: Call, path: str) -> list[int] | None:
     """Processes that hold it; None where nothing of a zone is mounted."""
-    return call.machine.holders.get(path.rstrip("/"), []) if at(call.machine, path) is not None else None
+    devices = any(each.zone and each.point == path.rstrip("/") for each in call.machine.mounts)
+    return call.machine.holders.get(path.rstrip("/"), []) if devices or at(call.machine, path) is not None else None
 
 
 def mount(call: Call, kind: str, special: str, point: str, wanted: str) -> Mounted:

@@ -98,6 +98,7 @@ def test_a_zone_has_a_file_system_of_its_own(lab: Lab) -> None:
     run(lab, "t4c", "zonecfg -z web -f -", stdin=f"create -b\nset zonepath=/zones/web\nset autoboot=true\n{fs}")
     run(lab, "t4c", "zoneadm -z web install && zoneadm -z web boot")
     assert run(lab, "t4c", "zlogin web 'cat /data/file; echo more >>/data/file'") == "inside\n"
+    lab.patch("machines/t4c/holders", {"/zones/web/root/data": [4711]})
     assert "busy" in run(lab, "t4c", "umount /zones/web/root/data", rc=1)
     run(lab, "t4c", "zoneadm -z web halt && mount /dev/md/S/dsk/d21 /mnt && grep more /mnt/file")
     assert "failed with exit status 33" in run(lab, "t4c", "zoneadm -z web boot", rc=1)

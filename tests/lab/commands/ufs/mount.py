@@ -56,22 +56,19 @@ async def mount(call: Call) -> int:
         raise Refused(f"mount: Mount point {point} does not exist.")
     if call.user != "root":
         raise Refused("mount: Insufficient privileges", FAILED)
-    kinds.mount(call, kind, special, point, wanted)
+    kinds.mount(call, kind, special, point, wanted, zone_mounts.owner(call.machine, point))
     return 0
 
 
 def busy(call: Call, mount: Mounted) -> bool:
-    """Something is mounted below, or a zone that runs uses it."""
+    """Something is mounted below, a zone that runs lies in it, or somebody has something open there."""
     top = mount.point.rstrip("/") + "/"
     if any(other is not mount and (other.point + "/").startswith(top) for other in call.machine.mounts):
         return True
     running = ("ready", "running", "shutting_down", "down")
     if any(zone.state in running and zone.zonepath and (zone.zonepath + "/").startswith(top) for zone in call.machine.zones.values()):
         return True
-    if mount.zone:
-        zone = call.machine.zones.get(mount.zone)
-        return zone is not None and zone.state in running
-    return False
+    return bool(call.machine.holders.get(mount.point))
 
 
 def remove(call: Call, mount: Mounted) -> None:
