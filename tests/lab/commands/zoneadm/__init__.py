@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from ...call import Call, command
 from ...truth import Zone
 from ..options import BadOption, Refused, Unknown, parse
-from . import attach, copying, install, listing, live, moving, rules, running
+from . import attach, copying, install, listing, live, migrate, moving, rules, running
 
 Subcommand = Callable[[Call, Zone, list[str]], Awaitable[int]]
 
@@ -32,9 +32,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "apply": live.apply,
     "clone": copying.clone,
     "move": copying.move,
+    "migrate": migrate.migrate,
 }
-UNSIMULATED = ("mount", "unmount", "migrate", "suspend", "help", "savecore", "evacuate")
-ELEVEN_ONLY = ("shutdown", "apply")
+UNSIMULATED = ("mount", "unmount", "suspend", "help", "savecore", "evacuate")
+ELEVEN_ONLY = ("shutdown", "apply", "migrate")
 USAGE = "usage:\tzoneadm help\n\tzoneadm [-z <zone>] list\n\tzoneadm -z <zone> <subcommand>\n"
 
 

@@ -15,7 +15,7 @@ from ...zonecfg.xmlfile import from_xml
 from ..options import BadOption, Refused, Unknown, parse
 from ..system import svr4_database as database
 from ..zfs import files
-from . import attach_eleven, compare, install, legacy, manifest, rules, verify
+from . import attach_eleven, compare, install, legacy, manifest, rules, shared, verify
 
 EARLIER = "Cannot attach to an earlier release of the operating system"
 FILES_OF_A_PACKAGE = 24  # what an update moves for each
@@ -42,6 +42,8 @@ async def attach(call: Call, zone: Zone, args: list[str]) -> int:
     if zone.state == "unavailable":
         return await attach_eleven.available(call, zone, flags)
     rules.state(zone, "attach")
+    if shared.on_pools(zone):
+        await shared.bring(call, zone, make=False, force=flags.get("x") == "force-zpool-import")
     verify.details(call, zone, "attach")
     with rules.lock(call.machine, zone.name):
         known = files.read(call.machine, f"{zone.zonepath}/{manifest.FILE}")

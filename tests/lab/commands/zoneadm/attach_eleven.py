@@ -17,7 +17,7 @@ from ...truth import SharedPool, ZfsDataset, Zone
 from ..options import Refused, Unknown
 from . import environments, install, rules, storage
 
-EXTENDED = ("deny-zbe-clone", "force-zbe-clone", "destroy-orphan-zbes")
+EXTENDED = ("deny-zbe-clone", "force-zbe-clone", "destroy-orphan-zbes", "force-zpool-import")
 FAILED = "ERROR: Could not update attaching zone\n                    Result: Attach Failed.\n"
 PUBLISHER = "pkg://solaris/"
 

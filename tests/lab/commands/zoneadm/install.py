@@ -17,7 +17,7 @@ from ...truth import Zone
 from ..options import BadOption, Refused, parse
 from ..system import svr4_database
 from ..zfs import files
-from . import environments, identity, rules, storage, verify
+from . import environments, identity, rules, shared, storage, verify
 from .config import resources
 
 PACKAGES, FILES, MEGABYTES, ACTIONS = 280, 53151, 374.3, 71074
@@ -102,6 +102,8 @@ async def solaris(call: Call, zone: Zone, flags: dict[str, str]) -> int:
     if flags.keys() & {"d", "z", "s", "x"}:
         return call.not_simulated("zoneadm install -d, -s, -x, -z")
     sources(call, flags)
+    if shared.on_pools(zone):
+        await shared.bring(call, zone, make=True)
     begun = call.now()
     created, home = storage.make_dataset(call, zone)
     if created:

@@ -11,14 +11,17 @@ from ..options import Refused, Unknown, parse
 from ..system import svr4_database as database
 from ..zfs import dataset as tree
 from ..zfs import files
-from . import install, manifest, rules, storage, verify
+from . import install, manifest, rules, shared, storage, verify
 
 
 async def uninstall(call: Call, zone: Zone, args: list[str]) -> int:
-    options, _ = parse(args, "F")
+    options, _ = parse(args, "F" if call.machine.release == "s10" else "Fx:")
+    extended = dict(options).get("x")
+    if extended not in (None, "force-zpool-destroy-all"):
+        raise Unknown(f"zoneadm uninstall -x {extended}")
     rules.state(zone, "uninstall")
     nothing_mounted(call, zone)
-    if not options:
+    if "F" not in dict(options):
         raise Refused(rules.named(zone.name, "Input not from terminal and -F not specified:  uninstall not done."))
     with rules.lock(call.machine, zone.name):
         zone.state = "incomplete"
@@ -26,7 +29,9 @@ async def uninstall(call: Call, zone: Zone, args: list[str]) -> int:
         if call.machine.release != "s10":
             call.out(f"Progress being logged to /var/log/zones/zoneadm.{install.stamp(call)}.{zone.name}.uninstall\n")
         await call.sleep(5)
-        if storage.clean(call, zone) and call.machine.release == "s10":
+        if shared.on_pools(zone):
+            await shared.give_back(call, zone, destroy=extended is not None)
+        elif storage.clean(call, zone) and call.machine.release == "s10":
             call.out("The ZFS file system for this zone has been destroyed.\n")
         zone.state, zone.uuid = "configured", ""
         call.save()
@@ -77,6 +82,8 @@ async def detach(call: Call, zone: Zone, args: list[str]) -> int:
             call.out(f"Progress being logged to /var/log/zones/zoneadm.{install.stamp(call)}.{zone.name}.detach\n")
         await call.sleep(2)
         files.write(call.machine, f"{zone.zonepath}/{manifest.FILE}", described(call, zone))
+        if shared.on_pools(zone):
+            await shared.give_back(call, zone)
         zone.state = "configured"
         call.save()
     return 0

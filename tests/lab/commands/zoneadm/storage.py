@@ -37,7 +37,7 @@ def exact(call: Call, path: str) -> tuple[SharedPool, ZfsDataset] | None:
     return found if found is not None and tree.mountpoint(*found)[0] == path else None
 
 
-def _shared_area(call: Call, path: str) -> None:
+def shared_area(call: Call, path: str) -> None:
     """Solaris 11 always has rpool/VARSHARE/zones at /system/zones."""
     pool = tree.imported_pool(call.centre, call.machine, "rpool")
     if pool is None or not path.startswith("/system/zones/"):
@@ -51,7 +51,7 @@ def make_dataset(call: Call, zone: Zone) -> tuple[str | None, tuple[SharedPool, 
     """``(name of a new data set, data set at the zone path)``. Solaris 11 refuses a zone path that cannot be one."""
     s10 = call.machine.release == "s10"
     if not s10:
-        _shared_area(call, zone.zonepath)
+        shared_area(call, zone.zonepath)
     there = exact(call, zone.zonepath)
     if there is not None:
         return None, there
