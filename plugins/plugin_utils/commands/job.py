@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Long work that goes on without us: a detached process on the node with a small directory that tells of it.
 
-JOBS/<name>/ holds ``command`` (what runs), ``pid``, ``boot`` (the node's boot time, so that a pid of before a reboot is not
-believed), ``log`` and, once it has ended, ``rc``. Making the directory is the lock: a second start finds it and attaches.
+JOBS/<name>/ holds ``command`` (what runs), ``pid``, ``child`` (the command's own pid), ``boot`` (the node's boot time, so that a pid of
+before a reboot is not believed), ``log`` and, once it has ended, ``rc``. Making the directory is the lock: a second
+start finds it and attaches.
 """
 
 from __future__ import annotations
@@ -42,6 +43,13 @@ done
 exit 0"""
 
 
+_END = f"""\
+d=$1
+if {ALIVE}; then kill `cat $d/child` 2>/dev/null; fi
+rm -rf "$d"
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class JobStatus:
     """``lost``: the process is gone and left no exit code (killed, or the node was rebooted)."""
@@ -58,6 +66,11 @@ def status(name: str) -> Command:
 def forget(name: str) -> Command:
     """Removes the directory of a job that has ended."""
     return Command.of("rm", "-rf", f"{JOBS}/{name}")
+
+
+def end(name: str) -> Command:
+    """Ends the command of a job that runs, as a person would with ^C, and forgets the job. What it asked a daemon to do may go on."""
+    return Command.of("/bin/sh", "-c", _END, "job", f"{JOBS}/{name}")
 
 
 def known() -> Command:

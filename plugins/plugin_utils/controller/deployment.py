@@ -19,7 +19,7 @@ from ..lifecycle.estate import Estate
 from ..lifecycle.vserver import Wanted, plan
 from ..lifecycle.vservers import VServers
 from ..model.dependencies import Dependencies
-from ..model.errors import Refused
+from ..model.errors import InvalidDefinition, Refused
 from ..model.storage import Disk
 from ..model.vserver import State
 from . import made, outcomes, settled
@@ -41,6 +41,7 @@ OPTIONS: dict[str, Any] = {
     "apply": {"type": "str", "choices": ["now", "next_boot"], "default": "next_boot"},
     "destroy": {"type": "list", "elements": "str", "default": []},
     "force": {"type": "bool", "default": False},
+    "deadline": {"type": "int", "default": 600},
 }
 
 
@@ -76,6 +77,8 @@ class Deployment:
             key: [*down[key], *(entry for entry in up[key] if entry not in down[key])] for key in ("plan", "warnings")
         }
         joined |= {"changed": down["changed"] or up["changed"], "before": down["before"], "journal": down["journal"] | up["journal"]}
+        if "diff" in down and "diff" in up:
+            joined["diff"] = {"before": down["diff"]["before"], "after": up["diff"]["after"]}
         return up | joined
 
     def _deploy(
@@ -148,11 +151,9 @@ class Deployment:
         reached = dependencies.all_masters(names) if state == "running" else dependencies.all_slaves(names)
         rest = [name for name in reached if name not in names]
         known = self._known(rest) if rest else {}
-        return [
-            (Wanted(record.declared, "running" if state == "running" else "halted", force=self._args["force"], run_only=True), record.node)
-            for name in rest
-            if (record := known.get(name)) and record.node
-        ]
+        as_they_are = partial(Wanted, force=self._args["force"], deadline=self._args["deadline"], run_only=True)
+        then: State = "running" if state == "running" else "halted"
+        return [(as_they_are(record.declared, then), record.node) for name in rest if (record := known.get(name)) and record.node]
 
     def _rendered(self, names: Sequence[str]) -> dict[str, Any]:
         """The plan for a node that has nothing but the LUNs: what would be sent, without asking anybody."""
@@ -161,7 +162,7 @@ class Deployment:
             vserver = self._action.inventory.vserver(name)
             luns = [guid for dataset in vserver.datasets for guid in dataset.luns]
             empty = NodeActual(zones={}, pools={}, disks={guid: Disk(f"c0t{guid}d0", guid) for guid in luns}, complete=True)
-            context = context_of(self._action, self._repository, self._action.node, [vserver])
+            context = replace(context_of(self._action, self._repository, self._action.node, [vserver]), created=frozenset())
             commands[name] = [shell.show(step.command) for step in plan(Wanted(vserver, "running"), empty, context).steps]
         return {"changed": False, "commands": commands}
 
@@ -188,7 +189,10 @@ class Deployment:
         self._check_arrived(name)
         destroy, former = frozenset(self._args["destroy"]), known.declared if known is not None and not run_only else None
         force, apply = self._args["force"], self._args["apply"]
-        return Wanted(vserver, state, destroy, force, run_only=run_only, apply=apply, former=former), node
+        deadline = self._args["deadline"]
+        if deadline < 1:
+            raise InvalidDefinition(f"deadline {deadline}: it is a number of seconds.")
+        return Wanted(vserver, state, destroy, force, run_only=run_only, apply=apply, former=former, deadline=deadline), node
 
     def _check_arrived(self, name: str) -> None:
         move = self._repository.moves([name]).get(name) if self._repository else None

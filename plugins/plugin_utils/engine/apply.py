@@ -15,7 +15,7 @@ from typing import Protocol
 from ..commands import job
 from ..model.command import Command, Output
 from ..model.errors import NodeUnreachable
-from ..model.plan import Plan, Step
+from ..model.plan import SETTLED, Plan, Step, Wait, not_begun
 from . import shell
 from .job import start
 from .nodes import Shells
@@ -55,6 +55,7 @@ class Track:
     outputs: list[Output] = field(default_factory=list)
     phase: str = "ready"  # ready → (job) → (wait) → ready of the next step
     began: float = 0.0
+    settled: int = 0  # looks in a row that showed a settled state
 
     @property
     def step(self) -> Step | None:
@@ -93,7 +94,7 @@ def apply(
             _advance(track, output, clock, journal, progress)
             if step.job and phase == "job" and track.phase != "job":
                 afterwards.append((step.node, job.forget(step.job)))
-            if track.failure and step.undo:
+            if track.failure and step.undo and track.phase != "job":
                 afterwards.append((step.node, step.undo))
         if afterwards:
             nodes.run_on(afterwards)
@@ -112,7 +113,7 @@ def _give_up(tracks: Sequence[Track], failed: Collection[str]) -> None:
         for track in tracks:
             missing = sorted(lost & set(track.plan.after))
             if missing and not track.failure and track.step:
-                track.failure = f"{track.plan.object}: not begun, because it comes after {missing[0]}, which failed. See there first."
+                track.failure = not_begun(track.plan.object, missing[0])
                 lost.add(track.plan.object)
                 found = True
 
@@ -120,15 +121,15 @@ def _give_up(tracks: Sequence[Track], failed: Collection[str]) -> None:
 def _next_commands(tracks: Sequence[Track], clock: Clock, journal: Journal, jobs_at_once: int) -> list[tuple[Track, Command]]:
     asked = []
     unfinished = {track.plan.object for track in tracks if track.step}
-    busy = [_where(track) for track in tracks if track.phase == "job"]
+    busy = [step.node for track in tracks if track.phase == "job" and (step := track.step) and not step.light]
     for track in tracks:
         step = track.step
         if step is None or (track.done == 0 and track.phase == "ready" and unfinished & set(track.plan.after)):
             continue
         if track.phase == "ready":
-            if step.job and busy.count(step.node) >= jobs_at_once:
-                continue
-            if step.job:
+            if step.job and not step.light:
+                if busy.count(step.node) >= jobs_at_once:
+                    continue
                 busy.append(step.node)
             track.began = clock.now()
             journal.started(step)
@@ -156,6 +157,11 @@ def _advance(track: Track, output: Output, clock: Clock, journal: Journal, progr
         return
     if track.phase == "job":
         state = job.parse_status(output)
+        if state.state == "running" and step.wait and elapsed > step.wait.deadline:
+            problem = f"has not ended after {step.wait.deadline:.0f} s. {step.wait.advice}"
+            _finish(track, step, Output(1, state.log), elapsed, journal, problem)
+            track.phase = "job"  # it goes on: the next run finds it
+            return
         if state.state == "running":
             progress(step.object, step.what, state.log, elapsed)
             return
@@ -166,19 +172,13 @@ def _advance(track: Track, output: Output, clock: Clock, journal: Journal, progr
         output = Output(state.rc, state.log)
     if track.phase == "wait" and step.wait:
         word = step.wait.state(output)
-        if word in step.wait.wanted:
+        track.settled = track.settled + 1 if word in step.wait.settled else 0
+        if word in step.wait.wanted or track.settled >= SETTLED:
             _finish(track, step, output, elapsed, journal, None)
-        elif word not in step.wait.transitional:
-            _finish(track, step, output, elapsed, journal, f"led to state '{word}' instead of {_words(step.wait.wanted)}")
+        elif word not in step.wait.transitional | step.wait.settled:
+            _finish(track, step, output, elapsed, journal, _missed(f"led to state '{word}'", step.wait))
         elif elapsed > step.wait.deadline:
-            _finish(
-                track,
-                step,
-                output,
-                elapsed,
-                journal,
-                f"is still '{word}' after {step.wait.deadline:.0f} s instead of {_words(step.wait.wanted)}",
-            )
+            _finish(track, step, output, elapsed, journal, _missed(f"is still '{word}' after {step.wait.deadline:.0f} s", step.wait))
         else:
             progress(step.object, step.what, word, elapsed)
         return
@@ -187,6 +187,11 @@ def _advance(track: Track, output: Output, clock: Clock, journal: Journal, progr
         track.phase = "wait"
         return
     _finish(track, step, output, elapsed, journal, problem)
+
+
+def _missed(what: str, wait: Wait) -> str:
+    words = " or ".join(f"'{state}'" for state in sorted(wait.wanted))
+    return f"{what} instead of {words}" + (f". {wait.advice}" if wait.advice else "")
 
 
 def _problem(step: Step, output: Output) -> str | None:
@@ -199,17 +204,13 @@ def _problem(step: Step, output: Output) -> str | None:
 
 def _finish(track: Track, step: Step, output: Output, elapsed: float, journal: Journal, problem: str | None) -> None:
     journal.ended(step, output, elapsed)
-    track.phase = "ready"
+    track.phase, track.settled = "ready", 0
     track.outputs.append(output)
     if problem is None:
         track.done += 1
         return
     said = shell.masked(output.stderr.strip() or output.stdout.strip(), step.command.secrets)[-600:]
     where = f" on node {step.node}" if step.node else ""
-    track.failure = f"{step.object}: '{step.what}'{where} {problem}. Command: {shell.show(step.command)}" + (
+    track.failure = f"{step.object}: '{step.what}'{where} {problem.rstrip('.')}. Command: {shell.show(step.command)}" + (
         f". It said: {said}" if said else ""
     )
-
-
-def _words(states: frozenset[str]) -> str:
-    return " or ".join(f"'{state}'" for state in sorted(states))

@@ -26,9 +26,12 @@ nohup /bin/sh -c "$s" job "$d" >/dev/null 2>&1 </dev/null &
 echo $! >"$d/pid"
 echo started"""
 
+#: Whose pid ends the command itself (``commands/job.py``, end).
+_TOLD = "echo $! >child\nwait $!\n"
+
 
 def start(name: str, command: Command) -> Command:
     """Starts the job, or attaches to the one of this name that is still running (``attached`` on stdout)."""
     files = [word for word in command.argv if isinstance(word, File)]
-    text = "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/sbin:/sbin:/usr/bin; export PATH\n" + shell.line(command, f"{JOBS}/{name}") + "\n"
+    text = f"LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/sbin:/sbin:/usr/bin; export PATH\n{shell.line(command, f'{JOBS}/{name}')} &\n{_TOLD}"
     return Command.of("/bin/sh", "-c", _START, "job", f"{JOBS}/{name}", File("command", text), *files, secrets=command.secrets)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
@@ -20,7 +20,7 @@ from .nodes import Shells
 Actual = TypeVar("Actual")
 
 #: How often a plan may say that the next step depends on a new look (an import, then what it brought).
-MOST_LOOKS = 3
+MOST_LOOKS = 5
 
 
 class Operation(Protocol[Actual]):
@@ -103,9 +103,11 @@ def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Jour
         actual, returning = _went_back(operation.back, partial(gather, operation, nodes), carry_out, actual, failures)
         shown_plans += returning
         changed = changed or any(returning)
-    failures.update(_left_over(operation, actual, failures))
+    left = [plan for plan in operation.plan(actual) if plan.object not in failures]
+    failures.update(_left_over(left))
     after = operation.describe(actual)
-    return Report(changed or after != before, tuple(shown_plans), before, after, _warnings(shown_plans), failures, actual)
+    warnings = _warnings([*shown_plans, *left])  # what came up on the way too
+    return Report(changed or after != before, tuple(shown_plans), before, after, warnings, failures, actual)
 
 
 def _went_back(
@@ -135,14 +137,14 @@ def _went_back(
 
 
 def _warnings(plans: Sequence[Plan]) -> tuple[str, ...]:
-    return tuple(warning for plan in plans for warning in plan.warnings)
+    return tuple(dict.fromkeys(warning for plan in plans for warning in plan.warnings))
 
 
-def _left_over(operation: Operation[Actual], actual: Actual, failed: Collection[str]) -> dict[str, str]:
+def _left_over(plans: Sequence[Plan]) -> dict[str, str]:
     """Verification: whatever a plan made now would still do was not achieved."""
     left = {}
-    for plan in operation.plan(actual):
-        if plan and plan.object not in failed:
+    for plan in plans:
+        if plan:
             steps = "; ".join(f"{step.what} ({step.why})" for step in plan.steps)
             left[plan.object] = (
                 f"{plan.object}: all steps ran, and looking again still asks for: {steps}. Compare the node with the declaration."

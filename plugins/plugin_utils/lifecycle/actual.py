@@ -30,7 +30,8 @@ class NodeActual:
     pools: Mapping[str, Pool]
     configs: Mapping[str, ZoneConfig] = field(default_factory=dict)
     zfs: Mapping[str, Zfs] = field(default_factory=dict)
-    milestones: Mapping[str, str] = field(default_factory=dict)  # zone → SMF state of multi-user-server
+    milestones: Mapping[str, str] = field(default_factory=dict)  # zone → see milestone.state
+    maintenance: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # running zone → its services that are in maintenance
     unconfigured: frozenset[str] = frozenset()  # zones that have no identity yet: /etc/.UNCONFIGURED and no sysidcfg
     jobs: frozenset[str] = frozenset()
     ended_jobs: frozenset[str] = frozenset()  # their directories were left behind by a controller that did not live to see their end

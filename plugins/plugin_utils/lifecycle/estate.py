@@ -13,7 +13,7 @@ from ..commands import zoneadm
 from ..model.command import At, Command, Output
 from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, NodeUnreachable, Refused
-from ..model.plan import Plan
+from ..model.plan import Plan, not_begun
 from . import chain, changing, vserver
 from .actual import NodeActual
 from .chain import Seen
@@ -99,6 +99,7 @@ class Estate:
                     decision.refused[name] = str(error)
                     continue
                 decision.plans.append(replace(made, steps=tuple(replace(step, node=node) for step in made.steps)))
+        _give_up(decision)
         return decision
 
     def _ordered(self, wanted: Wanted, known: NodeActual, context: NodeContext, actual: EstateActual, decision: _Decision) -> Plan:
@@ -173,3 +174,10 @@ class Estate:
     def _as_stopped(self, known: NodeActual) -> NodeActual:
         zones = {name: replace(zone, state="installed") if name in self.stopped else zone for name, zone in known.zones.items()}
         return replace(known, zones=zones) if self.stopped else known
+
+
+def _give_up(decision: _Decision) -> None:
+    """What comes after something refused is not begun, nor what comes after that."""
+    while lost := {plan.object: found for plan in decision.plans if (found := sorted(decision.refused.keys() & set(plan.after)))}:
+        decision.plans = [plan for plan in decision.plans if plan.object not in lost]
+        decision.refused |= {name: not_begun(name, found[0]) for name, found in lost.items()}

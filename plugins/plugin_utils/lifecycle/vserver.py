@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..commands import job, smf, zlogin, zoneadm, zonecfg
+from ..commands import job, zlogin, zoneadm, zonecfg
 from ..model.change import LIVE, STORED, WAITS, Apply
 from ..model.command import Command, File, Output
 from ..model.errors import Refused
 from ..model.plan import Plan, Step, Wait
 from ..model.vserver import State, Upgrade, VServer
-from ..model.zone import ZoneStatus
-from . import changing, first_boot, live_resources, zone_definition
+from . import changing, first_boot, live_resources, milestone, zone_definition
 from .actual import NodeActual
 from .change import given_back
 from .changing import Change
 from .context import NodeContext
 from .storage import driver, whole
 
-MILESTONE = "svc:/milestone/multi-user-server:default"
 _UPGRADES = {"": (), "minimal": ("-u",), "all": ("-U",)}
 _STOPPED = ("configured", "incomplete", "installed")
 
@@ -33,7 +31,7 @@ class Wanted:
     ``run_only``: its run state is wanted, whatever else of it differs from the declaration. ``moves``: it may leave or arrive, so
     both are looked for. ``upgrade``: attaching it updates its software to the node's (see ``zoneadm.attach``).
     ``apply``: when what differs is brought to a running zone. ``former`` is the declaration as the repository has it: what it had and
-    this one has not is given back.
+    this one has not is given back. ``deadline`` is how long its services may take to stop, in seconds.
     """
 
     vserver: VServer
@@ -45,6 +43,7 @@ class Wanted:
     upgrade: Upgrade = ""
     apply: Apply = "next_boot"
     former: VServer | None = None
+    deadline: float = 600.0
 
     @property
     def stops(self) -> bool:
@@ -60,13 +59,13 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
             return Plan(wanted.vserver.name, doomed, (warning,), again=True)
         return Plan(wanted.vserver.name, (*away, *_job_remains(wanted.vserver.name, actual)))
     if wanted.run_only:
-        return Plan(wanted.vserver.name, tuple(_run_state(wanted, actual, context)))
-    steps, warnings, importing = whole.present(wanted.vserver, actual, context)
-    if importing:
-        warnings.append(
-            f"vServer {wanted.vserver.name}: what follows depends on what dataset {', '.join(importing)} holds; "
-            "it is planned after the import"
-        )
+        steps = [*_run_state(wanted, actual, context)]
+        if not any(step.job for step in steps):
+            steps += _job_remains(wanted.vserver.name, actual)
+        return Plan(wanted.vserver.name, tuple(steps), tuple(_health(wanted, actual, context)))
+    steps, warnings, unseen = whole.present(wanted.vserver, actual, context)
+    if unseen:
+        warnings.append(f"vServer {wanted.vserver.name}: what follows depends on {unseen}")
         return Plan(wanted.vserver.name, tuple(steps), tuple(warnings), again=True)
     half_done = _half_done(wanted, actual)
     if half_done:
@@ -85,7 +84,8 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
     if wanted.state == "running":
         steps += _running(wanted.vserver, actual, context)
     elif wanted.state == "halted":
-        steps += _halted(wanted, actual.zones.get(wanted.vserver.name), context)
+        steps += _halted(wanted, actual, context)
+    warnings += _health(wanted, actual, context)
     back, outcomes = _given_back(wanted, change, actual, context, warnings)
     steps += back
     if not any(step.job for step in steps):
@@ -96,7 +96,7 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
 def _run_state(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
     status = actual.zones.get(wanted.vserver.name)
     if wanted.state == "halted":
-        return _halted(wanted, status, context)
+        return _halted(wanted, actual, context)
     if status is None or status.state in ("configured", "incomplete", "unavailable"):
         raise Refused(
             f"vServer {wanted.vserver.name}: its zone is {status.state if status else 'not there'} on node {context.node}, so it cannot be "
@@ -169,8 +169,8 @@ def _half_done(wanted: Wanted, actual: NodeActual) -> list[Step]:
 
 
 def _job_remains(name: str, actual: NodeActual) -> list[Step]:
-    """What a controller that was killed during an installation could not clear away: it holds the zone's identity."""
-    left = [job_name for job_name in (f"{name}-install", f"{name}-attach") if job_name in actual.ended_jobs]
+    """What a controller that was killed meanwhile could not clear away: that of an installation holds the zone's identity."""
+    left = [job_name for job_name in (f"{name}-install", f"{name}-attach", f"{name}-shutdown") if job_name in actual.ended_jobs]
     why = "it has ended, and the run that started it did not live to see it"
     return [Step(name, f"clear away job {job_name}", why, job.forget(job_name)) for job_name in left]
 
@@ -181,13 +181,14 @@ def _installation(wanted: Wanted, actual: NodeActual, context: NodeContext) -> l
     status = actual.zones.get(name)
     state = status.state if status else "configured"
     job_name = f"{name}-install"
-    if state == "unavailable":
-        raise Refused(
-            f"vServer {name}: zone is unavailable on node {context.node}: its storage is not there. Import its datasets, then attach it."
-        )
     steps = []
     path = (actual.zonepaths or {}).get(name)
-    if state == "configured" and path is not None and not path.empty:
+    if state == "unavailable" and (path is None or path.empty):
+        raise Refused(
+            f"vServer {name}: zone is unavailable on node {context.node}, and there is nothing at {vserver.zonepath}: its storage is not "
+            "there. Look for its datasets first."
+        )
+    if state in ("configured", "unavailable") and path is not None and not path.empty:
         why = f"{vserver.zonepath} already holds a zone" + (", and its software is to be updated" if wanted.upgrade else "")
         attach = zoneadm.attach(name, *_UPGRADES[wanted.upgrade])
         job_of = f"{name}-attach" if wanted.upgrade else None  # an update takes as long as an installation
@@ -224,36 +225,61 @@ def _running(vserver: VServer, actual: NodeActual, context: NodeContext) -> list
     name = vserver.name
     status = actual.zones.get(name)
     if status is not None and status.state in ("shutting_down", "down"):
-        raise Refused(f"vServer {name}: zone is {status.state} on node {context.node}. Wait until it is down, or look for what holds it.")
-    probe = milestone(name, context)
-    wait = Wait(
-        probe,
-        milestone_state,
-        frozenset({"online"}),
-        frozenset({"offline", "offline*", "online*", "uninitialized", "disabled", "-", "unknown"}),
-        1.0,
-        900.0,
-    )
+        raise Refused(
+            f"vServer {name}: zone is {status.state} on node {context.node}, so it cannot be booted. Wait until it is down. "
+            f"{_stuck(name, vserver.zonepath)}"
+        )
+    wait = milestone.wait(name, context)
     if status is None or status.state != "running":
         why = f"zone is {status.state if status else 'not there'}"
         return [Step(name, f"boot zone {name}", why, zoneadm.boot(name), wait=wait, refused_by=zoneadm.REFUSED_BY)]
     found = actual.milestones.get(name, "unknown")
-    if found == "online":
+    if found in ("online", milestone.HELD_UP):
         return []
-    return [Step(name, f"wait for {MILESTONE} of zone {name}", f"it is {found}", probe, wait=wait)]
+    return [Step(name, f"wait for {milestone.MILESTONE} of zone {name}", f"it is {found}", wait.probe, wait=wait)]
 
 
-def _halted(wanted: Wanted, status: ZoneStatus | None, context: NodeContext) -> list[Step]:
-    if status is None or status.state in _STOPPED:
-        return []
+def _health(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[str]:
     name = wanted.vserver.name
-    if wanted.force:
-        return [Step(name, f"halt zone {name}", f"it is {status.state}, and force was given", zoneadm.halt(name))]
-    stop = zlogin.run_in(name, Command.of("/sbin/init", "5")) if context.release.is_solaris10 else zoneadm.shutdown(name)
+    if wanted.state != "running":
+        return []
+    return milestone.warnings(name, context.node, actual.milestones.get(name, ""), actual.maintenance.get(name, ()))
+
+
+def _halted(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
+    """A clean shutdown. Only ``force`` halts, except what has no processes yet (ready)."""
+    name = wanted.vserver.name
+    status = actual.zones.get(name)
+    if status is None or status.state in (*_STOPPED, "unavailable"):
+        return []
+    job_name = f"{name}-shutdown"
+    if wanted.force or status.state == "ready":
+        why = f"it is {status.state}, and force was given" if wanted.force else "it is ready: nothing runs in it"
+        halt = Step(name, f"halt zone {name}", why, zoneadm.halt(name))
+        if job_name not in actual.jobs:
+            return [halt]
+        waiting = "it waits for the shutdown, and keeps every other zoneadm from the zone"
+        return [Step(name, f"end job {job_name}", waiting, job.end(job_name)), halt]
+    down = ZoneState(name)
+    advice = f"Nothing was halted. {_stuck(name, wanted.vserver.zonepath)}"
     wait = Wait(
-        zoneadm.list_zones(), ZoneState(name), frozenset({"installed"}), frozenset({"running", "shutting_down", "down"}), 1.0, 600.0
+        zoneadm.list_zones(), down, frozenset({"installed"}), frozenset({"running", "shutting_down", "down"}), 1.0, wanted.deadline,
+        advice=advice,
+    )  # fmt: skip
+    if status.state in ("shutting_down", "down") and job_name not in actual.jobs:
+        return [Step(name, f"wait until zone {name} is down", f"it is {status.state}", zoneadm.list_zones(), wait=wait)]
+    what, why = f"shut down zone {name}", f"it is {status.state}"
+    if context.release.is_solaris10:
+        return [Step(name, what, why, zlogin.run_in(name, Command.of("/sbin/init", "5")), wait=wait)]
+    return [Step(name, what, why, zoneadm.shutdown(name), job=job_name, light=True, wait=wait)]  # it returns when the zone is down
+
+
+def _stuck(name: str, zonepath: str) -> str:
+    """Where to look when a zone does not go down (System Administration Guide, "Zone Does Not Halt")."""
+    return (
+        f"Look for services that do not stop (zlogin {name} svcs -xv, ps -fz {name}), for processes of the global zone that have files "
+        f"open in it (fuser -c {zonepath}) and at /var/adm/messages. Run this again to go on waiting, or with force to halt it."
     )
-    return [Step(name, f"shut down zone {name}", f"it is {status.state}", stop, wait=wait)]
 
 
 def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
@@ -263,7 +289,7 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
     whole.check_destroy(vserver, wanted.destroy)
     if status is not None and status.state in ("running", "ready") and wanted.state == "absent" and not wanted.force:
         raise Refused(f"vServer {name} is {status.state} on node {context.node}: stop it first (state halted), or say force.")
-    steps = _halted(wanted, status, context)
+    steps = _halted(wanted, actual, context)
     if status is not None and status.state == "incomplete":
         steps.append(Step(name, f"uninstall incomplete zone {name}", "only that resets it", zoneadm.uninstall(name)))
     elif status is not None and status.state != "configured":
@@ -281,21 +307,6 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
     if status is not None and wanted.state == "absent":
         steps.append(Step(name, f"delete configuration of zone {name}", "state absent", zonecfg.delete(name)))
     return steps + whole.gone(vserver, wanted.destroy if wanted.state == "absent" else (), actual, context)
-
-
-def milestone(zone: str, context: NodeContext) -> Command:
-    """Asks for the state of the zone's milestone: from outside on Solaris 11, inside the zone on Solaris 10."""
-    if context.release.is_solaris10:
-        return zlogin.run_in(zone, smf.states([MILESTONE]))
-    return smf.states([MILESTONE], zone=zone)
-
-
-def milestone_state(output: Output) -> str:
-    """The milestone's state in one word; ``unknown`` while the zone cannot say yet."""
-    if output.rc != 0:
-        return "unknown"
-    services = smf.parse_states(output.stdout)
-    return services[0].state if services else "unknown"
 
 
 @dataclass(frozen=True, slots=True)

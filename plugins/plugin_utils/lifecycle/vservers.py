@@ -15,7 +15,7 @@ from ..model.errors import CommandFailed, HeliostatError
 from ..model.plan import Plan
 from ..model.vserver import Dataset, VServer
 from ..model.zone import ZoneConfig, ZoneStatus
-from . import changing, live_resources, vserver
+from . import changing, live_resources, milestone, vserver
 from .actual import NodeActual, ZonePath
 from .change import given_back
 from .context import NodeContext
@@ -76,7 +76,7 @@ class VServers:
             name = wanted.vserver.name
             probes[f"config {name}"] = zonecfg.export(name)
             if wanted.state == "running":
-                probes[f"milestone {name}"] = vserver.milestone(name, self.context)
+                probes[f"milestone {name}"] = milestone.probe(name, self.context)
             if wanted.vserver.brand in ("native", "solaris10"):
                 probes[f"identity {name}"] = files.existing(*_identity(wanted))
         return probes
@@ -86,6 +86,7 @@ class VServers:
         zones = {status.name: status for status in zoneadm.parse_list(outputs["zones"].stdout)}
         configs = {}
         milestones = {}
+        maintenance = {}
         unconfigured = set()
         for wanted in self.wanted:
             name = wanted.vserver.name
@@ -97,7 +98,8 @@ class VServers:
                 one, other = ("zonecfg", "zoneadm list") if name in configs else ("zoneadm list", "zonecfg")
                 raise CommandFailed(f"vServer {name}: {one} knows the zone and {other} does not. Look at the node. Nothing was changed.")
             if f"milestone {name}" in outputs and name in zones and zones[name].state == "running":
-                milestones[name] = vserver.milestone_state(outputs[f"milestone {name}"])
+                milestones[name] = milestone.state(outputs[f"milestone {name}"])
+                maintenance[name] = milestone.in_maintenance(outputs[f"milestone {name}"])
             if f"identity {name}" in outputs:
                 marker, sysidcfg = _identity(wanted)
                 found = files.parse_existing(outputs[f"identity {name}"])
@@ -109,6 +111,7 @@ class VServers:
             pools={},
             configs=configs,
             milestones=milestones,
+            maintenance=maintenance,
             unconfigured=frozenset(unconfigured),
             jobs=running,
             ended_jobs=ended,
@@ -155,7 +158,7 @@ class VServers:
                 continue
             name = wanted.vserver.name
             status = actual.zones.get(name)
-            if status is None or status.state in ("configured", "incomplete"):
+            if status is None or status.state in ("configured", "incomplete", "unavailable"):
                 probes[f"zonepath {name}"] = files.listing(wanted.vserver.zonepath)
             if status is None and not wanted.moves:  # one that moves answers itself
                 for attachment in wanted.vserver.networks:

@@ -10,13 +10,17 @@ from dataclasses import dataclass, field
 
 from .command import Command, Output
 
+#: Looks in a row that must show a settled state: services pause between one and the next.
+SETTLED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Wait until a probe shows a wanted state.
 
     ``state`` turns the probe's output into one word. A word that is neither wanted nor transitional fails the step at
-    once. ``delay`` and ``deadline`` are seconds on a monotonic clock.
+    once. ``delay`` and ``deadline`` are seconds on a monotonic clock. A ``settled`` word ends the waiting too, when it was seen
+    ``SETTLED`` times in a row: nothing better will come. ``advice`` is what to do when the wanted state does not come.
     """
 
     probe: Command
@@ -25,6 +29,8 @@ class Wait:
     transitional: frozenset[str]
     delay: float = 1.0
     deadline: float = 600.0
+    settled: frozenset[str] = frozenset()
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,8 @@ class Step:
     ``what`` says it in the operator's words, ``why`` names the difference that asks for it. ``job`` is set for long work:
     the command runs detached on the node under this name, and a second run finds it again. ``refused_by`` are texts in
     the output that mean failure in spite of an accepted exit code. ``undo`` runs when the step itself failed, so that
-    what it left half done does not stay. ``node`` is where it runs: '' is the operation's own node.
+    what it left half done does not stay. ``light`` is a job that costs its node nothing: any number
+    runs at once. ``node`` is where it runs: '' is the operation's own node.
     """
 
     object: str
@@ -46,6 +53,7 @@ class Step:
     refused_by: tuple[str, ...] = ()
     undo: Command | None = None
     node: str = ""
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +74,8 @@ class Plan:
 
     def __bool__(self) -> bool:
         return bool(self.steps)
+
+
+def not_begun(name: str, first: str) -> str:
+    """The message for what comes after something that failed."""
+    return f"{name}: not begun, because it comes after {first}, which failed. See there first."

@@ -70,7 +70,7 @@ def test_what_is_as_declared_needs_nothing() -> None:
             deployed("installed", ended_jobs=frozenset({"web1-install"})),
             ["zoneadm -z web1 boot", "rm -rf /var/tmp/heliostat-jobs/web1-install"],
         ),
-        (deployed(milestones={"web1": "offline"}), ["svcs -z web1 -H -o state,nstate,fmri svc:/milestone/multi-user-server:default"]),
+        (deployed(milestones={"web1": "offline"}), ["svcs -z web1 -H -o state,nstate,fmri"]),
     ],
     ids=[
         "installed",

@@ -23,8 +23,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import (
 )
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import shell
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.operation import run
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import vserver as planner
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import zone_definition
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import milestone, zone_definition
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.actual import NodeActual, ZonePath
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.vserver import Wanted
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.vservers import VServers
@@ -111,7 +110,7 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
         "jobs": job.known(),
         "zfs": zfs.get(("mountpoint", "quota", "mounted"), "web1/zone", "web1/srv_www"),
         "config web1": zonecfg.export("web1"),
-        "milestone web1": planner.milestone("web1", context()),
+        "milestone web1": milestone.probe("web1", context()),
         "live web1": prctl.controls("web1"),
         "rcapd": rcapadm.state(),
         "caps": rcapadm.report(),
