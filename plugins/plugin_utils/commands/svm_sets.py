@@ -72,6 +72,18 @@ def take(name: str, force: bool = False) -> Command:
     return Command.of("metaset", "-s", name, "-t", *(("-f",) if force else ()))
 
 
+def owns(name: str, host: str) -> Command:
+    """Whether another host owns the set. Output: ``parse_owns``."""
+    return Command.of("metaset", "-s", name, "-o", "-h", host)
+
+
+def parse_owns(output: Output) -> bool | None:
+    """None where the host did not answer: that it does not own the set it says in words."""
+    if output.rc == 0:
+        return True
+    return False if "is not the owner" in output.stderr + output.stdout else None
+
+
 def release(name: str) -> Command:
     return Command.of("metaset", "-s", name, "-r")
 

@@ -52,6 +52,11 @@ def set_up(device: str) -> Command:
     return Command.of(f"{_BIN}/vxdisksetup", "-i", device)
 
 
+def unset_up(device: str) -> Command:
+    """Takes VxVM's own areas off a disk that is in no group; others can have it then."""
+    return Command.of(f"{_BIN}/vxdiskunsetup", device)
+
+
 def create(group: str, disks: Mapping[str, str]) -> Command:
     """``disks``: disk media name → device."""
     return Command.of("vxdg", "init", group, *(f"{name}={device}" for name, device in disks.items()))

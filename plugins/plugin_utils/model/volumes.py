@@ -30,12 +30,17 @@ class Metadevice:
 
 @dataclass(frozen=True, slots=True)
 class DiskSet:
-    """A disk set that this node is a host of. ``devices`` is only known (not None) to the host that owns the set."""
+    """A disk set that this node is a host of. ``devices`` is only known (not None) to the host that owns the set.
+
+    ``silent`` are hosts that did not answer whether they own it; None: nobody was asked. A host knows by itself whether it is the owner,
+    and nothing of the others.
+    """
 
     name: str
     hosts: Mapping[str, bool]  # host name → owns it
     drives: tuple[str, ...]  # without slice
     devices: Mapping[str, Metadevice] | None = None
+    silent: tuple[str, ...] | None = None
 
     @property
     def owner(self) -> str:

@@ -16,7 +16,7 @@ from ...commands import disks, iostat, mount, multipath, node_name, svm_sets, uf
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed
 from ...model.storage import Disk, Zfs
-from ...model.volumes import BLOCK, Svm, Vxvm
+from ...model.volumes import BLOCK, DiskSet, Svm, Vxvm
 from ...model.vserver import Dataset, Filesystem, Manager
 from ..actual import NodeActual
 from . import driver, zfs_filesystem
@@ -203,6 +203,10 @@ def second(needed: Iterable[Dataset], actual: NodeActual) -> dict[str, Command]:
     probes |= {} if actual.svm else _sets()
     probes["svm loose"] = svm_sets.importable()
     probes |= {} if actual.vxvm else _groups()
+    for dataset in _of("svm", missing):
+        found = actual.svm.sets.get(dataset.name) if actual.svm else None
+        others = [host for host in found.hosts if actual.svm and host != actual.svm.host] if found and found.drives else []
+        probes |= {f"svm owner {dataset.name} {host}": svm_sets.owns(dataset.name, host) for host in others}
     away = [device for device in actual.vxvm.devices.values() if device.group and not device.imported] if actual.vxvm else []
     return probes | {f"vxvm host {device.name}": vxvm_groups.detail(device.name) for device in away}
 
@@ -224,7 +228,8 @@ def read_second(actual: NodeActual, outputs: Mapping[str, Output]) -> NodeActual
     actual = _read_vxvm(actual, "", outputs) if "vxvm devices" in outputs else actual
     svm, vxvm_state = actual.svm, actual.vxvm
     if svm:
-        svm = replace(svm, loose=svm_sets.parse_loose(outputs["svm loose"]))
+        sets = {name: _read_owners(found, outputs) for name, found in svm.sets.items()}
+        svm = replace(svm, sets=sets, loose=svm_sets.parse_loose(outputs["svm loose"]))
     if vxvm_state:
         hosts = {key.removeprefix("vxvm host "): output for key, output in outputs.items() if key.startswith("vxvm host ")}
         devices = {
@@ -233,6 +238,15 @@ def read_second(actual: NodeActual, outputs: Mapping[str, Output]) -> NodeActual
         }
         vxvm_state = replace(vxvm_state, devices=devices)
     return replace(actual, svm=svm, vxvm=vxvm_state)
+
+
+def _read_owners(found: DiskSet, outputs: Mapping[str, Output]) -> DiskSet:
+    start = f"svm owner {found.name} "
+    said = {key.removeprefix(start): svm_sets.parse_owns(output) for key, output in outputs.items() if key.startswith(start)}
+    if not said:
+        return found
+    hosts = {host: owns or bool(said.get(host)) for host, owns in found.hosts.items()}
+    return replace(found, hosts=hosts, silent=tuple(sorted(host for host, owns in said.items() if owns is None)))
 
 
 def third(needed: Iterable[Dataset], actual: NodeActual) -> dict[str, Command]:

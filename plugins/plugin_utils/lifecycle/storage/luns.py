@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from ...model.errors import Refused
 from ...model.names import device_guid
 from ...model.storage import Disk, Vdev
-from ...model.vserver import Dataset
+from ...model.vserver import Dataset, Manager
 from ..actual import NodeActual
 from ..context import NodeContext
 
@@ -81,8 +81,8 @@ def check_seen(dataset: Dataset, owner: str, actual: NodeActual, context: NodeCo
         )
 
 
-def carried(guid: str, actual: NodeActual) -> str:
-    """What lies on a LUN, of any volume manager, in words; '' for nothing that this node knows of."""
+def carried(guid: str, actual: NodeActual, manager: Manager = "zfs") -> str:
+    """What lies on a LUN, of any volume manager, in words; '' for nothing that this node knows of, and that ``manager`` minds."""
     for pool in actual.pools.values():
         if guid in members(pool.vdevs, actual):
             return f"is in pool {pool.name}, imported"
@@ -106,6 +106,8 @@ def carried(guid: str, actual: NodeActual) -> str:
             return f"is in disk group {device.group}, {used}"
         if device.type.upper().endswith((":SVM", ":ZFS")):
             return f"is marked {device.type.rpartition(':')[2]} by VxVM, seen"
+        if manager != "vxvm" and device.status == "online":
+            return f"is set up for VxVM, which frees it by 'vxdiskunsetup {device.name}', seen"
     return ""
 
 
@@ -116,7 +118,7 @@ def free_disk(dataset: Dataset, guid: str, actual: NodeActual, context: NodeCont
         raise Refused(
             f"dataset {dataset.name}: node {context.node} does not see LUN {guid}. Map it to the node, or choose a node that sees it."
         )
-    found = carried(guid, actual)
+    found = carried(guid, actual, dataset.manager)
     if found:
         raise Refused(f"dataset {dataset.name}: LUN {guid} {found} on node {context.node}. Choose another LUN.")
     for raw, kind in actual.kinds.items():

@@ -90,12 +90,19 @@ def _taken(dataset: Dataset, found: DiskSet, owner: str, state: Svm, context: No
             "it "
             "by itself afterwards."
         )
+    if found.silent and not context.proof:
+        raise Refused(
+            f"dataset {dataset.name}: whether host {found.silent[0]} owns the disk set is not known: it does not answer, and unknown is "
+            "not "
+            f"dead. Bring it up, or have its vServers recovered; if it is gone for ever, take it out of the set by hand "
+            f"('metaset -s {dataset.name} -d -f -h {found.silent[0]}')."
+        )
     why = f"no host owns the set, which {', '.join(found.hosts)} may take"
     if found.owner:
         why = f"the set was last owned by {found.owner}, by force: {context.proof}"
-    elif context.proof:
-        why = f"whether another host owns the set cannot be seen, by force: {context.proof}"
-    command = svm_sets.take(dataset.name, force=bool(context.proof))
+    elif found.silent:
+        why = f"whether {', '.join(found.silent)} owns the set cannot be seen, by force: {context.proof}"
+    command = svm_sets.take(dataset.name, force=bool(found.owner or found.silent))
     return Step(owner, f"import dataset {dataset.name}", why, command)
 
 

@@ -198,7 +198,14 @@ def destroyed(dataset: Dataset, owner: str, actual: NodeActual, context: NodeCon
             steps.append(Step(owner, f"stop the volumes of dataset {dataset.name}", "its disk group is destroyed", stop))
     why = "its destruction was asked for by name"
     command = vxvm_groups.destroy(dataset.name)
-    return [*steps, Step(owner, f"destroy dataset {dataset.name}", why, command, refused_by=vxvm_groups.REFUSED_BY)]
+    steps.append(Step(owner, f"destroy dataset {dataset.name}", why, command, refused_by=vxvm_groups.REFUSED_BY))
+    if group is None:
+        return steps  # it is planned anew after the import
+    for device in group.disks.values():
+        if device:
+            free = vxvm_groups.unset_up(device)
+            steps.append(Step(owner, f"take VxVM's areas off {device}", "others may use the LUN then", free))
+    return steps
 
 
 def _check_ours(dataset: Dataset, group: DiskGroup, owner: str, actual: NodeActual) -> None:

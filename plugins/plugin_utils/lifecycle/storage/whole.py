@@ -17,8 +17,8 @@ from ..context import NodeContext
 from . import driver, replacement, sharing
 
 
-def present(vserver: VServer, actual: NodeActual, context: NodeContext) -> tuple[list[Step], list[str], list[str]]:
-    """Steps, warnings, and the datasets that have to be imported before more can be said."""
+def present(vserver: VServer, actual: NodeActual, context: NodeContext) -> tuple[list[Step], list[str], str]:
+    """Steps, warnings, and what has to be seen after them before more can be said ('' for nothing)."""
     steps: list[Step] = []
     warnings: list[str] = []
     importing = []
@@ -37,7 +37,18 @@ def present(vserver: VServer, actual: NodeActual, context: NodeContext) -> tuple
                 made, said = using.filesystem_present(filesystem, vserver, actual, context)
                 steps += made
                 warnings += said
-    return steps, warnings, importing
+    if importing:
+        return steps, warnings, f"what dataset {', '.join(importing)} holds; it is planned after the import"
+    return steps, warnings, _settling(vserver, steps, actual)
+
+
+def _settling(vserver: VServer, steps: Collection[Step], actual: NodeActual) -> str:
+    """A root that is mounted now, and was made long ago, may hold a zone that is to be attached."""
+    status = actual.zones.get(vserver.name)
+    whats = {step.what for step in steps}
+    root = vserver.root
+    old = f"mount {root.zfs} on {vserver.zonepath}" in whats and f"make file system {root.zfs} ({root.fstype})" not in whats
+    return "what its root holds; it is planned after it is mounted" if old and (status is None or status.state == "configured") else ""
 
 
 def named(vserver: VServer, destroy: Collection[str], former: Collection[str]) -> list[tuple[Dataset, str]]:

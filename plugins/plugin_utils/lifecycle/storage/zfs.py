@@ -69,8 +69,11 @@ def _older(dataset: Dataset, context: NodeContext) -> list[str]:
         return []
     others = ", ".join(behind)
     return [
-        (f"dataset {dataset.name}: node {context.node} makes a pool of its own newest version, which {others} of an older release may not be "
-        "able to import. If it is to move there, make it by hand with 'zpool create -o version=N', N from 'zpool upgrade -v' there")
+        (
+            f"dataset {dataset.name}: node {context.node} makes a pool of its own newest version, which {others} of an older release may "
+            "not be "
+            "able to import. If it is to move there, make it by hand with 'zpool create -o version=N', N from 'zpool upgrade -v' there"
+        )
     ]
 
 
@@ -142,7 +145,8 @@ def layout(pool: Pool) -> str:
     return "+".join(sorted(kinds))
 
 
-def _data(pool: Pool, actual: NodeActual) -> list[str]:
+def data(pool: Pool, actual: NodeActual) -> list[str]:
+    """The disks that hold the pool's data: without spares, logs and caches."""
     return members([vdev for vdev in pool.vdevs if vdev.kind not in _ASIDE], actual)
 
 
@@ -152,7 +156,7 @@ def _check_imported(dataset: Dataset, pool: Pool, actual: NodeActual, context: N
             f"dataset {dataset.name}: pool is {pool.state} on node {context.node} ({pool.status or pool.errors or 'no status text'}). "
             f"Repair it first ('zpool status -v {dataset.name}')."
         )
-    have = _data(pool, actual)
+    have = data(pool, actual)
     if layout(pool) != dataset.layout or not luns.same(have, dataset):
         raise Refused(
             f"dataset {dataset.name}: node {context.node} has a pool of this name with layout {layout(pool)} on {', '.join(have)}; "
@@ -183,7 +187,7 @@ def _disks(vdevs: Iterable[Vdev]) -> list[Vdev]:
 
 
 def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, context: NodeContext) -> Step:
-    have = _data(pool, actual)
+    have = data(pool, actual)
     if not set(have) & set(dataset.luns):
         raise Refused(
             f"dataset {dataset.name}: a pool of this name lies on {', '.join(have)}, declared are {', '.join(dataset.luns)}. "

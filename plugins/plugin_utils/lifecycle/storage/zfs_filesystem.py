@@ -75,7 +75,8 @@ def _sized(filesystem: Filesystem, vserver: VServer, have: Zfs) -> tuple[list[St
     if quota and filesystem.size < quota:
         return [], [
             (
-                f"vServer {vserver.name}: {filesystem.zfs} has {quota} bytes, declared are {filesystem.size}. A file system is never shrunk: "
+                f"vServer {vserver.name}: {filesystem.zfs} has {quota} bytes, declared are {filesystem.size}. A file system is never "
+                "shrunk: "
                 "it stays as it is. Declare what it has."
             )
         ]
