@@ -63,12 +63,6 @@ EXAMPLES = r"""
     luns: [lun09, lun10]
     layout: mirror
 
-- name: A disk set for a vServer on Solaris 10
-  heliostat.vdc.dataset:
-    name: payroll
-    luns: [lun11]
-    manager: svm
-
 - name: Give it away with its data
   heliostat.vdc.dataset:
     name: scratch

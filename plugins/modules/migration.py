@@ -56,7 +56,7 @@ EXAMPLES = r"""
 - name: To a certain node
   heliostat.vdc.migration:
     names: [web1]
-    target: t8a
+    target: t8b
 """
 
 RETURN = r"""
@@ -66,12 +66,12 @@ plan:
   type: list
   elements: dict
   sample:
-    - {object: web1, node: t8b, what: detach zone web1, why: its data stays on the LUNs, command: zoneadm -z web1 detach}
+    - {object: web1, node: t8a, what: detach zone web1, why: its data stays on the LUNs, command: zoneadm -z web1 detach}
 targets:
   description: The node each vServer goes to.
   returned: always
   type: dict
-  sample: {web1: t8a}
+  sample: {web1: t8b}
 before:
   description: Run state and imported datasets on source and target, by vServer.
   returned: always

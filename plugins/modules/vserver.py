@@ -30,15 +30,15 @@ EXAMPLES = r"""
   heliostat.vdc.vserver:
     name: web1
 
-- name: Shut down cleanly
-  heliostat.vdc.vserver:
-    name: web1
-    state: halted
-
 - name: Bring what was changed in the declaration to the running vServer, as far as that goes
   heliostat.vdc.vserver:
     name: web1
     apply: now
+
+- name: Shut down cleanly
+  heliostat.vdc.vserver:
+    name: web1
+    state: halted
 
 - name: Remove, destroying its data
   heliostat.vdc.vserver:
@@ -77,6 +77,11 @@ outcomes:
   returned: as RV(plan)
   type: dict
   sample: {web1: {"fs[dir=/srv/www]": applied live, "anet[linkname=net2].allowed-address": waits for reboot}}
+deferred:
+  description: With O(dependencies=defer), the vServers that were only installed because their masters are down, in the order of booting.
+  returned: as RV(plan)
+  type: list
+  elements: str
 failures:
   description: Message by object, for each that failed. The others were carried out.
   returned: when something failed

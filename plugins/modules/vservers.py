@@ -66,6 +66,11 @@ outcomes:
   returned: as RV(plan)
   type: dict
   sample: {web1: {"fs[dir=/srv/www]": applied live, "anet[linkname=net2].allowed-address": waits for reboot}}
+deferred:
+  description: With O(dependencies=defer), the vServers that were only installed because their masters are down, in the order of booting.
+  returned: as RV(plan)
+  type: list
+  elements: str
 failures:
   description: Message by object, for each that failed. The others were carried out.
   returned: when something failed

@@ -20,14 +20,15 @@ ANSIBLES = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "inv
 #: What a reader of the examples has by then.
 BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "repository": [("repository", {"state": "backed_up", "path": "/var/backups/heliostat-2026-01-31"})],
+    "migration": [("vserver", {"name": "web1"})],
     "status": [("vserver", {"name": "web1", "state": "defined"})],
     "vserver_info": [("vserver", {"name": "web1", "state": "defined"})],
     "vservers": [("vserver", {"name": "web1", "state": "defined"})],
 }
 #: Examples, counted from 0, that change nothing here: the nodes and the repository are there, the backup is of a moment ago, nobody
 #: holds a lock. All others of a module that can change something do.
-UNCHANGED = {"node": {0}, "repository": {0, 1, 3, 4}, "vservers": {1}}
-ACTING = {"dataset", "node", "placement", "repository", "vserver", "vservers"}
+UNCHANGED = {"node": {0}, "repository": {0, 1, 3, 4}, "vserver": {1}, "vservers": {1}}
+ACTING = {"dataset", "migration", "node", "placement", "quarantine", "recovery", "repository", "vserver", "vservers"}
 
 
 def documented(module: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -40,6 +41,8 @@ def run_examples(world: World, module: str) -> list[Row]:
     (world.folder / "backups").mkdir(exist_ok=True)
     for old in (world.folder / "backups").iterdir():
         old.unlink()
+    if module == "recovery":
+        world.lab.power("t8b", "off", wait=True)
     before = [{f"heliostat.vdc.{name}": args} for name, args in BEFORE.get(module, [])]
     examples, _returned = documented(module)
     text = yaml.safe_dump(before + examples, sort_keys=False).replace("/var/backups", str(world.folder / "backups"))
@@ -72,7 +75,10 @@ KINDS: dict[str, Any] = {"dict": dict, "list": list, "str": str, "int": int, "bo
 #: Results that take a failure or another state than the examples have.
 RARE = {
     "dataset": {"failures"},
+    "migration": {"failures"},
     "placement": {"failures"},
+    "quarantine": {"failures"},
+    "recovery": {"failures"},
     "repository": {"lock"},
     "vserver": {"failures", "commands", "vservers", "incomplete", "states"},
     "vservers": {"failures", "vservers", "incomplete", "states"},
