@@ -99,7 +99,7 @@ def change(vserver: VServer, apply: Apply, actual: NodeActual, context: NodeCont
     Raises Impossible, naming what an installed or a running zone can never be given.
     """
     name = vserver.name
-    want = zone_definition.wanted(vserver, context)
+    want = zone_definition.wanted_of(vserver, actual, context)
     have, status = actual.configs[name], actual.zones[name]
     stored = zonecfg.differences(have, want)
     if status.state != "configured":
@@ -155,7 +155,7 @@ def probes(vserver: VServer, apply: Apply, actual: NodeActual, context: NodeCont
     if status is None or have is None:
         return {}
     try:
-        want = zone_definition.wanted(vserver, context)
+        want = zone_definition.wanted_of(vserver, actual, context)
     except HeliostatError:
         return {}  # the plan will refuse it
     now = apply == "now" and status.state == "running" and not stops

@@ -46,7 +46,7 @@ def predicted(wanted: Wanted, actual: NodeActual, context: NodeContext) -> dict[
             "filesystems": {},
             "configuration": now["configuration"] if keeps else [],
         }
-    want = zone_definition.wanted(vserver, context)
+    want = zone_definition.wanted_of(vserver, actual, context)
     have = actual.configs.get(vserver.name)
     same = have is not None and not zonecfg.differences(have, want)
     states = {"defined": "configured", "installed": "installed", "running": "running", "halted": "installed"}

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ..commands import svm_sets, vxvm_groups
 from ..model.errors import Refused
@@ -14,6 +15,7 @@ from ..model.network import Network
 from ..model.vserver import Attachment, Filesystem, VServer
 from ..model.zone import ZoneConfig, ZoneResource
 from . import resources
+from .actual import NodeActual
 from .context import NodeContext
 
 
@@ -27,6 +29,45 @@ def wanted(vserver: VServer, context: NodeContext) -> ZoneConfig:
     found = [_fs(filesystem, vserver) for filesystem in vserver.filesystems if filesystem.type != "root"]
     found += [_leg(vserver, attachment, index, context) for index, attachment in enumerate(vserver.networks)]
     return ZoneConfig(properties, (*found, *resources.controls(vserver, context)))
+
+
+def wanted_of(vserver: VServer, actual: NodeActual, context: NodeContext) -> ZoneConfig:
+    """``wanted``, with the link names that the installed zone knows its networks by: they are in its files, and renaming one live
+    would give it another network under the old address."""
+    want, have, status = wanted(vserver, context), actual.configs.get(vserver.name), actual.zones.get(vserver.name)
+    if have is None or status is None or status.state in ("configured", "incomplete"):
+        return want
+    names = _link_names(want.of_kind("anet"), have.of_kind("anet"))
+    resources = [
+        replace(one, properties={**one.properties, "linkname": names[str(one.properties["linkname"])]}) if one.kind == "anet" else one
+        for one in want.resources
+    ]
+    return ZoneConfig(want.properties, tuple(resources))
+
+
+def _link_names(want: Sequence[ZoneResource], have: Sequence[ZoneResource]) -> dict[str, str]:
+    """Name by number → name that the same leg has: by its address, else by its place (link and VLAN), else one that is free."""
+    names: dict[str, str] = {}
+    rest = list(have)
+    for same in (_addresses, _place):
+        for leg in want:
+            found = next((one for one in rest if same(one) == same(leg)), None)
+            if str(leg.properties["linkname"]) not in names and found is not None:
+                names[str(leg.properties["linkname"])] = str(found.properties.get("linkname"))
+                rest.remove(found)
+    taken = {str(one.properties.get("linkname")) for one in have}
+    free = (f"net{number}" for number in range(len(want) + len(have)) if f"net{number}" not in taken)
+    return {own: names.get(own) or next(free) for leg in want if (own := str(leg.properties["linkname"]))}
+
+
+def _addresses(leg: ZoneResource) -> frozenset[str]:
+    given = leg.properties.get("allowed-address", ())
+    texts = [given] if isinstance(given, str) else given
+    return frozenset(part.strip() for text in texts for part in text.split(","))
+
+
+def _place(leg: ZoneResource) -> tuple[object, object]:
+    return leg.properties.get("lower-link"), leg.properties.get("vlan-id")
 
 
 def default_attachment(vserver: VServer, networks: Mapping[str, Network]) -> Attachment | None:

@@ -329,3 +329,25 @@ def test_mounts_and_addresses_of_solaris10_tell_what_a_zone_runs_with(case: Case
     missing = changing.change(vserver, "next_boot", empty, case.context, stops=False, force=False)
     assert len(missing.outcomes) == len(shown) + len(legs)
     assert set(missing.outcomes.values()) == {WAITS}
+
+
+def test_a_network_that_goes_leaves_the_others_their_names() -> None:
+    legs = [MANAGEMENT, PUBLIC, {"network": "customers", "address": "10.43.20.51"}]
+    before, after = made(networks=legs), made(networks=[legs[0], legs[2]])
+    found = change(after, node(before, before))
+    assert {path for path in found.outcomes if not path.endswith("defrouter")} == {"anet[linkname=net1]"}
+    script = found.steps[0].command.argv[-1]
+    assert "remove anet linkname=net1" in script.content and "net2" not in script.content  # type: ignore[union-attr]
+    again = change(before, node(after, after))
+    assert "anet[linkname=net2]" in again.outcomes, "the first name that is free: customers is net1 there"
+    moved = made(networks=[MANAGEMENT, {"network": "public", "address": "10.41.0.99"}])
+    assert list(change(moved, node(made(), made())).outcomes) == ["anet[linkname=net1].allowed-address"]
+
+
+@given(cases().filter(lambda case: not case.context.release.is_solaris10))
+@settings(max_examples=40, deadline=None)
+def test_a_zone_that_is_as_declared_keeps_its_link_names(case: Case) -> None:
+    want = zone_definition.wanted(case.vserver, case.context)
+    status = ZoneStatus(case.vserver.name, "running", case.vserver.zonepath)
+    actual = NodeActual(zones={case.vserver.name: status}, pools={}, configs={case.vserver.name: want})
+    assert zone_definition.wanted_of(case.vserver, actual, case.context) == want
