@@ -52,6 +52,13 @@ class Inventory:
             raise InvalidDefinition(f"vServer {name}: the inventory host has no variable {VSERVER} (a mapping).")
         return declaration.vserver(name, self._template(declared), self.networks, self.luns)
 
+    def vservers(self) -> list[str]:
+        """The inventory hosts that declare a vServer."""
+        return [name for name in self._vars.get("hostvars", {}) if self.declares(name)]
+
+    def declares(self, name: str) -> bool:
+        return VSERVER in self._vars.get("hostvars", {}).get(name, {})
+
     def links(self, node: str) -> dict[NetworkType, str]:
         """The node's link for each network type, from its variable ``heliostat_node``."""
         options = Options.of(self.node(node).get("networks") or {}, f"node {node}, networks", NETWORK_TYPES)

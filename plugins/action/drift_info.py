@@ -1,0 +1,28 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports where inventory, repository and nodes do not agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.utils.display import Display
+
+from ..plugin_utils.controller.action import HeliostatAction
+from ..plugin_utils.controller.drifting import OPTIONS, Drifting
+from ..plugin_utils.model.errors import RepositoryError
+
+
+class ActionModule(HeliostatAction):
+    OPTIONS = OPTIONS
+
+    def act(self, args: dict[str, Any]) -> dict[str, Any]:
+        with self.repository(args) as repository:
+            if repository is None:
+                raise RepositoryError(
+                    "there is no configuration repository yet, so nothing is remembered that could differ. Make it first."
+                )
+            result = Drifting(self, args, repository).run()
+        Display().display("\n" + result["table"])
+        return result
