@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -127,8 +126,8 @@ def test_detached_here_attached_there_and_destroyed_by_name(world: VolumesWorld,
     assert "is running on node t4d: stop it first" in refused.message
     gone, again = world.many("t4d", [("vserver", doomed | {"force": True}), ("vserver", doomed)])
     assert (gone.status, again.status, again.changed) == ("ok", "ok", False), gone.message
-    assert gone.steps[-1] == "destroy dataset pay1"
-    row = world.task("t4c", "vserver", name="pay1", state="defined")
+    assert "destroy dataset pay1" in gone.steps
+    row = world.task("t4d", "vserver", name="pay1", state="defined")
     assert row.status == "ok", row.message
     assert "create dataset pay1 (mirror of 2 LUNs)" in row.steps
 
@@ -158,7 +157,7 @@ def test_what_another_host_uses_is_left_alone(world: VolumesWorld, manager: str)
     assert exported.status == "ok", exported.message
     taken, gone = world.many("t4d", [("dataset", entry), ("dataset", entry | {"state": "absent", "destroy": "pay1"})])
     assert (taken.steps, gone.status) == (["import dataset pay1"], "ok"), gone.message
-    assert gone.steps[-1] == "destroy dataset pay1"
+    assert "destroy dataset pay1" in gone.steps
     free = world.task("t4d", "dataset", name="bills", manager="zfs", luns=["lun02"])
     assert free.status == "ok", free.message
 

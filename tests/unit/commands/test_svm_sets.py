@@ -19,33 +19,33 @@ SHAPE = f"""\
 pay1/d0 -m /dev/md/pay1/rdsk/d1 /dev/md/pay1/rdsk/d2 1
 pay1/d1 1 1 /dev/rdsk/{D1}s0
 pay1/d2 1 1 /dev/rdsk/{D2}s0
-pay1/d10 -p /dev/md/pay1/rdsk/d0 -o 32 -b 2048  -o 4096 -b 1024 
+pay1/d10 -p /dev/md/pay1/rdsk/d0 -o 32 -b 2048  -o 4096 -b 1024
 """
 STATUS = f"""\
 pay1/d0: Mirror
     Submirror 0: pay1/d1
-      State: Okay         
+      State: Okay
     Submirror 1: pay1/d2
-      State: Needs maintenance 
+      State: Needs maintenance
     Pass: 1
     Read option: roundrobin (default)
     Write option: parallel (default)
     Size: 41889792 blocks (19 GB)
 
 pay1/d1: Submirror of pay1/d0
-    State: Okay         
+    State: Okay
     Size: 41889792 blocks (19 GB)
     Stripe 0:
         Device                                             Start Block  Dbase        State Reloc Hot Spare
-        {D1}s0          0     No            Okay   Yes 
+        {D1}s0          0     No            Okay   Yes
 
 pay1/d2: Submirror of pay1/d0
-    State: Needs maintenance 
+    State: Needs maintenance
     Invoke: metareplace pay1/d0 {D2}s0 <new device>
     Size: 41889792 blocks (19 GB)
     Stripe 0:
         Device                                             Start Block  Dbase        State Reloc Hot Spare
-        {D2}s0          0     No     Maintenance   Yes 
+        {D2}s0          0     No     Maintenance   Yes
 
 pay1/d10: Soft Partition
     Device: pay1/d0
@@ -102,7 +102,8 @@ def test_concatenations_other_kinds_and_garbage() -> None:
 
 
 def test_which_sets_there_are() -> None:
-    text = f"\nSet name = pay1, Set number = 1\n\nHost                Owner\n  t4c                Yes\n  t4d\n\nDrive   Dbase\n\n{D1}  Yes\n"
+    head = "\nSet name = pay1, Set number = 1\n\nHost                Owner\n  t4c                Yes\n  t4d\n"
+    text = f"{head}\nDrive   Dbase\n\n{D1}  Yes\n"
     sets, trouble = svm_sets.parse_sets(Output(0, text))
     assert (trouble, sets["pay1"].hosts, sets["pay1"].drives, sets["pay1"].owner) == ("", {"t4c": True, "t4d": False}, (D1,), "t4c")
     assert svm_sets.parse_sets(Output(0, "")) == ({}, "")

@@ -72,7 +72,9 @@ def test_a_layered_volume_is_a_stripe_of_mirrors() -> None:
     assert vxvm_groups.layout(group.volumes["zone-L01"], group) == "mirror"
 
 
-@pytest.mark.parametrize("line", ["xx what ever it is", "v  ledger - ENABLED", "pl a b ENABLED ACTIVE 12", "v l - ENABLED ACTIVE 12.00m - - -"])
+@pytest.mark.parametrize(
+    "line", ["xx what ever it is", "v  ledger - ENABLED", "pl a b ENABLED ACTIVE 12", "v l - ENABLED ACTIVE 12.00m - - -"]
+)
 def test_what_is_not_known_is_refused(line: str) -> None:
     with pytest.raises(ParseError, match="vxprint -ht"):
         vxvm_groups.parse_structure(f"{HEADS}{line}\n", "pay1")

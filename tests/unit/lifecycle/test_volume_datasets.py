@@ -243,7 +243,7 @@ def test_a_lun_with_a_file_system_or_vxvm_areas_is_refused() -> None:
 
 @pytest.mark.parametrize("dataset", BOTH, ids=IDS)
 def test_what_was_made_before_is_not_made_again(dataset: Dataset) -> None:
-    with pytest.raises(Refused, match="it was made before.*state absent and destroy naming pay1"):
+    with pytest.raises(Refused, match=r"it was made before.*state absent and destroy naming pay1"):
         present(dataset, fresh(), created=frozenset({"pay1"}))
     with pytest.raises(Refused, match="belongs to vServer db1 in the repository"):
         present(dataset, fresh(), lun_owners={L[1]: "db1"})
@@ -268,7 +268,7 @@ def test_what_is_not_as_declared_is_refused() -> None:
     with pytest.raises(Refused, match="has a disk group of this name on"):
         present(replace(GROUP, luns=(L[2], L[3])), a_group())
     other = devices(emc0=on_disk(0, imported=False, host=""), emc2=on_disk(2, imported=False, host=""))
-    with pytest.raises(Refused, match="a disk group of this name lies on .* declared wrongly"):
+    with pytest.raises(Refused, match=r"a disk group of this name lies on .* declared wrongly"):
         present(GROUP, fresh(vxvm=Vxvm("t4c", other)))
     with pytest.raises(Refused, match="Make its LUNs visible first"):
         present(GROUP, fresh(vxvm=Vxvm("t4c", devices(emc0=on_disk(0, imported=False, host="")))))
@@ -307,7 +307,7 @@ def test_giving_away() -> None:
     for dataset, prefix, actual in ((SET, "/dev/md/pay1/dsk/", a_set()), (GROUP, "/dev/vx/dsk/pay1/", a_group())):
         busy = replace(actual, mounts=mounts(prefix, "zone", ("/mnt", "d12")))
         for act in (driver.exported, driver.destroyed):
-            with pytest.raises(Refused, match="is mounted on /mnt of node t8a. Nothing was done"):
+            with pytest.raises(Refused, match=r"is mounted on /mnt of node t8a. Nothing was done"):
                 act(dataset, "pay1", busy, where())
         assert driver.exported(dataset, "pay1", fresh(), where()) == []
         foreign = replace(dataset, luns=(L[2], L[3]))
@@ -335,7 +335,7 @@ def test_destroying() -> None:
         assert driver.destroyed(dataset, "pay1", fresh(), where()) == []
         with pytest.raises(Refused, match="does not see LUN"):
             driver.destroyed(dataset, "pay1", fresh(disks={}), where())
-    with pytest.raises(Refused, match="is no host of the set. Destroy it from one of its hosts"):
+    with pytest.raises(Refused, match=r"is no host of the set. Destroy it from one of its hosts"):
         driver.destroyed(SET, "pay1", fresh(svm=Svm("t4c", loose=frozenset({D[0]}))), where())
 
 

@@ -143,7 +143,7 @@ def test_a_zone_path_that_is_somebody_elses_is_not_mounted_over(manager: str) ->
         made(declared(manager), mine)
     with pytest.raises(Refused, match="is mounted on /zones/pay1, not its root"):
         made(declared(manager), replace(mine, mounts=(Mount("/zones/pay1", "rpool/zones", "", ""),)))
-    with pytest.raises(Refused, match="its root .* is mounted on /mnt"):
+    with pytest.raises(Refused, match=r"its root .* is mounted on /mnt"):
         made(declared(manager), replace(mine, mounts=at(manager, (ROOT[manager], "/mnt"))))
 
 
@@ -208,7 +208,7 @@ def test_renaming(manager: str) -> None:
     vserver = declared(manager, entry)
     assert made(vserver, actual) == ([words[manager]], [], "")
     busy = replace(actual, mounts=(*(actual.mounts or ()), *at(manager, (old, "/zones/pay1/root/ledger"))))
-    with pytest.raises(Refused, match="neither renamed nor destroyed. Halt the vServer first"):
+    with pytest.raises(Refused, match=r"neither renamed nor destroyed. Halt the vServer first"):
         made(vserver, busy)
     done = having(manager, {ROOT[manager]: 6 * G, new: 2 * G})
     assert made(vserver, done) == ([], [], ""), "what was renamed stays so"
@@ -267,7 +267,7 @@ def test_a_metadevice_that_carries_others_is_no_file_system() -> None:
     with pytest.raises(Refused, match="is a stripe, no soft partition"):
         made(declared("svm"), a_set(devices=mirror(d10=soft)))
     broken = Metadevice("d10", "soft", ("d0",), 6 * G, "Errored")
-    with pytest.raises(Refused, match="is Errored. Repair it first"):
+    with pytest.raises(Refused, match=r"is Errored. Repair it first"):
         made(declared("svm"), a_set(devices=mirror(d10=broken)))
 
 

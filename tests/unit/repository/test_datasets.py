@@ -64,8 +64,8 @@ def test_what_an_older_schema_knew_as_installed_was_made(empty_url: str) -> None
             connection.execute(
                 text(
                     "INSERT INTO vserver (id, name, compute_pool_id, brand, ip_type, state, category, priority, autoboot, declared, "
-                    "maintenance, quarantine, flag_reason, created, changed) VALUES (:key, :name, 1, 'solaris', 'shared', :state, 'normal', "
-                    "50, false, '{}', false, false, '', '2026-01-02 03:04:05+00', '2026-01-02 03:04:05+00')"
+                    "maintenance, quarantine, flag_reason, created, changed) VALUES (:key, :name, 1, 'solaris', 'shared', :state, "
+                    "'normal', 50, false, '{}', false, false, '', '2026-01-02 03:04:05+00', '2026-01-02 03:04:05+00')"
                 ),
                 {"key": key, "name": name, "state": state},
             )

@@ -1,0 +1,24 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role made, asked of the node by plain ssh: two pools in their layouts, on the LUNs that were named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+GUID = "60060E8007C3F2000030C3F2000001"
+
+
+def test_the_mirror(host: Any) -> None:
+    status = host.check_output("zpool status scratch")
+    assert "mirror" in status
+    assert f"c0t{GUID}15d0" in status
+    assert f"c0t{GUID}16d0" in status
+
+
+def test_the_stripe(host: Any) -> None:
+    status = host.check_output("zpool status spool")
+    assert "mirror" not in status
+    assert f"c0t{GUID}17d0" in status
+    assert f"c0t{GUID}18d0" in status
