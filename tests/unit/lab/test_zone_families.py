@@ -11,17 +11,21 @@ import pytest
 
 from .zone_world import World, disk
 
+ZONE_VERBS = (
+    "install", "boot", "halt", "attach", "detach", "uninstall", "mark", "list", "apply", "clone", "move", "migrate", "shutdown", "reboot",
+)  # fmt: skip
 VERBS = {
     "zpool": ["create", "destroy", "add", "import", "export", "list", "get", "set", "status", "attach", "detach", "replace", "offline"],
     "zfs": ["create", "destroy", "list", "get", "set", "inherit", "mount", "unmount", "rename", "snapshot"],
-    "zoneadm": ["list", *(f"-z z1 {verb}" for verb in ("install", "boot", "halt", "attach", "detach", "uninstall", "mark", "list"))],
+    "zoneadm": ["list", *(f"-z z1 {verb}" for verb in ZONE_VERBS)],
     "svcs": [""],
     "svcadm": ["enable", "disable", "restart", "clear", "mark"],
     "svcprop": ["-p"],
     "zlogin": ["z1"],
 }
 WORDS = """-f -r -H -p -o -v -x -a -d 1 -t all -F -u -- - -z -Z -s -l dp dp/a dp/a/b rpool dp@s nix nix/x quota=1G mountpoint=none zoned=on
-name,used mirror c1t0d0 z1 global ssh * [ maintenance incomplete state,fmri size = a=b true""".split()
+name,used mirror c1t0d0 z1 global ssh * [ maintenance incomplete state,fmri size = a=b true unavailable z2 /zones/z1 /other
+ssh://nodeb force-zbe-clone copy milestone=none""".split()
 WORDS += ["", "\u00e9", disk(0), disk(2), f"/dev/dsk/{disk(3)}"]
 
 
@@ -31,6 +35,7 @@ def test_any_arguments(release: str, seed: int) -> None:
     chance = random.Random(seed)
     world = World(release)
     zone = world.zone()
+    world.zone("z2", "/zones/z2")
     world.run(f"zpool create -m /zones dp mirror {disk(0)} {disk(1)}")
     for _ in range(60):
         name = chance.choice(list(VERBS))
@@ -38,7 +43,7 @@ def test_any_arguments(release: str, seed: int) -> None:
         rc, _, err = world.run(" ".join(words), user=chance.choice(["root", "root", "root", "operator"]))
         assert rc in (0, 1, 2, 3, 7, 125), words
         assert (rc == 125) == ("lab: not simulated" in err), words
-        assert zone.state in ("configured", "incomplete", "installed", "ready", "running"), words
+        assert zone.state in ("configured", "incomplete", "unavailable", "installed", "ready", "running"), words
         assert (zone.zone_id is not None) == (zone.state in ("ready", "running")), words
         for machine in world.centre.machines.values():
             assert len(set(machine.imported)) == len(machine.imported), words
