@@ -1,0 +1,220 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A vServer between two nodes in memory: wherever a run stops, the next arrives; what may not be done is refused with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import pkg
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import software
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.actual import NodeActual, ZonePath
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.migration import Migration, MigrationActual, Move
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.plan import Plan, Step
+
+from .estate import S10, context, deployed, nothing, pool, vserver
+from .simulated import Node
+
+HERE, THERE = "t8a", "t8b"
+
+
+@dataclass
+class Pair:
+    """Two nodes on the same LUNs: what one exports, both are offered."""
+
+    here: Node
+    there: Node
+    order: list[str] = field(default_factory=list)
+
+    def node(self, name: str) -> Node:
+        return self.here if name == HERE else self.there
+
+    def do(self, step: Step) -> None:
+        node = self.node(step.node)
+        words = tuple(str(word) for word in step.command.argv)
+        if words[:2] == ("zpool", "export"):
+            name = words[2]
+            gone = replace(node.actual.pools[name], pool_id="4711")
+            kept = {key: entry for key, entry in node.actual.zfs.items() if key.partition("/")[0] == name}
+            for each in (self.here, self.there):
+                each.actual = replace(each.actual, importable=(*(each.actual.importable or ()), gone))
+                each.asleep[name] = kept
+        node.run([Plan(step.object, (step,))])
+        if words[:2] == ("zpool", "export"):
+            node.actual = replace(node.actual, zonepaths={})
+        if words[:2] == ("zpool", "import"):
+            for each in (self.here, self.there):
+                each.actual = replace(each.actual, importable=tuple(one for one in each.actual.importable or () if one.name != words[-1]))
+            node.actual = replace(node.actual, zonepaths={"web1": ZonePath("drwx------", empty=False)})
+        self.order.append(f"{step.node}: {step.what}")
+
+    @property
+    def actual(self) -> MigrationActual:
+        return MigrationActual({HERE: self.here.actual, THERE: self.there.actual})
+
+    def running(self) -> list[str]:
+        both = {HERE: self.here, THERE: self.there}
+        return [name for name, node in both.items() if node.actual.zones.get("web1") and node.actual.zones["web1"].state == "running"]
+
+
+def pair(state: str = "running") -> Pair:
+    seen = nothing().disks
+    paths = {"web1": ZonePath("drwx------", empty=False)}
+    return Pair(Node(deployed(state, disks=seen, importable=(), zonepaths=paths)), Node(nothing()))
+
+
+def migration(source: str = HERE, target: str = THERE, **options: Any) -> Migration:
+    move = Move(vserver(), source, target, options.pop("running", True), **options)
+    contexts = {HERE: context(created=frozenset({"web1"})), THERE: replace(context(created=frozenset({"web1"})), node=THERE)}
+    return Migration([move], contexts)
+
+
+def carried_out(pair: Pair, operation: Migration, steps: int = 1000) -> int:
+    """Does at most so many steps, planning anew where the plan says so; how many were done."""
+    done = 0
+    while done < steps:
+        (plan,) = operation.plan(pair.actual)
+        if not plan:
+            break
+        for step in plan.steps:
+            if done == steps:
+                return done
+            pair.do(step)
+            done += 1
+            assert len(pair.running()) <= 1
+    return done
+
+
+def test_the_whole_way() -> None:
+    both = pair()
+    (plan,) = migration().plan(both.actual)
+    assert [f"{step.node}: {step.what}" for step in plan.steps] == [
+        "t8a: shut down zone web1",
+        "t8a: detach zone web1",
+        "t8a: export dataset web1",
+        "t8b: import dataset web1",
+        "t8b: configure zone web1",
+        "t8b: attach zone web1",
+        "t8b: boot zone web1",
+        "t8a: delete configuration of zone web1",
+    ]
+    assert not plan.again
+    carried_out(both, migration())
+    assert both.running() == [THERE]
+    assert "web1" not in both.here.actual.zones
+    assert migration().plan(both.actual) == [Plan("web1")]
+
+
+@given(first=st.integers(0, 8), second=st.integers(0, 8), back=st.booleans())
+def test_wherever_it_is_stopped_it_can_go_on_or_back(first: int, second: int, back: bool) -> None:
+    both = pair()
+    carried_out(both, migration(), first)
+    carried_out(both, migration(), second)
+    if back:
+        carried_out(both, migration(THERE, HERE))
+    else:
+        carried_out(both, migration())
+    assert both.running() == [HERE if back else THERE]
+    left = both.there if back else both.here
+    assert "web1" not in left.actual.pools
+    assert "web1" not in left.actual.zones
+
+
+@given(stop=st.integers(0, 8))
+def test_the_way_back_of_what_failed(stop: int) -> None:
+    both = pair()
+    total = carried_out(pair(), migration())
+    done = carried_out(both, migration(), stop)
+    for _look in range(3):
+        for plan in migration().back(both.actual, {"web1": "no luck"}):
+            for step in plan.steps:
+                both.do(step)
+    assert both.running() == [HERE]
+    assert done <= total
+
+
+def test_one_that_is_halted_is_not_booted() -> None:
+    both = pair("installed")
+    carried_out(both, migration(running=False))
+    assert both.there.actual.zones["web1"].state == "installed"
+    assert not any("boot" in step for step in both.order)
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        ({"there": None}, {}, "node t8b does not answer, so nothing is known of it, and unknown is not dead"),
+        ({"here": None}, {}, "node t8a does not answer"),
+        (
+            {},
+            {"unfit": ("has no link for network type public", "is blocked: quarantine")},
+            "type public; is blocked: quarantine. Nothing",
+        ),
+        ({"there": nothing(disks={})}, {}, "is not visible there"),
+        ({"there": nothing(pools={"web1": pool("web1", "lun1", "lun2")}, zones={})}, {}, "is imported on both nodes"),
+    ],
+    ids=["target silent", "source silent", "unfit", "luns", "imported twice"],
+)
+def test_refusals(change: dict[str, NodeActual | None], options: dict[str, Any], message: str) -> None:
+    both = pair()
+    nodes = {HERE: change.get("here", both.here.actual), THERE: change.get("there", both.there.actual)}
+    operation = migration(**options)
+    assert operation.plan(MigrationActual(nodes)) == []
+    assert message in operation.refusals(MigrationActual(nodes))["web1"]
+    assert "It went" not in operation.refusals(MigrationActual(nodes))["web1"]
+
+
+def test_a_lost_node_is_not_asked_and_its_pool_is_taken_with_the_proof_alone() -> None:
+    offered = pool("web1", "lun1", "lun2", pool_id="4711", last_host="t8a", status="The pool was last accessed by another system.")
+    there = nothing(importable=(offered,))
+    operation = migration(lost=True)
+    assert {at.node for at in operation.look(None)} == {THERE}
+    assert "never exported" in operation.refusals(MigrationActual({THERE: there}))["web1"]
+    proven = Migration(operation.moves, {**operation.contexts, THERE: replace(operation.contexts[THERE], proof="its power is off")})
+    (plan,) = proven.plan(MigrationActual({THERE: there}))
+    assert [step.command.argv for step in plan.steps] == [("zpool", "import", "-f", "web1")]
+    assert "its power is off" in plan.steps[0].why
+    assert plan.again
+
+
+def versions(**found: str) -> dict[str, pkg.Version]:
+    return {name: pkg.version(text) for name, text in found.items()}
+
+
+def test_software_that_is_older_there_is_never_taken() -> None:
+    source = versions(entire="11.4-11.4.66.0.1.164.1", kernel="11.4-11.4.66.0.1.164.1")
+    assert software.lacking(source, source, "") == []
+    older = versions(entire="11.4-11.4.42.0.1.113.0")
+    assert software.lacking(source, older, "all") == [
+        "package entire is 11.4-11.4.42.0.1.113.0 there, older than 11.4-11.4.66.0.1.164.1",
+    ]
+    later = versions(entire="11.4-11.4.100.0.1.1.0")
+    assert "needs upgrade: minimal" in software.lacking(source, later, "")[0]
+    assert software.lacking(source, later, "minimal") == []
+    many = {f"p{number}": pkg.version("1-1") for number in range(40)}
+    assert software.lacking(many, {name: pkg.version("1-0") for name in many}, "")[-1] == "and 28 more"
+
+
+def test_a_list_of_packages_that_could_not_be_had_is_no_list_that_fits() -> None:
+    with pytest.raises(CommandFailed, match="node t8a: 'pkg list' failed with exit code 1: busy"):
+        software.read_packages(Output(1, "", "busy"), "t8a")
+
+
+def test_a_trial_of_solaris_10() -> None:
+    heading = "These packages installed on the source system are inconsistent with this system:"
+    report = Output(1, "", f"{heading}\n\tSUNWcar: version mismatch\n")
+    assert software.refused(report, "") == [heading, "SUNWcar: version mismatch"]
+    assert software.refused(report, "minimal") == []
+    assert software.refused(Output(0), "") == []
+    down = Output(1, "", "ERROR: attempt to downgrade package SUNWcar 2 to version 1")
+    assert software.refused(down, "all") == ["ERROR: attempt to downgrade package SUNWcar 2 to version 1"]
+    ten = Migration([Move(vserver(), HERE, THERE, True)], {HERE: context(S10), THERE: context(S10)})
+    assert [at for at in ten.look(None) if at.probe == "manifest web1"] == [(HERE, "manifest web1")]
