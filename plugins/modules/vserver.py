@@ -35,15 +35,28 @@ EXAMPLES = r"""
     name: web1
     apply: now
 
+- name: Reboot
+  heliostat.vdc.vserver:
+    name: web1
+    state: restarted
+
 - name: Shut down cleanly
   heliostat.vdc.vserver:
     name: web1
     state: halted
 
-- name: Remove, destroying its data
+- name: Boot it as it is, and whatever it depends on before it, on whatever nodes they are
+  heliostat.vdc.vserver:
+    name: web1
+    scope: run_state
+    dependencies: follow
+  delegate_to: localhost
+
+- name: Remove although it runs, destroying its data
   heliostat.vdc.vserver:
     name: web1
     state: absent
+    force: true
     destroy: [web1]
 """
 
@@ -82,6 +95,12 @@ deferred:
   returned: as RV(plan)
   type: list
   elements: str
+deferred:
+  description: vServers that were installed and not booted because their masters do not run, in the order in which they may be booted.
+  returned: as RV(plan)
+  type: list
+  elements: str
+  sample: [app1]
 failures:
   description: Message by object, for each that failed. The others were carried out.
   returned: when something failed

@@ -30,6 +30,12 @@ EXAMPLES = r"""
 - name: Everything that lives here is to run
   heliostat.vdc.vservers:
 
+- name: All of a task are booted in the order of their dependencies, on whatever nodes they live
+  heliostat.vdc.vservers:
+    names: [web1, web2]
+    scope: run_state
+  delegate_to: localhost
+
 - name: Show what would be sent for two of them
   heliostat.vdc.vservers:
     names: [web1, web2]
@@ -71,6 +77,12 @@ deferred:
   returned: as RV(plan)
   type: list
   elements: str
+deferred:
+  description: vServers that were installed and not booted because their masters do not run, in the order in which they may be booted.
+  returned: as RV(plan)
+  type: list
+  elements: str
+  sample: [app1]
 failures:
   description: Message by object, for each that failed. The others were carried out.
   returned: when something failed

@@ -6,7 +6,8 @@
 Kinds that strike a command (``match`` is searched in the joined command line): fail, slow, cut. Kinds that last until they are
 cleared: hang (the machine accepts connections and answers nothing), sp_dead (``machine`` names the node whose service processor is
 dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid), zone_stuck (``text`` names a
-zone). Kinds that happen at once and are not kept: power_cut, panic, clock_jump (``seconds``).
+zone), service_fails (``text`` is a zone and the FMRI of a service that goes to maintenance at every
+boot of it). Kinds that happen at once and are not kept: power_cut, panic, clock_jump (``seconds``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from fnmatch import fnmatch
 from .truth import DataCentre, Fault
 
 STRIKING = ("fail", "slow", "cut")
-LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "zone_stuck")
+LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "zone_stuck", "service_fails")
 IMMEDIATE = ("power_cut", "panic", "clock_jump")
 KINDS = STRIKING + LASTING + IMMEDIATE
 
@@ -38,6 +39,8 @@ def check(centre: DataCentre, fault: Fault) -> None:
             raise ValueError("fault disk_full: text must name the pool")
     elif fault.kind == "zone_stuck" and not fault.text:
         raise ValueError("fault zone_stuck: text must name the zone")
+    elif fault.kind == "service_fails" and len(fault.text.split()) != 2:
+        raise ValueError("fault service_fails: text must name zone and service")
     elif fault.kind != "clock_jump" and not any(fnmatch(name, fault.machine) for name in centre.machines):
         raise ValueError(f"fault {fault.kind}: no machine {fault.machine!r}")
 
@@ -72,3 +75,9 @@ def disk_full(centre: DataCentre, machine: str, pool: str) -> bool:
 def zone_stuck(centre: DataCentre, machine: str, zone: str) -> bool:
     """Whether a zone that is told to halt hangs in shutting_down."""
     return any(fault.kind == "zone_stuck" and fnmatch(machine, fault.machine) and fault.text == zone for fault in centre.faults)
+
+
+def failing(centre: DataCentre, machine: str, zone: str) -> list[str]:
+    """The services (FMRIs) of a zone that go to maintenance when it boots."""
+    lasting = [fault.text.split() for fault in centre.faults if fault.kind == "service_fails" and fnmatch(machine, fault.machine)]
+    return [service for name, service in lasting if name == zone]

@@ -27,7 +27,7 @@ from .action import HeliostatAction
 from .contexts import check_claim, context_of
 from .gathering import gathered_variables
 from .other_nodes import connect
-from .report import attempt
+from .report import attempt, failed
 
 #: Stored life-cycle state after each wanted state was reached.
 STORED = {"defined": "defined", "installed": "installed", "running": "activated", "halted": "activated", "detached": "detached"}
@@ -67,29 +67,31 @@ class Deployment:
 
     def _restarted(self, names: Sequence[str]) -> dict[str, Any]:
         """Stopped, then booted, and with dependencies followed those that need them likewise: two operations, one result."""
-        down = self._deploy(names, "halted", run_only=True)
-        stopped = {step["object"] for step in down["plan"]}
-        if down.get("failed"):
-            return down
+        down = self._deploy(names, "halted", run_only=True, again=True)
+        failures: dict[str, str] = down.get("failures", {})
+        stopped = {step["object"] for step in down["plan"]} - failures.keys()
         foreseen = frozenset(stopped) if self._action.check else frozenset()
-        up = self._deploy(sorted({*names, *stopped}), "running", run_only=True, stopped=foreseen)
+        again = sorted({*names, *stopped} - failures.keys())
+        up = self._deploy(again, "running", run_only=True, stopped=foreseen) if again else down
         joined: dict[str, Any] = {
             key: [*down[key], *(entry for entry in up[key] if entry not in down[key])] for key in ("plan", "warnings")
         }
+        joined |= failed(failures | up.get("failures", {})) if failures else {}
         joined |= {"changed": down["changed"] or up["changed"], "before": down["before"], "journal": down["journal"] | up["journal"]}
         if "diff" in down and "diff" in up:
             joined["diff"] = {"before": down["diff"]["before"], "after": up["diff"]["after"]}
         return up | joined
 
     def _deploy(
-        self, names: Sequence[str], state: State, *, run_only: bool = False, stopped: frozenset[str] = frozenset()
+        self, names: Sequence[str], state: State, *, run_only: bool = False, stopped: frozenset[str] = frozenset(), again: bool = False
     ) -> dict[str, Any]:
         refused: dict[str, str] = {}
         run_only = run_only or self._args["scope"] == "run_state"
-        look_up = partial(self._wanted, self._known(names), state, run_only)
+        look_up = partial(self._wanted, self._known(names), state, run_only, again)
         wanted = [entry for name in names if (entry := attempt(name, refused, look_up))]
         dependencies = self._dependencies([entry for entry, _node in wanted])
-        wanted += self._followed(wanted, dependencies, state)
+        follows = self._args["dependencies"] == "follow"
+        wanted += self._followed(wanted, dependencies, state) if follows else []
         operation = f"vserver {self._args['state']}"
         with self._action.locked([entry.vserver.name for entry, _node in wanted], self._repository, operation) as warnings:
             known = self._known([entry.vserver.name for entry, _node in wanted])
@@ -99,7 +101,7 @@ class Deployment:
                 if (name := entry.vserver.name)
             }
             wanted = [(entry, node) for entry, node in wanted if entry.vserver.name not in refused]
-            estate = self._estate(wanted, dependencies, stopped) if wanted else None
+            estate = replace(self._estate(wanted, dependencies, stopped), again=again and not follows) if wanted else None
             report = self._carried_out(estate, wanted, operation) if estate else Report(False, (), {}, {}, (), {}, None)
         late = [text for entry, _node in wanted for text in settled.warnings(entry, known.get(entry.vserver.name))]
         report = replace(report, failures={**refused, **report.failures}, warnings=(*warnings, *late, *report.warnings))
@@ -145,7 +147,7 @@ class Deployment:
 
     def _followed(self, wanted: Sequence[tuple[Wanted, str]], dependencies: Dependencies, state: State) -> list[tuple[Wanted, str]]:
         """The rest of the chain, when it is to be followed: the run states of those, nothing else of them."""
-        if self._args["dependencies"] != "follow" or not (state == "running" or state in STOPPING):
+        if not (state == "running" or state in STOPPING):
             return []
         names = [entry.vserver.name for entry, _node in wanted]
         reached = dependencies.all_masters(names) if state == "running" else dependencies.all_slaves(names)
@@ -170,7 +172,7 @@ class Deployment:
         """The repository's records of those that it knows."""
         return {record.name: record for record in self._repository.vservers(names=names)} if self._repository else {}
 
-    def _wanted(self, known_vservers: Mapping[str, Any], state: State, run_only: bool, name: str) -> tuple[Wanted, str]:
+    def _wanted(self, known_vservers: Mapping[str, Any], state: State, run_only: bool, again: bool, name: str) -> tuple[Wanted, str]:
         """What is wanted, and on which node. Raises Refused for a vServer that lives elsewhere; one that was detached may come here."""
         vserver = self._action.inventory.vserver(name)
         known = known_vservers.get(name)
@@ -185,7 +187,7 @@ class Deployment:
                 "Run this on its node, or detach it there first."
             )
         node = self._own or str(home)
-        self._check_quarantine(name, node, state)
+        self._check_quarantine(name, node, "running" if again else state)
         self._check_arrived(name)
         destroy, former = frozenset(self._args["destroy"]), known.declared if known is not None and not run_only else None
         force, apply = self._args["force"], self._args["apply"]
@@ -228,8 +230,10 @@ class Deployment:
 
     def _remember(self, wanted: Sequence[tuple[Wanted, str]], report: Report[Any], deferred: Sequence[str]) -> None:
         records = self._known([entry.vserver.name for entry, _node in wanted])
-        for entry, _node in wanted:
-            name = entry.vserver.name
+        entries = {entry.vserver.name: entry for entry, _node in wanted}
+        for name in self._dependencies(list(entries.values())).all_slaves(entries):  # a master is forgotten after its slaves
+            if (entry := entries.get(name)) is None:
+                continue
             known = records.get(name)
             if name in report.failures or known is None:
                 continue

@@ -158,8 +158,8 @@ def _advance(track: Track, output: Output, clock: Clock, journal: Journal, progr
     if track.phase == "job":
         state = job.parse_status(output)
         if state.state == "running" and step.wait and elapsed > step.wait.deadline:
-            problem = f"has not ended after {step.wait.deadline:.0f} s. {step.wait.advice}"
-            _finish(track, step, Output(1, state.log), elapsed, journal, problem)
+            late = f"has not ended after {step.wait.deadline:.0f} s. {step.wait.advice}"
+            _finish(track, step, Output(1, state.log), elapsed, journal, late)
             track.phase = "job"  # it goes on: the next run finds it
             return
         if state.state == "running":

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from ..model.dependencies import Dependencies
@@ -50,6 +50,23 @@ def waits_for(name: str, wanted: Mapping[str, State], dependencies: Dependencies
             )
         return tuple(slave for slave in dependencies.slaves(name) if wanted.get(slave) in STOPPING)
     return ()
+
+
+def check_unneeded(
+    name: str, wanted: Collection[str], dependencies: Dependencies, seen: Mapping[str, Seen], forgotten: Collection[str]
+) -> None:
+    """Raises Refused where a vServer is to be removed that others depend on, running or not.
+
+    Those that this very operation stops or removes (``wanted``) may stay without it, unless its data goes and with it all that the
+    repository knows of it (``forgotten``).
+    """
+    slaves = dependencies.slaves(name)
+    staying = [slave for slave in slaves if slave not in wanted or (name in forgotten and slave not in forgotten)]
+    if staying:
+        raise Refused(
+            f"vServer {name} is needed by {_chain(staying[0], dependencies.slaves, seen, until=None)}. It is not removed while others "
+            f"depend on it: take it out of depends_on of {', '.join(staying)}, or remove {'it' if len(staying) == 1 else 'them'} too."
+        )
 
 
 def _state(seen: Mapping[str, Seen], name: str) -> str:

@@ -42,7 +42,8 @@ class Estate:
     """``parts`` is the work on each node ('' is the task's own), ``homes`` where each vServer lives that a dependency leads to.
 
     ``stopped`` are vServers that a plan shown before this one will have stopped: check mode of a restart. With ``defer`` a vServer
-    whose masters are down is installed only, and named in ``deferred``, instead of refused.
+    whose masters are down is installed only, and named in ``deferred``, instead of refused. ``again``: what is stopped is booted
+    again after this, so nothing is stopped that could not be.
     """
 
     parts: Mapping[str, VServers]
@@ -50,6 +51,7 @@ class Estate:
     homes: Mapping[str, str] = field(default_factory=dict)
     stopped: frozenset[str] = frozenset()
     defer: bool = False
+    again: bool = False
 
     def look(self, actual: EstateActual | None) -> Mapping[At, Command]:
         probes: dict[At, Command] = {}
@@ -105,7 +107,7 @@ class Estate:
     def _ordered(self, wanted: Wanted, known: NodeActual, context: NodeContext, actual: EstateActual, decision: _Decision) -> Plan:
         made = vserver.plan(wanted, known, context)
         try:
-            return replace(made, after=self._after(wanted, known, actual) if made else ())
+            return replace(made, after=self._after(wanted, known, actual) if made or wanted.state == "absent" else ())
         except Refused:
             if not self.defer or wanted.state != "running":
                 raise
@@ -139,10 +141,21 @@ class Estate:
         """Only what boots or stops has to care for others."""
         zone = known.zones.get(wanted.vserver.name)
         runs = zone is not None and zone.state not in chain.DOWN
-        if runs if wanted.state == "running" else not runs:
-            return ()
         states = {entry.vserver.name: entry.state for part in self.parts.values() for entry in part.wanted}
-        return chain.waits_for(wanted.vserver.name, states, self.dependencies, actual.seen)
+        name = wanted.vserver.name
+        concerned = runs if wanted.state in chain.STOPPING else not runs
+        after = chain.waits_for(name, states, self.dependencies, actual.seen) if concerned else ()
+        if concerned and wanted.state == "halted" and self.again:
+            chain.waits_for(name, dict.fromkeys(states, "running"), self.dependencies, actual.seen)
+        if wanted.state == "absent":
+            chain.check_unneeded(name, states, self.dependencies, actual.seen, self._forgotten())
+            after = tuple(slave for slave in self.dependencies.slaves(name) if slave in states)
+        return after
+
+    def _forgotten(self) -> set[str]:
+        """Those of which nothing is left."""
+        entries = [entry for part in self.parts.values() for entry in part.wanted if entry.state == "absent"]
+        return {entry.vserver.name for entry in entries if {dataset.name for dataset in entry.vserver.datasets} <= entry.destroy}
 
     def _wanted(self) -> set[str]:
         return {entry.vserver.name for part in self.parts.values() for entry in part.wanted}

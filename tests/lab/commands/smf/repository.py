@@ -82,6 +82,30 @@ def held_up(services: dict[str, Service], fmri: str) -> None:
             services[f"svc:/{name}"].next_state = "-"
 
 
+def failed(services: dict[str, Service], fmri: str, now: int) -> None:
+    """The start method of ``fmri`` fails: it goes to maintenance, and what needs it stays offline."""
+    if fmri not in services:
+        return
+    services[fmri].state, services[fmri].next_state, services[fmri].since = "maintenance", "-", now
+    todo = [fmri]
+    while todo:
+        lost = todo.pop()
+        for other in dependents(services, lost):
+            if services[other].next_state == "online" and lost in unsatisfied(services, other):
+                services[other].next_state = "-"
+                todo.append(other)
+
+
+def cleared(services: dict[str, Service], fmri: str, now: int) -> None:
+    """``fmri`` is started again, and after it what waited for it."""
+    todo = [(fmri, now + METHOD_SECONDS)]
+    while todo:
+        name, due = todo.pop()
+        if services[name].state == "offline":
+            services[name].next_state, services[name].due = "online", due
+            todo += [(other, due + METHOD_SECONDS) for other in dependents(services, name) if enabled(services[other])]
+
+
 def enabled(service: Service) -> bool:
     return service.enabled if service.temporary is None else service.temporary
 

@@ -129,7 +129,7 @@ def _act(call: Call, services: dict[str, Service], fmri: str, verb: str, state: 
         service.state, service.since = ("offline", now) if service.state == "maintenance" else ("online", now)
         service.next_state = "-"
         if service.state == "offline":
-            start(service, now) if repository.enabled(service) else stop(service, now, "disabled")
+            repository.cleared(services, fmri, now) if repository.enabled(service) else stop(service, now, "disabled")
     elif verb == "mark":
         if state == "degraded" and service.state != "online":
             call.err(f'svcadm: Instance "{fmri}" is not online.\n')

@@ -58,6 +58,8 @@ def start(call: Call, zone: Zone) -> None:
     """From ready to running: init begins to start services."""
     zone.state, zone.boot_time = "running", call.now()
     zone.services = repository.of_new_zone("s10" if zone.brand in ("native", "solaris10") else call.machine.release, call.now())
+    for fmri in faults.failing(call.centre, call.machine.name, zone.name):
+        repository.failed(zone.services, fmri, call.now())
     if identity.of_first_boot(call, zone):
         identity.plumb(call, zone)
     else:
