@@ -220,7 +220,12 @@ def test_an_address_that_answers_is_not_added(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("name", "node", "step"),
-    [("web1", "t8a", r"^zonecfg -z web1 -f"), ("web1", "t8a", r"^zoneadm -z web1 apply"), ("ledger1", "t4a", r"^zonecfg -z ledger1 -f")],
+    [
+        ("web1", "t8a", r"^zonecfg -z web1 -f"),
+        ("web1", "t8a", r"^zoneadm -z web1 apply"),
+        ("ledger1", "t4a", r"^zonecfg -z ledger1 -f"),
+        ("ledger1", "t4a", r"^mount -F zfs ledger1/u02"),
+    ],
 )
 def test_a_killed_change_is_taken_up_again(world: World, name: str, node: str, step: str) -> None:
     after = with_filesystem(world.declared(name), mountpoint="/u02")
@@ -241,18 +246,25 @@ def test_a_killed_change_is_taken_up_again(world: World, name: str, node: str, s
     assert (third.changed, third.result["outcomes"]) == (False, {})
 
 
-def test_an_apply_that_says_it_worked_and_did_not_is_never_believed(world: World) -> None:
-    after = with_filesystem(world.declared("web1"), mountpoint="/u02")
-    assert world.task("t8a", "vserver", name="web1").status == "ok"
-    world.lab.fault("t8a", "fail", match=r"^zoneadm -z web1 apply", rc=0, text="zone 'web1': Applying the changes", times=1)
-    world.declare("web1", after)
-    row = world.task("t8a", "vserver", name="web1", apply="now")
+@pytest.mark.parametrize(
+    ("name", "node", "match", "text", "what"),
+    [
+        ("web1", "t8a", r"^zoneadm -z web1 apply", "zone 'web1': Applying the changes", "apply configuration to running zone web1"),
+        ("ledger1", "t4a", r"^mount -F zfs ledger1/u02", "", "mount ledger1/u02 on /zones/ledger1/root/u02"),
+    ],
+)
+def test_what_says_it_worked_and_did_not_is_never_believed(world: World, name: str, node: str, match: str, text: str, what: str) -> None:
+    after = with_filesystem(world.declared(name), mountpoint="/u02")
+    assert world.task(node, "vserver", name=name).status == "ok"
+    world.lab.fault(node, "fail", match=match, rc=0, text=text, times=1)
+    world.declare(name, after)
+    row = world.task(node, "vserver", name=name, apply="now")
     assert row.status == "failed"
-    assert "looking again still asks for: apply configuration to running zone web1" in row.message
-    assert row.result["outcomes"]["web1"] == {"fs[dir=/u02]": WAITS}
-    assert "/u02" not in folders(world, "t8a", "web1")
-    row = world.task("t8a", "vserver", name="web1", apply="now")
-    assert (row.status, row.result["outcomes"]["web1"]) == ("ok", {"fs[dir=/u02]": LIVE})
+    assert f"looking again still asks for: {what}" in row.message
+    assert row.result["outcomes"][name] == {"fs[dir=/u02]": WAITS}
+    assert "/u02" not in folders(world, node, name)
+    row = world.task(node, "vserver", name=name, apply="now")
+    assert (row.status, row.result["outcomes"][name]) == ("ok", {"fs[dir=/u02]": LIVE})
 
 
 @pytest.mark.parametrize("apply", ["now", "next_boot"])
