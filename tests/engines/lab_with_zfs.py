@@ -13,11 +13,11 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.opening import open_repository
 from tests.integration.world import SPEED, Row, World
 from tests.lab.client import CHECKOUT
 
 NODES = {"s10a": "127.0.40.31", "s10b": "127.0.40.32"}
+PROCESSORS = {"s10a-sp": "127.0.40.131", "s10b-sp": "127.0.40.132"}
 HOSTIDS = {"s10a": "042f4d31", "s10b": "042f4d32"}
 SHARED = tuple(f"60060E8007C3F2000030C3F2000005{number:02X}" for number in range(1, 9))
 GUESTS = ("ledger", "archive")
@@ -25,11 +25,11 @@ GUESTS = ("ledger", "archive")
 _WIPE = """for z in `zoneadm list -cp | cut -d: -f2`; do
   test $z = global || { zoneadm -z $z halt; zoneadm -z $z uninstall -F; zonecfg -z $z delete -F; }
 done >/dev/null 2>&1
-for p in `zpool list -H -o name`; do zpool destroy -f $p; done
+for p in `zpool list -H -o name`; do zpool destroy $p || exit 1; done
 rm -rf /var/tmp/heliostat* /zones/*
 """
 #: What nobody has imported any more.
-_WIPE_REST = """for p in `zpool import 2>/dev/null | sed -n 's/^ *pool: //p'`; do zpool import -f $p && zpool destroy -f $p || exit 1; done
+_WIPE_REST = """for p in `zpool import 2>/dev/null | sed -n 's/^ *pool: //p'`; do zpool import -f $p && zpool destroy $p || exit 1; done
 """
 
 
@@ -41,20 +41,19 @@ def machine(name: str, storage: str) -> dict[str, Any]:
     for number, nic in enumerate(demo["nics"]):
         nic["mac"] = f"00:21:28:2f:{last}:0{number}"
     addresses = [{"link": "igb0", "address": f"10.40.0.{last}/24"}, {"link": "igb1", "address": f"10.41.0.{last}/24"}]
-    kept = {key: value for key, value in demo.items() if key not in ("sp", "rpool")}
-    return {**kept, **own, "addresses": addresses}
+    kept = {key: value for key, value in demo.items() if key != "rpool"}
+    return {**kept, **own, "addresses": addresses, "sp": {**demo["sp"], "address": PROCESSORS[f"{name}-sp"]}}
 
 
 def guest(number: int, name: str) -> dict[str, Any]:
+    """The second has a data file system too."""
+    data = [{"type": "data", "dataset": name, "mountpoint": "/data", "size": "2G"}] if number else []
     return {
         "compute_pool": "legacy",
         "brand": "native",
         "ip_type": "shared",
         "datasets": [{"name": name, "layout": "mirror", "luns": list(SHARED[2 * number : 2 * number + 2])}],
-        "filesystems": [
-            {"type": "root", "dataset": name, "size": "4G"},
-            {"type": "data", "dataset": name, "mountpoint": "/ledger", "size": "2G"},
-        ],
+        "filesystems": [{"type": "root", "dataset": name, "size": "4G"}, *data],
         "networks": [{"network": "management", "address": f"10.40.0.{71 + number}"}],
         "resources": {"memory": "2G"},
     }
@@ -71,8 +70,13 @@ class Shared(World):
 
     def __init__(self, folder: Path, control_paths: Path, storage: str) -> None:
         self.storage = storage
-        self.forced_by_hand = 0
-        super().__init__(folder, control_paths)
+        self.forced_with_proof = 0
+        try:
+            super().__init__(folder, control_paths)
+        except BaseException:
+            if hasattr(self, "lab"):
+                self.lab.stop()
+            raise
 
     def _centre(self) -> Path:
         data = {
@@ -94,12 +98,15 @@ class Shared(World):
         every = yaml.safe_load((demo / "all.yml").read_text())
         self._write("hosts", {"all": {"hosts": {"localhost": {"ansible_connection": "local"}}, "children": {
             "nodes": {"hosts": {name: {"ansible_host": address} for name, address in NODES.items()}},
-            "vservers": {"hosts": dict.fromkeys(GUESTS, {})},
+            "service_processors": {"hosts": {name: {"ansible_host": address} for name, address in PROCESSORS.items()}},
+            "vservers": {"hosts": {name: {} for name in GUESTS}},
         }}})  # fmt: skip
-        self._write("group_vars/nodes", {**nodes, "ansible_port": self.port})
+        for group in ("nodes", "service_processors"):
+            self._write(f"group_vars/{group}", {**nodes, "ansible_port": self.port})
         self._write("group_vars/all", every)
         for name in NODES:
-            self._write(f"host_vars/{name}", {"heliostat_node": {"compute_pool": "legacy", "networks": {"management": "igb0"}}})
+            node = {"compute_pool": "legacy", "networks": {"management": "igb0"}, "service_processor": f"{name}-sp"}
+            self._write(f"host_vars/{name}", {"heliostat_node": node})
         for number, name in enumerate(GUESTS):
             self._write(f"host_vars/{name}", {"heliostat_vserver": guest(number, name)})
 
@@ -128,7 +135,20 @@ class Shared(World):
         assert not any(entry["zones"] for entry in truth["machines"].values())
         self.lab.patch("addresses_in_use", ["10.40.0.1"])
         self.lab.clear_alarms()
-        self.began, self.forced_by_hand = self.mark(), 0
+        self.begin()
+
+    def begin(self) -> None:
+        """A test begins here."""
+        self.began, self.forced_with_proof = self.mark(), 0
+
+    def left_with(self, name: str, node: str) -> bool:
+        """Whether a test left the nodes well, with this vServer running on this one and nothing else anywhere."""
+        truth = self.lab.truth()
+        machines, pools = truth["machines"], truth["pools"].values()
+        zones = {(place, zone["name"], zone["state"]) for place, machine in machines.items() for zone in machine["zones"].values()}
+        well = all(machine["running"] and machine["powered"] for machine in machines.values()) and not truth["faults"] + truth["alarms"]
+        states = [(pool["name"], pool["state"], pool["guid"] in machines[node]["imported"]) for pool in pools]
+        return well and zones == {(node, name, "running")} and states == [(name, "ONLINE", True)]
 
     # --- what tests do ----------------------------------------------------------------------------------------------
     def sh(self, node: str, line: str) -> str:
@@ -146,7 +166,7 @@ class Shared(World):
 
     def by_hand(self, node: str, line: str) -> str:
         """As ``sh``, for what no module does."""
-        self.forced_by_hand += line.count("import -f")
+        self.forced_with_proof += line.count("import -f")
         return self.sh(node, line)
 
     def write(self, node: str, name: str, text: str) -> None:

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """vServers on two nodes that share LUNs, with the lab's ZFS and with a real one: what a zone wrote must be there wherever it goes.
 
-Every test ends by asking for alarms, and whether anybody but the test itself forced an import.
+Every test ends by asking for alarms, and whether an import was forced without proof: by anybody but the test's own hand, or by a recovery
+before the power was off.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.world import Run
 from tests.lab import isolation
 from tests.lab.client import LabError
 
@@ -41,21 +43,29 @@ def centre(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     shutil.rmtree(control_paths)
 
 
+def ended(centre: Shared) -> None:
+    assert centre.lab.alarms() == []
+    assert len(centre.forced()) == centre.forced_with_proof, centre.forced()
+
+
 @pytest.fixture
 def world(centre: Shared) -> Iterator[Shared]:
     centre.reset()
     yield centre
-    assert centre.lab.alarms() == []
-    assert len(centre.forced()) == centre.forced_by_hand, centre.forced()
+    ended(centre)
 
 
 @pytest.fixture
-def deployed(world: Shared) -> Shared:
-    """vServer ledger runs on the first node and has written something."""
-    row = world.vserver(A)
-    assert row.status == "ok", row.message
-    world.write(A, "ledger", TEXT)
-    return world
+def deployed(centre: Shared) -> Iterator[Shared]:
+    """vServer ledger runs on the first node and has written something: as the test before left it, or made anew."""
+    if not centre.left_with("ledger", A):
+        centre.reset()
+        row = centre.vserver(A)
+        assert row.status == "ok", row.message
+    centre.begin()
+    centre.write(A, "ledger", TEXT)
+    yield centre
+    ended(centre)
 
 
 def give_away(world: Shared, node: str) -> None:
@@ -101,29 +111,6 @@ def test_two_vservers_are_placed_moved_and_grown(world: Shared) -> None:
             assert world.sh(node, f"zfs get -Hp -o value quota {name}/zone").strip() == str(6 << 30)
 
 
-@BOTH
-def test_there_and_back(deployed: Shared) -> None:
-    for node, other in ((A, B), (B, A)):
-        give_away(deployed, node)
-        take(deployed, other)
-
-
-@REAL
-def test_a_busy_dataset_is_not_exported(deployed: Shared) -> None:
-    """A process has its working directory in it: nothing is forced, nothing is lost, and once it ended the run goes on."""
-    line = "cd /zones/ledger/root && { nohup sleep 300 >/dev/null 2>&1 </dev/null & echo $!; }"
-    process = deployed.sh(A, line).strip()
-    row = deployed.vserver(A, state="detached", force=True)
-    assert row.status == "failed"
-    for part in ("export dataset ledger", "cannot unmount '/zones/ledger': Device busy"):
-        assert part in row.message
-    assert deployed.imported(A) == ["ledger"]
-    assert deployed.read(A, "ledger") == TEXT
-    deployed.sh(A, f"kill {process}")
-    give_away(deployed, A)
-    take(deployed, B)
-
-
 @REAL
 def test_a_running_zone_keeps_its_file_system_busy(deployed: Shared) -> None:
     for line in ("zpool export ledger", "zfs unmount ledger/zone"):
@@ -133,14 +120,18 @@ def test_a_running_zone_keeps_its_file_system_busy(deployed: Shared) -> None:
 
 
 @BOTH
-def test_half_of_a_mirror_is_offline(deployed: Shared) -> None:
-    disk = f"c0t{SHARED[1]}d0"
-    deployed.sh(A, f"zpool offline ledger {disk}")
-    row = deployed.vserver(A)
-    assert (row.status, row.changed) == ("ok", False)
-    assert any(f"dataset ledger is DEGRADED on node {A}, of its disks {disk} OFFLINE" in text for text in row.result["warnings"])
-    give_away(deployed, A)
-    take(deployed, B)
+def test_a_crashed_node_keeps_what_it_had(deployed: Shared) -> None:
+    """Nobody exported the pool: the other node does not take it, and the crashed one finds all when it is back."""
+    deployed.lab.power(A, "off")
+    dataset = {"name": "ledger", "luns": list(SHARED[:2]), "layout": "mirror", "vserver": "ledger"}
+    vserver, pool = deployed.many(B, [("vserver", {"name": "ledger"}), ("dataset", dataset)])
+    assert (vserver.status, pool.status) == ("failed", "failed")
+    assert f"lives on node {A}" in vserver.message, "what the repository knows"
+    assert "last used by another system and never exported" in pool.message, "what the LUNs say"
+    assert deployed.imported(B) == []
+    deployed.lab.power(A, "on", wait=True)
+    assert deployed.vserver(A).status == "ok"
+    assert deployed.read(A, "ledger") == TEXT
 
 
 @REAL
@@ -160,22 +151,42 @@ def test_a_pool_that_cannot_be_opened(deployed: Shared) -> None:
     assert deployed.read(A, "ledger") == TEXT
 
 
-@BOTH
-def test_a_crashed_node_keeps_what_it_had(deployed: Shared) -> None:
-    """Nobody exported the pool: the other node does not take it, and the crashed one finds all when it is back."""
-    deployed.lab.power(A, "off")
-    dataset = {"name": "ledger", "luns": list(SHARED[:2]), "layout": "mirror", "vserver": "ledger"}
-    vserver, pool = deployed.many(B, [("vserver", {"name": "ledger"}), ("dataset", dataset)])
-    assert (vserver.status, pool.status) == ("failed", "failed")
-    assert f"lives on node {A}" in vserver.message, "what the repository knows"
-    assert "last used by another system and never exported" in pool.message, "what the LUNs say"
-    assert deployed.imported(B) == []
-    deployed.lab.power(A, "on", wait=True)
-    assert deployed.vserver(A).status == "ok"
+@REAL
+def test_migrated_there_and_back(deployed: Shared) -> None:
+    for target in (B, A):
+        run = deployed.play("heliostat.vdc.vserver_migrate", variables={"heliostat_vserver_names": ["ledger"], "heliostat_target": target})
+        assert run.rc == 0, run.output
+        assert deployed.lab.truth(target)["zones"]["ledger"]["state"] == "running"
+        assert deployed.read(target, "ledger") == TEXT
+
+
+@REAL
+def test_a_busy_dataset_is_not_exported(deployed: Shared) -> None:
+    """A process has its working directory in it: nothing is forced, nothing is lost, and once it ended the run goes on."""
+    line = "cd /zones/ledger/root && { nohup sleep 300 >/dev/null 2>&1 </dev/null & echo $!; }"
+    process = deployed.sh(A, line).strip()
+    row = deployed.vserver(A, state="detached", force=True)
+    assert row.status == "failed"
+    for part in ("export dataset ledger", "cannot unmount '/zones/ledger': Device busy"):
+        assert part in row.message
+    assert deployed.imported(A) == ["ledger"]
     assert deployed.read(A, "ledger") == TEXT
+    deployed.sh(A, f"kill {process}")
+    give_away(deployed, A)
 
 
-@BOTH
+@REAL
+def test_half_of_a_mirror_is_offline(deployed: Shared) -> None:
+    disk = f"c0t{SHARED[1]}d0"
+    deployed.sh(A, f"zpool offline ledger {disk}")
+    row = deployed.vserver(A)
+    assert (row.status, row.changed) == ("ok", False)
+    assert any(f"dataset ledger is DEGRADED on node {A}, of its disks {disk} OFFLINE" in text for text in row.result["warnings"])
+    give_away(deployed, A)
+    take(deployed, B)
+
+
+@REAL
 def test_forced_over_a_dead_node(deployed: Shared) -> None:
     """By hand, as an operator who saw the power off: what was written is there, and the dead node takes nothing back when it boots."""
     deployed.lab.power(A, "off")
@@ -191,6 +202,36 @@ def test_forced_over_a_dead_node(deployed: Shared) -> None:
     assert row.status == "failed"
     assert "last used by another system and never exported" in row.message
     assert deployed.read(B, "ledger") == "written after"
+
+
+def recover(world: Shared) -> Run:
+    return world.play("heliostat.vdc.vserver_recover", variables={"heliostat_lost_node": A, "heliostat_target": B})
+
+
+@REAL
+def test_recovery_without_proof_forces_nothing(deployed: Shared) -> None:
+    """The node answers; then it hangs, and its service processor says that the power is on."""
+    assert f"node {A} answers, so it is not lost" in recover(deployed).of("recovery").message
+    deployed.lab.fault(A, "hang")
+    assert "its power is on" in recover(deployed).of("recovery").message
+    deployed.lab.clear_faults()
+    assert deployed.forced() == []
+    assert (deployed.imported(A), deployed.imported(B)) == (["ledger"], [])
+
+
+@BOTH
+def test_recovery_from_a_dead_node(deployed: Shared) -> None:
+    """Its power is off by its service processor: the other node has all that was written, and the dead one takes nothing back."""
+    deployed.lab.power(A, "off")
+    done = recover(deployed)
+    assert done.rc == 0, done.output
+    assert "its power is off" in done.of("recovery").result["proof"]
+    assert deployed.forced() == [["zpool", "import", "-f", "ledger"]]
+    deployed.forced_with_proof = 1
+    assert deployed.lab.truth(B)["zones"]["ledger"]["state"] == "running"
+    assert deployed.read(B, "ledger") == TEXT
+    deployed.lab.power(A, "on", wait=True)
+    assert deployed.imported(A) == []
 
 
 @REAL

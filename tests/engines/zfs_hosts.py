@@ -45,6 +45,8 @@ for link in /dev/c0t*d0; do
     echo 'Illegal Request: 0 Predictive Failure Analysis: 0 '
 done
 """
+
+
 class ZfsHost(RealHost):
     """One host. It is a ``Connection`` of the engine: ``run`` feeds a script to its /bin/sh."""
 

@@ -37,6 +37,14 @@ T=/.lab/base/tools
 exec chroot "$R" $T/sh -c 'cd /root; echo ready; exec "$0/env" --ignore-signal=CHLD "$0/cat" >/dev/null' $T
 """
 
+# Other machines' mounts are not copied: a copy in a user namespace is locked there, and what it shows stays in use for ever.
+ALONE = r"""
+for tree in "$1"/*/root; do test "$tree" = "$1/$2/root" || umount -l "$tree" 2>/dev/null; done
+shift 2
+exec "$@"
+"""
+ALONE_WORDS = ("unshare", "-m", "--propagation", "slave", "sh", "-c", ALONE, "alone")
+
 
 def choose(forced: str | None = None) -> str:
     """The mode for this host: the forced one, else namespaces where they work.
@@ -61,7 +69,7 @@ class Isolation:
     """What both modes offer. ``state`` is the lab's state folder."""
 
     mode = ""
-    propagation = "private"  # slave: mounts that the lab makes in a machine's tree appear in the machine
+    mounts_appear = False  # whether what the lab mounts in a machine's tree appears in the machine
 
     def __init__(self, state: Path) -> None:
         self.state = state
@@ -107,7 +115,9 @@ class Namespaces(Isolation):
             if machine in self.holders:
                 return
             holder = await asyncio.create_subprocess_exec(
-                *("unshare", "-U", "-r", "-m", "--propagation", self.propagation, "-p", "-f", "--kill-child"),
+                *(ALONE_WORDS if self.mounts_appear else ()),
+                *((str(self.state / "machines"), machine) if self.mounts_appear else ()),
+                *("unshare", "-U", "-r", "-m", "--propagation", "slave" if self.mounts_appear else "private", "-p", "-f", "--kill-child"),
                 *("sh", "-c", HOLDER, "holder"),
                 *(str(self.root(machine)), str(self.state / "base"), str(self.state / "pools"), *DEVICES),
                 stdin=subprocess.PIPE,

@@ -171,7 +171,7 @@ class Power:
             simulation.centre.alarms.append(Alarm("quarantine_boot", f"{machine.name} is quarantined and booted", now))
         for service in machine.services.values():
             service.since = now
-        simulation.storage[machine.name].boot()
+        await simulation.storage[machine.name].boot()
         importing.boot(simulation.centre, machine)
         devices.up(self.call(machine))
         booted = boot_zones(self.call(machine))

@@ -58,8 +58,7 @@ class Simulation:
         filesystem.configure(state, mode == "namespaces")
         privileges.configure(centre_file.privileges)
         self.isolation = isolation.make(mode, state)
-        if centre_file.real_zfs:
-            self.isolation.propagation = "slave"
+        self.isolation.mounts_appear = centre_file.real_zfs
         kinds = {"simulated": Storage, "real": RealStorage}
         self.storage = {name: kinds[machine.storage](self, machine) for name, machine in self.centre.machines.items()}
         self.dispatcher = Dispatcher(self)
@@ -122,7 +121,7 @@ class Simulation:
         for machine in self.centre.machines.values():
             if not machine.powered or not machine.running:
                 continue
-            self.storage[machine.name].start(first)
+            await self.storage[machine.name].start(first)
             nodes.refresh(self.centre, machine)
             if first:
                 declared_running(self.power.call(machine))

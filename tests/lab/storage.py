@@ -32,7 +32,7 @@ class Storage:
         """What zoneadm gets."""
         return Ground(call)
 
-    def start(self, first: bool) -> None:
+    async def start(self, first: bool) -> None:
         """The lab starts and the machine runs; ``first``: as its data-centre file declares it."""
         centre = self.simulation.centre
         for guid in self.machine.imported if first else ():
@@ -42,7 +42,7 @@ class Storage:
                 if point and point != "/" and not name.startswith("rpool"):
                     filesystem.mount(self.machine, guid, name, point)
 
-    def boot(self) -> None:
+    async def boot(self) -> None:
         """The machine's kernel comes up and imports the pools of its cache."""
         import_from_cache(self.simulation.centre, self.machine, self.simulation.clock.now())
 

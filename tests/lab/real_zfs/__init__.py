@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..simulation import Simulation
 
 READING = {"zpool": ("get", "history", "iostat", "list", "status"), "zfs": ("get", "list")}
-ATTEMPTS = 50  # a killed process lets go of its files a little later
+ATTEMPTS = 50  # of what a dying process or an unmount lets go of a little later
 
 
 class RealStorage(Storage):
@@ -44,16 +44,17 @@ class RealStorage(Storage):
     def ground(self, call: Call) -> RealGround:
         return RealGround(call, self)
 
-    def start(self, first: bool) -> None:
-        self.boot()
+    async def start(self, first: bool) -> None:
+        await self.boot()
 
-    def boot(self) -> None:
+    async def boot(self) -> None:
         if self.host is None:
             root, state = filesystem.root(self.machine), self.simulation.state
             mounts.share(root)
             self.host = RealHost(
                 self.machine.name, int(self.machine.hostid, 16), state / "zfs", state / "luns", mounts.shared_folders(root), "unchanged"
             )
+        await self.simulation.isolation.start(self.machine.name)  # before its mounts: they come to it, and are not copied and locked
         self.host.boot(self.visible())
         learn(self.simulation)
         for zone in self.machine.zones.values():
@@ -124,6 +125,11 @@ class RealStorage(Storage):
             host.show(self.visible())
         try:
             rc, out, err = await asyncio.to_thread(host.words, wording.given(argv))
+            for _ in range(ATTEMPTS):  # the kernel tells FUSE of an unmount after it has ended
+                if rc == 0 or not wording.not_yet_let_go(err):
+                    break
+                await asyncio.sleep(0.05)
+                rc, out, err = await asyncio.to_thread(host.words, wording.given(argv))
         except subprocess.TimeoutExpired:
             return 125, "", f"lab: not simulated: the real {argv[0]} does not answer\n"
         if changing:

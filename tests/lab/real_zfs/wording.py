@@ -24,6 +24,11 @@ def given(argv: list[str]) -> list[str]:
     return [DISK.sub(lambda found: prefix + found[1], word) for word in argv]
 
 
+def not_yet_let_go(err: str) -> bool:
+    """Whether a pool, all of whose file systems were unmounted, was still in use: a file system in use is told otherwise."""
+    return re.fullmatch(r"cannot (?:destroy|export) '[^']*': pool is busy\n", err) is not None
+
+
 def printed(text: str) -> str:
     """What zfs-fuse printed → as Solaris prints it."""
     lines = []
