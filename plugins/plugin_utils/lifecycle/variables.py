@@ -11,25 +11,18 @@ from typing import Any
 
 from ..model.vserver import Attachment, Dataset, Filesystem, Resources, VServer
 
-_PLAIN = ("compute_pool", "brand", "ip_type", "autoboot", "category", "priority", "archive", "timezone", "domain")
-_DEFAULTS: dict[str, Any] = {
-    "brand": "solaris",
-    "ip_type": "exclusive",
-    "autoboot": False,
-    "category": "normal",
-    "priority": 50,
-    "archive": "",
-    "timezone": "UTC",
-    "domain": "",
-}
-_LATER = ("sparse",)  # fields that are true or false and left out where false
+#: What is said in a way of its own, or always.
+_OWN = frozenset({"name", "compute_pool", "brand", "datasets", "filesystems", "networks", "resources"})
 
 
 def variables(vserver: VServer, luns: Mapping[str, str] | None = None) -> dict[str, Any]:
     """``heliostat_vserver`` in plain values, without what is default. ``luns`` are names of ``heliostat_luns`` by GUID."""
-    found = {key: value for key in _PLAIN if (value := getattr(vserver, key)) != _DEFAULTS.get(key)}
-    found |= {key: True for key in _LATER if getattr(vserver, key, False)}
-    found |= {key: list(value) for key in ("depends_on", "nameservers") if (value := getattr(vserver, key))}
+    found: dict[str, Any] = {"compute_pool": vserver.compute_pool}
+    found |= {"brand": vserver.brand} if vserver.brand != "solaris" else {}
+    for one in fields(vserver):
+        value = getattr(vserver, one.name)
+        if one.name not in _OWN and value != one.default:
+            found[one.name] = list(value) if isinstance(value, tuple) else value
     found["datasets"] = [_dataset(one, luns or {}) for one in vserver.datasets]
     found["filesystems"] = [_filesystem(one, vserver) for one in vserver.filesystems]
     found["networks"] = [_network(one) for one in vserver.networks]

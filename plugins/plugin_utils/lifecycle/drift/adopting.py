@@ -51,7 +51,7 @@ def configuration(path: str, base: VServer, found: VServer, actual: NodeActual, 
     if changed is None or changed == base:
         return None
     try:
-        left = zonecfg.differences(actual.configs[base.name], zone_definition.wanted(changed, context))
+        left = zonecfg.differences(actual.configs[base.name], zone_definition.wanted_of(changed, actual, context))
         declaration.vserver(base.name, variables.variables(changed), context.networks, {})  # what it says must be allowed
     except HeliostatError:
         return None
@@ -67,8 +67,10 @@ def _taken(path: str, base: VServer, found: VServer) -> VServer | None:
         return replace(base, resources=replace(base.resources, **{name: getattr(found.resources, name) for name in names}))
     if kind in ("net", "anet"):
         return replace(base, networks=found.networks)
-    if kind == "inherit-pkg-dir" and hasattr(found, "sparse"):
-        return replace(base, sparse=found.sparse)  # type: ignore[call-arg,unused-ignore]
+    if kind == "inherit-pkg-dir":
+        return replace(base, sparse=found.sparse)
+    if path in ("hostid", "attr[name=hostid]"):
+        return replace(base, hostid=found.hostid)
     if kind == "fs":
         return _with_filesystem(path.partition("[dir=")[2].partition("]")[0], base, found)
     return None

@@ -16,12 +16,14 @@ from ...model.plan import Plan
 from ...model.vserver import VServer
 from ...model.zone import ZoneConfig
 from .. import live_resources, variables, zone_definition
-from ..context import NodeContext
 from . import adopting
 from .finding import Finding, Known, Seen, mended, shown
 
 #: Of a declaration what neither the zone's configuration nor its storage shows.
-_SAID = ("compute_pool", "category", "priority", "depends_on", "archive", "timezone", "nameservers", "domain")
+_SAID = (
+    "compute_pool", "category", "priority", "depends_on", "archive", "archive_zone", "manifest", "preserve", "timezone", "nameservers",
+    "domain",
+)  # fmt: skip
 _DIFFERS = "live: "
 
 
@@ -31,7 +33,7 @@ def stored(known: Known, seen: Seen) -> list[Finding]:
     if actual is None or context is None or name not in actual.configs:
         return pending(known, seen)
     have = actual.configs[name]
-    declared, remembered = _definition(known.declared, context), _definition(known.remembered, context)
+    declared, remembered = _definition(known.declared, seen), _definition(known.remembered, seen)
     to_declared = _by_path(have, declared)
     to_remembered = _by_path(have, remembered)
     found = []
@@ -56,9 +58,7 @@ def stored(known: Known, seen: Seen) -> list[Finding]:
 
 def pending(known: Known, seen: Seen) -> list[Finding]:
     """What the inventory declares otherwise than it was deployed, where no zone can be looked at."""
-    if seen.context is None:
-        return _only_said(known, seen)
-    declared, remembered = _definition(known.declared, seen.context), _definition(known.remembered, seen.context)
+    declared, remembered = _definition(known.declared, seen), _definition(known.remembered, seen)
     found = []
     if declared and remembered:
         for one in zonecfg.differences(remembered, declared):
@@ -110,12 +110,14 @@ def _shown_limits(config: ZoneConfig) -> dict[str, str]:
     return {one.path: shown(one.have) for one in zonecfg.differences(config, nothing)}
 
 
-def _definition(vserver: VServer | None, context: NodeContext) -> ZoneConfig | None:
+def _definition(vserver: VServer | None, seen: Seen) -> ZoneConfig | None:
     """None also where the node cannot carry it: then its plan is a refusal."""
-    if vserver is None:
+    if vserver is None or seen.context is None:
         return None
     try:
-        return zone_definition.wanted(vserver, context)
+        if seen.actual is None:
+            return zone_definition.wanted(vserver, seen.context)
+        return zone_definition.wanted_of(vserver, seen.actual, seen.context)
     except HeliostatError:
         return None
 
@@ -151,7 +153,7 @@ def _only_said(known: Known, seen: Seen) -> list[Finding]:
     if new.brand == "native" and new.ip_type == "exclusive":  # its addresses are kept inside
         legs = ([str(leg.address) for leg in side.networks] for side in (new, old))
         pairs["networks"] = (next(legs), next(legs))
-    if seen.context and all(_definition(side, seen.context) is None for side in (new, old)):
+    if seen.context and all(_definition(side, seen) is None for side in (new, old)):
         pairs = {key: value for key, value in pairs.items() if key in _SAID}
     return [
         Finding(known.name, seen.node, "inventory", key, "not deployed yet", "info", shown(one), shown(other), by_hand=_DEPLOY)
@@ -164,7 +166,5 @@ _DEPLOY = "Deploy it (playbook heliostat.vdc.vserver_deploy): nothing on the nod
 
 
 def _shares_differ(known: Known, seen: Seen) -> bool:
-    if seen.context is None:
-        return False
-    sides = [_definition(side, seen.context) for side in (known.declared, known.remembered)]
+    sides = [_definition(side, seen) for side in (known.declared, known.remembered)]
     return bool(sides[0] and sides[1] and any(one.path == "cpu-shares" for one in zonecfg.differences(sides[1], sides[0])))
