@@ -97,3 +97,69 @@ def test_waiting_ends_at_the_wanted_state_at_a_failed_one_or_at_the_deadline() -
     with scripted([boot], *[[(state, Output(0, "offline\n"))]] * 3) as node:
         (track,) = apply([Plan("a", (_waiting(12),))], node, clock(), Record(), silent)
     assert track.failure is not None and "is still 'offline' after 12 s" in track.failure
+
+
+def test_a_state_in_which_nothing_comes_any_more_ends_the_waiting_when_it_lasts() -> None:
+    states = ["stuck", "stuck", "moving", "stuck", "stuck", "stuck"]
+    wait = Wait(
+        Command.of("state"), lambda output: output.stdout, frozenset({"online"}), frozenset({"moving"}), settled=frozenset({"stuck"})
+    )
+    plan = Plan("a", (step("a", "boot", wait=wait), step("a", "next")))
+    rounds = [[(Command.of("state"), Output(0, state))] for state in states]
+    with scripted([(Command.of("boot"), OK)], *rounds, [(Command.of("next"), OK)]) as node:
+        (track,) = apply([plan], node, clock(), Record(), silent)
+    assert (track.done, track.failure) == (2, None)
+
+
+def _shutdown(name: str, deadline: float) -> Step:
+    wait = Wait(
+        Command.of("state"), lambda output: output.stdout, frozenset({"down"}), frozenset({"up"}), 1.0, deadline, advice="Look at it."
+    )
+    return step(name, f"stop-{name}", job=f"{name}-stop", light=True, wait=wait)
+
+
+def test_a_job_with_a_deadline_is_left_running_when_it_is_late() -> None:
+    late = _shutdown("a", 2.5)
+    rounds = [[(start("a-stop", late.command), Output(0, "started\n"))], *[[(job.status("a-stop"), Output(0, "running\n"))]] * 3]
+    journal = Record()
+    with scripted(*rounds) as node:
+        (track,) = apply([Plan("a", (late,))], node, clock(), journal, silent)
+    assert track.failure == "a: 'stop-a' has not ended after 2 s. Look at it. Command: stop-a"
+    assert journal.lines == ["started stop-a", "ended stop-a 1"]
+
+
+def test_light_jobs_need_no_free_place_and_then_are_waited_for() -> None:
+    steps = [_shutdown(name, 60) for name in "abc"]
+    rounds = [
+        [(start(f"{name}-stop", one.command), Output(0, "started\n")) for name, one in zip("abc", steps, strict=True)],
+        [(job.status(f"{name}-stop"), Output(0, "ended 0\n")) for name in "abc"],
+        [(job.forget(f"{name}-stop"), OK) for name in "abc"],
+        [(Command.of("state"), Output(0, "down")) for _name in "abc"],
+    ]
+    with scripted(*rounds) as node:
+        tracks = apply([Plan(one.object, (one,)) for one in steps], node, clock(), Record(), silent, jobs_at_once=1)
+    assert [track.failure for track in tracks] == [None] * 3
+
+
+def test_plans_begin_after_those_they_wait_for() -> None:
+    plans = [Plan("slave", (step("slave", "boot-slave"),), after=("master",)), Plan("master", (step("master", "m1"), step("master", "m2")))]
+    with scripted([(Command.of("m1"), OK)], [(Command.of("m2"), OK)], [(Command.of("boot-slave"), OK)]) as node:
+        tracks = apply(plans, node, clock(), Record(), silent)
+    assert [track.failure for track in tracks] == [None, None]
+
+
+def test_a_failure_spreads_along_what_waits_for_it_and_no_further() -> None:
+    plans = [
+        Plan("c", (step("c", "c1"),), after=("b",)),
+        Plan("b", (step("b", "b1"),), after=("a", "d")),
+        Plan("a", (step("a", "a1"),)),
+        Plan("e", (step("e", "e1"),), after=("f",)),
+        Plan("d", (step("d", "d1"),)),
+    ]
+    with scripted([(Command.of("a1"), Output(1, "", "no\n")), (Command.of("d1"), OK)]) as node:
+        tracks = apply(plans, node, clock(), Record(), silent, failed=["f"])
+    failures = {track.plan.object: track.failure for track in tracks}
+    assert failures["c"] == "c: not begun, because it comes after b, which failed. See there first."
+    assert failures["b"] == "b: not begun, because it comes after a, which failed. See there first."
+    assert failures["e"] == "e: not begun, because it comes after f, which failed. See there first."
+    assert failures["d"] is None

@@ -71,3 +71,22 @@ def test_a_killed_job_is_lost_and_one_never_started_is_none(name: str) -> None:
 def test_an_answer_that_is_no_status_is_refused() -> None:
     with pytest.raises(ParseError, match="'half' is not"):
         job.parse_status(Output(0, "half\n"))
+
+
+def test_the_command_of_a_job_can_be_ended(name: str, tmp_path) -> None:
+    told = tmp_path / "told"
+    command = Command.of("sh", "-c", f"trap 'echo ended >{told}; exit 1' 15; while :; do sleep 0.05; done")
+    local.run([start(name, command)])
+    for _ in range(100):
+        if "child" in local.run([Command.of("ls", f"{job.JOBS}/{name}")])[0].stdout:
+            break
+        time.sleep(0.05)
+    time.sleep(0.2)
+    assert local.run([job.end(name)])[0].rc == 0
+    assert job.parse_status(local.run([job.status(name)])[0]).state == "none"
+    for _ in range(100):
+        if told.exists():
+            break
+        time.sleep(0.05)
+    assert told.read_text() == "ended\n"
+    assert local.run([job.end(name)])[0].rc == 0, "one that is not there is ended already"
