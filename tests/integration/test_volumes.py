@@ -174,3 +174,18 @@ def test_every_layout(world: VolumesWorld, manager: str, layout: str, count: int
     assert (again.changed, again.plan) == (False, []), again.message
     assert row.result["after"]["pay1"]["datasets"]["pay1"]["layout"] == layout
     assert row.result["after"]["pay1"]["datasets"]["pay1"]["luns"] == [f"60060E8007C3F2000030C3F2000003{int(lun[3:]):02X}" for lun in luns]
+
+
+@pytest.mark.parametrize("manager", MANAGERS)
+def test_gathered_as_far_as_it_is_told(world: VolumesWorld, manager: str) -> None:
+    world.vserver(manager)
+    states = ("installed", "gathered")
+    _made, row = world.many("t4c", [("vserver", {"name": "pay1", "state": state}) for state in states])
+    assert row.status == "ok", row.message
+    found = row.result["vservers"]["pay1"]
+    assert found["datasets"] == [{"name": "pay1", "manager": manager}]
+    assert found["filesystems"] == [
+        {"type": "root", "dataset": "pay1", "name": ROOTS[manager]},
+        {"type": "data", "dataset": "pay1", "name": DATA[manager], "mountpoint": "/ledger"},
+    ]
+    assert f"size of file system pay1/{DATA[manager]}" in row.result["incomplete"]["pay1"]

@@ -12,7 +12,8 @@ from typing import Any
 
 from netaddr import AddrFormatError, IPAddress
 
-from ..commands import ifconfig, zfs, zlogin, zoneadm, zonecfg, zpool
+from ..commands import ifconfig, mount, zfs, zlogin, zoneadm, zonecfg, zpool
+from ..commands.mount import Mount
 from ..commands.zonecfg_canonical import same_property
 from ..model import declaration
 from ..model.command import Command, Output
@@ -21,11 +22,12 @@ from ..model.names import device_guid
 from ..model.network import Address, Network
 from ..model.storage import Pool, Zfs
 from ..model.zone import ZoneConfig, ZoneResource, ZoneStatus
-from . import live_resources, resource_variables
+from . import brand_variables, live_resources, resource_variables
 from .actual import NodeActual
 from .context import NodeContext
 from .storage import luns, zfs_filesystem
 from .storage import zfs as pool_driver
+from .storage.replacement import volume_name
 from .vserver import Wanted, plan
 from .vservers import completed
 
@@ -40,6 +42,7 @@ class Found:
     configs: Mapping[str, ZoneConfig] = field(default_factory=dict)
     inside: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
     live: live_resources.NodeLive = field(default_factory=live_resources.NodeLive)
+    volumes: Mapping[str, Mount] = field(default_factory=dict)  # mount point → what is mounted there of SVM and VxVM
 
 
 def first_look() -> dict[str, Command]:
@@ -66,6 +69,9 @@ def second_look(found: Found, names: frozenset[str] | None, solaris10: bool) -> 
             probes[f"config {name}"] = zonecfg.export(name)
             if solaris10 and status.state == "running" and status.ip_type == "exclusive":
                 probes[f"inside {name}"] = zlogin.run_in(name, ifconfig.probes()["ifconfig"])
+    homes = {entry.properties["mountpoint"].value for entry in found.zfs.values()}
+    if solaris10 and any(f"config {name}" in probes and status.path not in homes for name, status in found.zones.items()):
+        probes["mounts"] = mount.mounted()
     asked = [name for name, status in found.zones.items() if status.state == "running" and f"config {name}" in probes]
     return probes | live_resources.probes_of_zones(asked)
 
@@ -82,7 +88,9 @@ def read_second(found: Found, outputs: Mapping[str, Output]) -> Found:
             configs[name] = completed(zonecfg.parse_export(output.stdout, zone=name), found.zones[name])
         elif kind == "inside" and output.rc == 0:
             inside[name] = ifconfig.addresses(ifconfig.parse_interfaces(output.stdout))
-    return replace(found, configs=configs, inside=inside, live=live_resources.read(outputs))
+    seen = mount.parse(outputs["mounts"].stdout) if "mounts" in outputs and outputs["mounts"].rc == 0 else ()
+    volumes = {entry.path: entry for entry in seen if volume_name(entry.device)}
+    return replace(found, configs=configs, inside=inside, live=live_resources.read(outputs), volumes=volumes)
 
 
 def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple[dict[str, Any], list[str]]:
@@ -92,16 +100,17 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
     """
     config = found.configs[name]
     status = found.zones[name]
-    brand = config.properties.get("brand", status.brand)
-    problems = [] if brand in ("native", "solaris", "solaris10") else [f"brand {brand}"]
+    problems: list[str] = []
     declared: dict[str, Any] = {
-        "brand": brand,
+        **brand_variables.variables(config.properties.get("brand", status.brand), config, problems),
         "ip_type": status.ip_type,
         "autoboot": config.properties.get("autoboot") == "true",
     }
     root = next((entry.name for entry in found.zfs.values() if entry.properties["mountpoint"].value == status.path), None)
     filesystems: list[dict[str, Any]] = []
-    if root is None or "/" not in root:
+    if root is None and status.path in found.volumes:
+        filesystems.append(_volume_entry("root", found.volumes[status.path].device, problems))
+    elif root is None or "/" not in root:
         problems.append(f"zone path {status.path} is no ZFS file system of its own")
     else:
         filesystems.append(_zfs_entry("root", root, found.zfs[root], "zone", problems))
@@ -109,12 +118,13 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
         filesystems.append(_fs_entry(resource, found, problems))
     declared["filesystems"] = filesystems
     pools = sorted({entry["dataset"] for entry in filesystems if "dataset" in entry})
-    declared["datasets"] = [_dataset_entry(pool, found.pools, problems) for pool in pools]
+    managers = {entry["dataset"]: entry.pop("manager") for entry in filesystems if "manager" in entry}
+    declared["datasets"] = [_dataset_entry(pool, found.pools, managers.get(pool, "zfs"), problems) for pool in pools]
     legs = (*config.of_kind("net"), *config.of_kind("anet"))
     declared["networks"] = [_network_entry(resource, networks, found.inside.get(name, ()), problems) for resource in legs]
     declared |= resource_variables.variables(config, problems)
     problems += [f"{key} {value}" for key, value in config.properties.items() if not _said(key, value)]
-    handled = {"fs", "net", "anet", *resource_variables.KINDS}
+    handled = {"fs", "net", "anet", *resource_variables.KINDS, *brand_variables.KINDS}
     problems += [f"resource {resource.kind}" for resource in config.resources if resource.kind not in handled]
     if status.path != f"/zones/{name}":
         problems.append(f"zone path {status.path} (ours is /zones/{name})")
@@ -138,7 +148,8 @@ def changes(name: str, declared: Mapping[str, Any], found: Found, context: NodeC
 
 
 def _said(key: str, value: str) -> bool:
-    return key == "autoboot" or key in resource_variables.PROPERTIES or same_property("", key, value, None)
+    known = resource_variables.PROPERTIES | brand_variables.PROPERTIES
+    return key == "autoboot" or key in known or same_property("", key, value, None)
 
 
 def _zfs_entry(kind: str, name: str, have: Zfs, default: str, problems: list[str]) -> dict[str, Any]:
@@ -160,6 +171,8 @@ def _fs_entry(resource: ZoneResource, found: Found, problems: list[str]) -> dict
     if resource.properties.get("type") == "zfs" and special in found.zfs:
         default = directory.strip("/").replace("/", "_")
         entry = _zfs_entry("data", special, found.zfs[special], default, problems) | {"mountpoint": directory}
+    elif volume_name(special):
+        entry = _volume_entry("data", special, problems) | {"mountpoint": directory}
     else:
         entry = {"type": "lofs", "source": special, "mountpoint": directory}
         if resource.properties.get("type") != "lofs":
@@ -167,7 +180,17 @@ def _fs_entry(resource: ZoneResource, found: Found, problems: list[str]) -> dict
     return entry | ({"options": options} if options else {})
 
 
-def _dataset_entry(name: str, pools: Mapping[str, Pool], problems: list[str]) -> dict[str, Any]:
+def _volume_entry(kind: str, device: str, problems: list[str]) -> dict[str, Any]:
+    """A file system on a volume; ``manager`` is its dataset's."""
+    dataset, _slash, name = volume_name(device).partition("/")
+    problems.append(f"size of file system {dataset}/{name}")
+    return {"type": kind, "dataset": dataset, "name": name, "manager": "svm" if device.startswith("/dev/md/") else "vxvm"}
+
+
+def _dataset_entry(name: str, pools: Mapping[str, Pool], manager: str, problems: list[str]) -> dict[str, Any]:
+    if manager != "zfs":
+        problems.append(f"layout and luns of dataset {name} ({'metastat -s' if manager == 'svm' else 'vxprint -ht -g'} {name})")
+        return {"name": name, "manager": manager}
     if name not in pools:
         problems.append(f"dataset {name} (zpool status does not show it)")
         return {"name": name}

@@ -65,7 +65,10 @@ def _mounted(config: ZoneConfig) -> list[str]:
 
 def mounted_name(special: str) -> str:
     """DATASET/NAME of what an fs resource mounts: a ZFS file system's name, or a volume's device; '' for anything else."""
-    found = _VOLUME.match(special)
-    if found:
-        return f"{found['set'] or found['group']}/{found['name']}"
-    return "" if special.startswith("/") else special
+    return volume_name(special) or ("" if special.startswith("/") else special)
+
+
+def volume_name(device: str) -> str:
+    """DATASET/NAME of a volume's block device; '' for any other path."""
+    found = _VOLUME.match(device)
+    return f"{found['set'] or found['group']}/{found['name']}" if found else ""
