@@ -136,9 +136,7 @@ def test_zones_that_went_elsewhere_or_came_from_nowhere(estate: World) -> None:
         ("old1", "t4a", "zone", "zone unknown"),
         ("web1", target, "node", "zone on another node"),
     ]
-    print(yaml.safe_dump(row.result))
     follow = estate.play("heliostat.vdc.vserver_migrate", variables={"heliostat_vserver_names": ["web1"], "heliostat_target": target})
-    print(follow.output)
     assert follow.rc == 0, follow.output
     done = estate.play("heliostat.vdc.vserver_drift", variables={"heliostat_repair": "all"})
     assert done.rc == 0, done.output
