@@ -40,6 +40,20 @@ def parse_existing(output: Output) -> frozenset[str]:
     return frozenset(output.stdout.split("\n")) - {""}
 
 
+def file_at(path: str) -> Command:
+    """Whether there is a plain file, links followed. Output: ``parse_no_file``."""
+    return Command.of("ls", "-ldL", path, ok=(0, 1, 2))
+
+
+def parse_no_file(output: Output) -> str:
+    """Why there is no plain file, in a few words; '' where there is one."""
+    if output.rc != 0:
+        said = output.stderr.strip() or output.stdout.strip()
+        return said or f"'ls' ended with {output.rc}"
+    letter = output.stdout.lstrip()[:1]
+    return {"-": "", "d": "it is a directory"}.get(letter, "it is no plain file")
+
+
 def kinds(*paths: str) -> Command:
     """What the paths themselves are, links not followed. Output: ``parse_kinds``."""
     return Command.of("ls", "-ld", *paths, ok=(0, 1, 2))

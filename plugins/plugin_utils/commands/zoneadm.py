@@ -81,13 +81,29 @@ def list_zones() -> Command:
     return Command.of("zoneadm", "list", "-cp")
 
 
-def install(zone: str, profile: File | None = None, archive: str | None = None, sys_unconfig: bool = False) -> Command:
-    """``profile`` (-c): Solaris 11's system configuration profile. ``archive`` (-a) and ``sys_unconfig`` (-u) install a solaris10 zone."""
+def install(
+    zone: str,
+    *,
+    profile: File | None = None,
+    archive: str | None = None,
+    archived_zone: str | None = None,
+    manifest: str | File | None = None,
+    identity: Literal["removed", "preserved"] | None = None,
+) -> Command:
+    """``profile`` (-c) is Solaris 11's system configuration profile, ``manifest`` (-m) its AI manifest.
+
+    ``archive`` (-a) is a unified archive, of whose systems ``archived_zone`` (-z) is taken, or a flash archive. What a flash archive
+    knows of its host is ``identity``: removed (-u, sys-unconfig) or preserved (-p); all brands that take one want either.
+    """
     words: list[str | File] = ["install"]
     if archive is not None:
         words += ["-a", archive]
-    if sys_unconfig:
-        words.append("-u")
+    if archived_zone is not None:
+        words += ["-z", archived_zone]
+    if identity is not None:
+        words.append("-u" if identity == "removed" else "-p")
+    if manifest is not None:
+        words += ["-m", manifest]
     if profile is not None:
         words += ["-c", profile]
     return _zoneadm(zone, *words)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -75,9 +76,17 @@ class Canonical:
 def values(key: str, value: Value) -> tuple[str, ...]:
     """A property's value for comparing: the order of a list and the form of a number of CPUs do not matter."""
     several = value if isinstance(value, tuple) else (value,)
+    if key == "hostid":
+        return tuple(_hostid(one) for one in several)
     if key in COMMA_LISTS:
         several = tuple(one.strip() for text in several for one in text.split(","))
     return tuple(sorted(number(one) if key == "ncpus" else _rctl(one) for one in several))
+
+
+def _hostid(text: str) -> str:
+    """A host id as its eight digits: with and without 0x and leading zeros it is the same."""
+    found = re.match(r"(?:0x)?([0-9a-f]{1,8})\Z", text.lower())
+    return found[1].zfill(8) if found else text
 
 
 def _rctl(value: str) -> str:

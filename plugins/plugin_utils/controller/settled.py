@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..lifecycle.vserver import Wanted
+from ..model.brands import WITH_SYSIDCFG
 
-_ONCE = ("timezone", "nameservers", "domain", "archive")
+_ONCE = ("timezone", "nameservers", "domain", "archive", "archive_zone", "manifest", "preserve")
 
 
 def warnings(wanted: Wanted, known: Any) -> list[str]:
@@ -19,7 +20,7 @@ def warnings(wanted: Wanted, known: Any) -> list[str]:
     have, want = known.declared, wanted.vserver
     pairs = [(name, getattr(have, name), getattr(want, name)) for name in _ONCE]
     found = [f"{name}: {_said(old)} → {_said(new)}" for name, old, new in pairs if old != new]
-    if want.brand == "native" and want.ip_type == "exclusive" and have.networks != want.networks:
+    if want.brand in WITH_SYSIDCFG and want.ip_type == "exclusive" and have.networks != want.networks:
         found.append(f"addresses: {_legs(have)} → {_legs(want)}")
     if not found:
         return []
@@ -32,4 +33,6 @@ def _legs(vserver: Any) -> str:
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return str(value or "none") if isinstance(value, str) else ", ".join(value) or "none"

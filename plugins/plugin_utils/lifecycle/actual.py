@@ -55,4 +55,5 @@ class NodeActual:
     addresses: tuple[Address, ...] | None = None  # of the node and its shared-IP zones
     in_use: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # mount point → processes that hold it
     folders: Mapping[str, str] = field(default_factory=dict)  # path below a zone's root → first letter of its mode; absent: not there
+    unreadable: Mapping[str, str] = field(default_factory=dict)  # file that an installation wants to read → why it cannot
     complete: bool = False  # all looks were taken

@@ -179,13 +179,19 @@ def _reach(vserver: VServer, seen: Running, context: NodeContext) -> _Reach:
 
 
 def _check_fixed(name: str, stored: Sequence[Difference]) -> None:
-    fixed = [one for one in stored if one.path in _FIXED]
+    fixed = [one for one in stored if one.path in _FIXED or means.parts(one.path)[0] == "inherit-pkg-dir"]
     if fixed:
-        found = "; ".join(f"{one.path} is {one.have}, declared is {one.want}" for one in fixed)
+        found = "; ".join(_fixed(one) for one in fixed)
         raise Impossible(
             f"vServer {name}: {found}. An installed zone keeps these: remove and deploy it anew, or correct the declaration.",
             {one.path: impossible("an installed zone keeps it") for one in fixed},
         )
+
+
+def _fixed(one: Difference) -> str:
+    if one.path in _FIXED:
+        return f"{one.path} is {one.have}, declared is {one.want}"
+    return f"{one.path} is {'there' if one.have else 'missing'}, declared is sparse: {'true' if one.want else 'false'}"
 
 
 def _new_addresses(vserver: VServer, have: ZoneConfig, actual: NodeActual, context: NodeContext, incoming: Sequence[str]) -> list[str]:
@@ -226,7 +232,7 @@ def _outcomes(stored: Sequence[Difference], seen: Running | None, reach: _Reach 
         rest = [one.path for one in zonecfg.differences(reach.reach, seen.want)]
         found |= {path: WAITS for path in rest if found.get(_whole(path)) != WAITS}
     for one in stored:
-        if means.parts(one.path)[0] in means.PERSISTENT:
+        if means.parts(one.path)[0] in means.PERSISTENT and not one.path.startswith("attr[name=hostid]"):
             found[one.path] = STORED
         elif one.path not in found:
             found[one.path] = LIVE if seen and seen.sees(one.path) else WAITS

@@ -30,6 +30,8 @@ class NodeContext:
     ``base_units`` is the node's rating (None: it has none), ``cpus`` its virtual processors (None: not known); ``entitled`` and
     ``dedicated`` are the base units and the dedicated CPUs of the vServers at home there.
 
+    ``brands`` are the brands of zones that it offers (None: not known).
+
     ``candidates`` are the nodes that may carry the datasets, this one among them. ``arrays`` names the array of a LUN (by GUID)
     where that is declared. ``created`` are the datasets known to have been made: none of them is made again. ``proof`` is why the
     host that used a dataset last is known not to use it any more; only then is it taken over by force.
@@ -50,3 +52,4 @@ class NodeContext:
     arrays: Mapping[str, str] = field(default_factory=dict)
     created: frozenset[str] = frozenset()
     proof: str = ""
+    brands: frozenset[str] | None = None

@@ -56,9 +56,13 @@ def sc_profile(vserver: VServer, context: NodeContext) -> str:
 def sysidcfg(vserver: VServer, context: NodeContext) -> str:
     """sysidcfg(4). A shared-IP zone has its addresses from the global zone, an exclusive one is told them here.
 
-    Refused where the first boot would stop and ask: what is missing here is asked on the zone's console.
+    Refused where the first boot would stop and ask: what is missing here is asked on the zone's console. A keyword that the
+    system does not know makes it pass over the whole file, so Solaris 8 and 9 get theirs only (Advanced Installation Guides).
     """
-    lines = ["system_locale=C", "terminal=vt100", f"timezone={vserver.timezone}", "security_policy=NONE", "nfs4_domain=dynamic"]
+    older = vserver.brand in ("solaris8", "solaris9")
+    lines = ["system_locale=C", "terminal=vt100", f"timezone={vserver.timezone}", "security_policy=NONE"]
+    if not older:
+        lines.append("nfs4_domain=dynamic")
     lines.append(f"root_password={context.root_password_hash}")
     if vserver.nameservers:
         if not vserver.domain:
@@ -71,6 +75,11 @@ def sysidcfg(vserver: VServer, context: NodeContext) -> str:
     if vserver.ip_type == "shared":
         lines.append(f"network_interface=PRIMARY {{hostname={vserver.name} protocol_ipv6=no}}")
         return "\n".join(lines) + "\n"
+    if older and len(vserver.networks) > 1:
+        raise Refused(
+            f"vServer {vserver.name}: a sysidcfg of brand {vserver.brand} tells an exclusive-IP zone one network, and it has "
+            f"{len(vserver.networks)}. Declare ip_type shared, or one network."
+        )
     default = default_attachment(vserver, context.networks)
     for index, attachment in enumerate(vserver.networks):
         if attachment.address.version != 4:
@@ -78,12 +87,12 @@ def sysidcfg(vserver: VServer, context: NodeContext) -> str:
                 f"vServer {vserver.name}: address {attachment.address.ip}: sysidcfg tells an exclusive-IP zone IPv4 addresses only."
             )
         gateway = context.networks[attachment.network].gateway
-        route = str(gateway) if attachment == default and gateway else "NONE"
+        route = str(gateway) if attachment == default and gateway else "" if older else "NONE"
         link = zone_link(vserver, attachment, index, context)
-        primary = "primary hostname" if index == 0 else "hostname"
+        primary = "primary hostname" if index == 0 and not older else "hostname"
         hostname = vserver.name if index == 0 else f"{vserver.name}-{link}"
         lines.append(
             f"network_interface={link} {{{primary}={hostname} ip_address={attachment.address.ip} "
-            f"netmask={attachment.address.netmask} protocol_ipv6=no default_route={route}}}"
+            f"netmask={attachment.address.netmask} protocol_ipv6=no{f' default_route={route}' if route else ''}}}"
         )
     return "\n".join(lines) + "\n"

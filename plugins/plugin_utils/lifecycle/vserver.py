@@ -13,7 +13,7 @@ from ..model.command import Command, File, Output
 from ..model.errors import Refused
 from ..model.plan import Plan, Step, Wait
 from ..model.vserver import State, Upgrade, VServer
-from . import changing, first_boot, live_resources, milestone, zone_definition
+from . import changing, first_boot, installing, live_resources, milestone, zone_definition
 from .actual import NodeActual
 from .change import given_back
 from .changing import Change
@@ -67,7 +67,7 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
     if unseen:
         warnings.append(f"vServer {wanted.vserver.name}: what follows depends on {unseen}")
         return Plan(wanted.vserver.name, tuple(steps), tuple(warnings), again=True)
-    half_done = _half_done(wanted, actual)
+    half_done = _half_done(wanted, actual, context)
     if half_done:
         warnings.append(
             f"vServer {wanted.vserver.name}: zoneadm uninstall may remove the file system of the zone path too; "
@@ -158,12 +158,13 @@ def _given_back(
     return steps, outcomes
 
 
-def _half_done(wanted: Wanted, actual: NodeActual) -> list[Step]:
+def _half_done(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
     """The remains of an interrupted installation go first: zoneadm installs no incomplete zone."""
     name = wanted.vserver.name
     status = actual.zones.get(name)
     if wanted.state == "defined" or status is None or status.state != "incomplete" or f"{name}-install" in actual.jobs:
         return []
+    installing.check(wanted.vserver, actual, context)
     why = "an installation was interrupted and no job of it is running"
     return [Step(name, f"uninstall incomplete zone {name}", why, zoneadm.uninstall(name), refused_by=zoneadm.REFUSED_BY)]
 
@@ -196,29 +197,16 @@ def _installation(wanted: Wanted, actual: NodeActual, context: NodeContext) -> l
         return steps
     if state in ("configured", "incomplete"):
         why = "its installation is running as a job" if job_name in actual.jobs else "the zone is not installed"
-        steps.append(Step(name, f"install zone {name}", why, _install(vserver, context), job=job_name, refused_by=zoneadm.REFUSED_BY))
-    if _needs_sysidcfg(vserver) and (state in ("configured", "incomplete") or name in actual.unconfigured):
+        if job_name not in actual.jobs:
+            installing.check(vserver, actual, context)
+        install = installing.command(vserver, context)
+        steps.append(Step(name, f"install zone {name}", why, install, job=job_name, refused_by=zoneadm.REFUSED_BY))
+    if installing.needs_sysidcfg(vserver) and (state in ("configured", "incomplete") or name in actual.unconfigured):
         secret = (context.root_password_hash,)
         target = f"{vserver.zonepath}/root/etc/sysidcfg"
         copy = Command.of("cp", File("sysidcfg", first_boot.sysidcfg(vserver, context)), target, secrets=secret)
         steps.append(Step(name, f"write identity of zone {name}", "it has none before its first boot", copy))
     return steps
-
-
-def _install(vserver: VServer, context: NodeContext) -> Command:
-    if vserver.brand == "solaris":
-        return zoneadm.install(vserver.name, profile=File("profile.xml", first_boot.sc_profile(vserver, context)))
-    if vserver.brand == "solaris10":
-        if not vserver.archive:
-            raise Refused(
-                f"vServer {vserver.name}: brand solaris10 is installed from a flash archive: set archive to its path on the node."
-            )
-        return zoneadm.install(vserver.name, archive=vserver.archive, sys_unconfig=True)
-    return zoneadm.install(vserver.name)
-
-
-def _needs_sysidcfg(vserver: VServer) -> bool:
-    return vserver.brand in ("native", "solaris10")
 
 
 def _running(vserver: VServer, actual: NodeActual, context: NodeContext) -> list[Step]:
@@ -229,14 +217,14 @@ def _running(vserver: VServer, actual: NodeActual, context: NodeContext) -> list
             f"vServer {name}: zone is {status.state} on node {context.node}, so it cannot be booted. Wait until it is down. "
             f"{_stuck(name, vserver.zonepath)}"
         )
-    wait = milestone.wait(name, context)
+    wait = milestone.wait(name, vserver.brand, context)
     if status is None or status.state != "running":
         why = f"zone is {status.state if status else 'not there'}"
         return [Step(name, f"boot zone {name}", why, zoneadm.boot(name), wait=wait, refused_by=zoneadm.REFUSED_BY)]
     found = actual.milestones.get(name, "unknown")
     if found in ("online", milestone.HELD_UP):
         return []
-    return [Step(name, f"wait for {milestone.MILESTONE} of zone {name}", f"it is {found}", wait.probe, wait=wait)]
+    return [Step(name, f"wait for {milestone.goal(vserver.brand)} of zone {name}", f"it is {found}", wait.probe, wait=wait)]
 
 
 def _health(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[str]:
@@ -270,7 +258,8 @@ def _halted(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[St
         return [Step(name, f"wait until zone {name} is down", f"it is {status.state}", zoneadm.list_zones(), wait=wait)]
     what, why = f"shut down zone {name}", f"it is {status.state}"
     if context.release.is_solaris10:
-        return [Step(name, what, why, zlogin.run_in(name, Command.of("/sbin/init", "5")), wait=wait)]
+        level = "0" if wanted.vserver.brand == "lx" else "5"  # Linux knows 5 as multi-user with windows
+        return [Step(name, what, why, zlogin.run_in(name, Command.of("/sbin/init", level)), wait=wait)]
     return [Step(name, what, why, zoneadm.shutdown(name), job=job_name, light=True, wait=wait)]  # it returns when the zone is down
 
 

@@ -15,7 +15,7 @@ from ..model.errors import CommandFailed, HeliostatError
 from ..model.plan import Plan
 from ..model.vserver import Dataset, VServer
 from ..model.zone import ZoneConfig, ZoneStatus
-from . import changing, live_resources, milestone, vserver
+from . import changing, installing, live_resources, milestone, vserver
 from .actual import NodeActual, ZonePath
 from .change import given_back
 from .context import NodeContext
@@ -76,8 +76,8 @@ class VServers:
             name = wanted.vserver.name
             probes[f"config {name}"] = zonecfg.export(name)
             if wanted.state == "running":
-                probes[f"milestone {name}"] = milestone.probe(name, self.context)
-            if wanted.vserver.brand in ("native", "solaris10"):
+                probes[f"milestone {name}"] = milestone.probe(name, wanted.vserver.brand, self.context)
+            if installing.needs_sysidcfg(wanted.vserver):
                 probes[f"identity {name}"] = files.existing(*_identity(wanted))
         return probes
 
@@ -98,8 +98,9 @@ class VServers:
                 one, other = ("zonecfg", "zoneadm list") if name in configs else ("zoneadm list", "zonecfg")
                 raise CommandFailed(f"vServer {name}: {one} knows the zone and {other} does not. Look at the node. Nothing was changed.")
             if f"milestone {name}" in outputs and name in zones and zones[name].state == "running":
-                milestones[name] = milestone.state(outputs[f"milestone {name}"])
-                maintenance[name] = milestone.in_maintenance(outputs[f"milestone {name}"])
+                brand = wanted.vserver.brand
+                milestones[name] = milestone.reader(brand)(outputs[f"milestone {name}"])
+                maintenance[name] = milestone.in_maintenance(outputs[f"milestone {name}"], brand)
             if f"identity {name}" in outputs:
                 marker, sysidcfg = _identity(wanted)
                 found = files.parse_existing(outputs[f"identity {name}"])
@@ -164,6 +165,8 @@ class VServers:
                 for attachment in wanted.vserver.networks:
                     address = str(attachment.address.ip)
                     probes[f"ping {address}"] = ping.probe(address)
+            if not (wanted.run_only or wanted.moves) and (status is None or status.state in ("configured", "incomplete")):
+                probes |= {f"source {path}": files.file_at(path) for path in installing.sources(wanted.vserver)}
             if not wanted.run_only:
                 probes |= changing.probes(wanted.vserver, wanted.apply, actual, self.context, stops=wanted.stops)
         return probes
@@ -183,6 +186,11 @@ class VServers:
         actual = replace(
             actual,
             zonepaths=zonepaths,
+            unreadable={
+                key.removeprefix("source "): why
+                for key, output in outputs.items()
+                if key.startswith("source ") and (why := files.parse_no_file(output))
+            },
             answering=frozenset(
                 key.removeprefix("ping ") for key, output in outputs.items() if key.startswith("ping ") and ping.answers(output)
             ),

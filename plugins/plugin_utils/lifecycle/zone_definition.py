@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..commands import svm_sets, vxvm_groups
+from ..model import brands
 from ..model.errors import Refused
 from ..model.network import Network
 from ..model.vserver import Attachment, Filesystem, VServer
@@ -18,6 +19,13 @@ from . import resources
 from .actual import NodeActual
 from .context import NodeContext
 
+#: What a sparse root has of its node, read-only: the directories of Solaris 10's SUNWdefault.
+INHERITED = ("/lib", "/platform", "/sbin", "/usr")
+#: solaris8(5), solaris9(5) know no property for it.
+_HOSTID_IN_ATTR = ("solaris8", "solaris9")
+#: Update of Solaris 10 that is called 9/10.
+_HOSTID_SINCE = 9
+
 
 def wanted(vserver: VServer, context: NodeContext) -> ZoneConfig:
     """The whole configuration. Raises Refused for what this node's release cannot carry."""
@@ -25,9 +33,14 @@ def wanted(vserver: VServer, context: NodeContext) -> ZoneConfig:
     properties = {"zonepath": vserver.zonepath, "autoboot": "true" if vserver.autoboot else "false", "ip-type": vserver.ip_type}
     if vserver.brand != "native":
         properties["brand"] = vserver.brand
+    if vserver.hostid and vserver.brand not in _HOSTID_IN_ATTR:
+        properties["hostid"] = _hostid(vserver, context)
     properties |= resources.properties(vserver, context)
     found = [_fs(filesystem, vserver) for filesystem in vserver.filesystems if filesystem.type != "root"]
+    found += [ZoneResource("inherit-pkg-dir", {"dir": path}) for path in INHERITED if vserver.sparse]
     found += [_leg(vserver, attachment, index, context) for index, attachment in enumerate(vserver.networks)]
+    if vserver.hostid and vserver.brand in _HOSTID_IN_ATTR:
+        found.append(ZoneResource("attr", {"name": "hostid", "type": "string", "value": vserver.hostid}))
     return ZoneConfig(properties, (*found, *resources.controls(vserver, context)))
 
 
@@ -97,12 +110,21 @@ def zone_link(vserver: VServer, attachment: Attachment, index: int, context: Nod
 
 
 def _check_brand(vserver: VServer, context: NodeContext) -> None:
-    wants_solaris10 = vserver.brand == "native"
-    if wants_solaris10 != context.release.is_solaris10:
+    missing = brands.shortfall(vserver.brand, context.release, context.brands)
+    if missing:
         raise Refused(
-            f"vServer {vserver.name}: brand {vserver.brand} does not run on node {context.node} ({context.release.description}). "
-            f"Brand native needs Solaris 10, brands solaris and solaris10 need Solaris 11."
+            f"vServer {vserver.name}: brand {vserver.brand} does not run on node {context.node}, which {missing}. "
+            "Choose another node; a brand that was added there is seen when the node is discovered again."
         )
+
+
+def _hostid(vserver: VServer, context: NodeContext) -> str:
+    if context.release.is_solaris10 and context.release.update < _HOSTID_SINCE:
+        raise Refused(
+            f"vServer {vserver.name}: node {context.node} runs {context.release.description}; native zones have a hostid of their own "
+            "since Solaris 10 9/10. Remove hostid, or choose a node with a later update."
+        )
+    return vserver.hostid
 
 
 def _fs(filesystem: Filesystem, vserver: VServer) -> ZoneResource:

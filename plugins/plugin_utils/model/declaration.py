@@ -10,7 +10,8 @@ from typing import Any
 
 from netaddr import AddrFormatError, IPAddress, IPNetwork
 
-from . import names
+from . import installation, names
+from .brands import brand
 from .errors import InvalidDefinition
 from .network import NETWORK_TYPES, Network
 from .options import Options
@@ -20,11 +21,10 @@ from .vserver import CATEGORIES, Attachment, Brand, Dataset, Filesystem, IpType,
 
 __all__ = ["dataset", "luns", "networks", "vserver"]
 
-_BRANDS: tuple[Brand, ...] = ("native", "solaris", "solaris10")
 _IP_TYPES: tuple[IpType, ...] = ("shared", "exclusive")
 _VSERVER = frozenset({
-    "compute_pool", "brand", "datasets", "filesystems", "networks", "ip_type", "resources", "autoboot", "category", "priority", "archive",
-    "timezone", "nameservers", "domain", "depends_on",
+    "compute_pool", "brand", "datasets", "filesystems", "networks", "ip_type", "resources", "autoboot", "category", "priority",
+    "timezone", "nameservers", "domain", "depends_on", *installation.OPTIONS,
 })  # fmt: skip
 
 #: What resolv.conf(4) and sysidcfg(4) take.
@@ -74,7 +74,7 @@ def vserver(name: str, declared: Mapping[str, Any], known_networks: Mapping[str,
     found = VServer(
         name=name,
         compute_pool=options.checked("compute_pool", names.plain_name),
-        brand=options.choice("brand", _BRANDS, "solaris"),
+        brand=_brand(options),
         datasets=datasets,
         filesystems=filesystems,
         networks=attachments,
@@ -84,13 +84,22 @@ def vserver(name: str, declared: Mapping[str, Any], known_networks: Mapping[str,
         category=options.choice("category", CATEGORIES, "normal"),
         priority=50 if priority is None else priority,
         depends_on=_depends_on(options, name),
-        archive=options.checked("archive", names.mount_point) if options.has("archive") else "",
         timezone=options.checked("timezone", names.timezone) if options.has("timezone") else "UTC",
         nameservers=_nameservers(options),
         domain=options.checked("domain", names.domain_name) if options.has("domain") else "",
+        **installation.read(options),
     )
     check(found)
+    installation.check(found)
     return found
+
+
+def _brand(options: Options) -> Brand:
+    given = options.text("brand", "solaris")
+    try:
+        return brand(given)
+    except InvalidDefinition as error:
+        raise InvalidDefinition(f"{options.where}: {error}") from None
 
 
 def _attachment(entry: object, where: str, known: Mapping[str, Network]) -> Attachment:

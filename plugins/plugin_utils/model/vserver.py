@@ -11,7 +11,7 @@ from typing import Literal
 from netaddr import IPNetwork
 
 State = Literal["defined", "installed", "running", "halted", "detached", "absent"]
-Brand = Literal["native", "solaris", "solaris10"]
+Brand = Literal["native", "solaris", "solaris10", "solaris8", "solaris9", "lx"]
 Layout = Literal["single", "mirror", "stripe", "stripe_of_mirrors"]
 IpType = Literal["shared", "exclusive"]
 Manager = Literal["zfs", "svm", "vxvm"]
@@ -108,7 +108,12 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class VServer:
-    """The whole declaration of one vServer. It names a compute pool, never a node."""
+    """The whole declaration of one vServer. It names a compute pool, never a node.
+
+    ``archive`` is a path on the node: a flash archive, for brand solaris a unified archive, of which ``archive_zone`` is the zone
+    to take. ``preserve`` keeps the identity that is in a flash archive. ``manifest`` is an AI manifest, or its path on the node.
+    ``sparse``: /lib, /platform, /sbin and /usr are the node's. ``hostid`` are eight hexadecimal digits, '' the node's own.
+    """
 
     name: str
     compute_pool: str
@@ -122,10 +127,15 @@ class VServer:
     category: str = "normal"
     priority: int = 50
     depends_on: tuple[str, ...] = ()  # its masters: vServers that must run before it boots
-    archive: str = ""  # solaris10 brand: flash archive to install from, a path on the node
+    archive: str = ""
     timezone: str = "UTC"
     nameservers: tuple[str, ...] = ()
     domain: str = ""
+    archive_zone: str = ""
+    manifest: str = ""
+    preserve: bool = False
+    sparse: bool = False
+    hostid: str = ""
 
     @property
     def zonepath(self) -> str:

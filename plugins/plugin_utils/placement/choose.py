@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..model import brands
 from ..model.network import Network, NetworkType
 from ..model.node import NodeFacts
 from ..model.vserver import VServer
@@ -114,9 +115,8 @@ def shortfalls(vserver: VServer, node: Candidate, networks: Mapping[str, Network
         yield f"is in compute pool {node.compute_pool}, not {vserver.compute_pool}"
     if node.blocked:
         yield f"is blocked: {node.blocked}"
-    if vserver.brand not in node.facts.brands:
-        offered = ", ".join(node.facts.brands) or "none"
-        yield f"runs {node.facts.release.description}, which does not offer brand {vserver.brand} (it has {offered})"
+    if missing := brands.shortfall(vserver.brand, node.facts.release, node.facts.brands):
+        yield missing
     seen = {disk.guid for disk in node.facts.disks}
     for guid in (guid for dataset in vserver.datasets for guid in dataset.luns):
         if guid not in seen:

@@ -19,7 +19,13 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import 
     [
         (zoneadm.list_zones(), ("zoneadm", "list", "-cp")),
         (zoneadm.install("z"), ("zoneadm", "-z", "z", "install")),
-        (zoneadm.install("z", archive="/a.flar", sys_unconfig=True), ("zoneadm", "-z", "z", "install", "-a", "/a.flar", "-u")),
+        (zoneadm.install("z", archive="/a.flar", identity="removed"), ("zoneadm", "-z", "z", "install", "-a", "/a.flar", "-u")),
+        (zoneadm.install("z", archive="/a.flar", identity="preserved"), ("zoneadm", "-z", "z", "install", "-a", "/a.flar", "-p")),
+        (
+            zoneadm.install("z", archive="/a.uar", archived_zone="web"),
+            ("zoneadm", "-z", "z", "install", "-a", "/a.uar", "-z", "web"),
+        ),
+        (zoneadm.install("z", manifest="/m.xml"), ("zoneadm", "-z", "z", "install", "-m", "/m.xml")),
         (zoneadm.uninstall("z"), ("zoneadm", "-z", "z", "uninstall", "-F")),
         (zoneadm.detach("z"), ("zoneadm", "-z", "z", "detach")),
         (zoneadm.detach("z", force=True), ("zoneadm", "-z", "z", "detach", "-F")),

@@ -125,6 +125,8 @@ def cases(draw: st.DrawFn) -> Case:
         "filesystems": draw(_filesystems(datasets)),
         "networks": legs,
         "resources": draw(_resources(where.release.is_solaris10)),
+        "sparse": brand == "native" and draw(st.booleans()),
+        "hostid": draw(st.sampled_from(["", "80f0c086", "0x86d2a10c", "1F"])),
     }
     name = draw(NAMES.filter(lambda name: name != "global" and not name.startswith(("SYS", "SUNW"))))
     return Case(declared, declaration.vserver(name, declared, where.networks, LUNS), where)

@@ -109,7 +109,7 @@ BIG = {"web1": Pool("web1", "ONLINE", (Vdev("raidz1-0", "raidz1", "ONLINE", (Vde
         (_web1(_with(brand="solaris-kz")), "brand solaris-kz"),
         (_web1(_with(limitpriv="default,dtrace_proc")), "limitpriv default,dtrace_proc"),
         (_web1(_with(bootargs="-m verbose")), "bootargs -m verbose"),
-        (_web1(_with(ZoneResource("attr", {"name": "n"}))), "resource attr"),
+        (_web1(_with(ZoneResource("attr", {"name": "n"}))), "attr n"),
         (_web1(_with(ZoneResource("dataset", {"name": "web1/more"}))), "resource dataset"),
         (_web1(_with(_rctl("zone.max-lofs", "(priv=privileged,limit=500,action=deny)"))), "resource control zone.max-lofs"),
         (_web1(_with(ZoneResource("dedicated-cpu", {"cores": "1"}))), "dedicated-cpu with cores"),

@@ -223,7 +223,7 @@ def test_solaris_10_zones_get_their_identity_before_the_first_boot() -> None:
 
 
 def test_a_brand_the_release_does_not_offer_is_refused() -> None:
-    with pytest.raises(Refused, match=r"brand native does not run on node t8a \(Oracle Solaris 11.4"):
+    with pytest.raises(Refused, match=r"brand native does not run on node t8a, which runs Oracle Solaris 11\.4"):
         commands("running", nothing(), declared=vserver(brand="native"))
     with pytest.raises(Refused, match="brand solaris does not run"):
         commands("running", nothing(), context(S10))

@@ -110,7 +110,7 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
         "jobs": job.known(),
         "zfs": zfs.get(("mountpoint", "quota", "mounted"), "web1/zone", "web1/srv_www"),
         "config web1": zonecfg.export("web1"),
-        "milestone web1": milestone.probe("web1", context()),
+        "milestone web1": milestone.probe("web1", "solaris", context()),
         "live web1": prctl.controls("web1"),
         "rcapd": rcapadm.state(),
         "caps": rcapadm.report(),

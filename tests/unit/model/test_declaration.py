@@ -52,8 +52,8 @@ def test_what_yaml_and_jinja_make_of_values_is_understood() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"brand": "lx"}, "vServer web1: brand 'lx' is none of native, solaris, solaris10."),
-        ({"brand": ["solaris"]}, "vServer web1: brand ['solaris'] is none of"),
+        ({"brand": "bhyve"}, "vServer web1: brand 'bhyve' is no brand of a vServer. It is one of native, solaris, solaris10, "),
+        ({"brand": ["solaris"]}, "vServer web1: brand ['solaris'] is no text."),
         ({"compute_pool": ""}, "vServer web1: compute_pool is not set."),
         ({"compute_pool": "a b"}, "vServer web1, compute_pool: name 'a b'"),
         ({"compute_pool": {"a": 1}}, "vServer web1: compute_pool {'a': 1} is no text."),
@@ -71,7 +71,7 @@ def test_what_yaml_and_jinja_make_of_values_is_understood() -> None:
         ({"nameservers": "10.40.0.2"}, "vServer web1: nameservers '10.40.0.2' must be a list."),
         ({"nameservers": ["10.40.0.2", "10.40.0.2"]}, "vServer web1: nameservers has 10.40.0.2, 10.40.0.2: it takes at most 3 different"),
         ({"nameservers": [f"10.40.0.{last}" for last in range(4)]}, "vServer web1: nameservers has 10.40.0.0, "),
-        ({"memory": "4G"}, "vServer web1: unknown option 'memory'; known are archive, autoboot,"),
+        ({"memory": "4G"}, "vServer web1: unknown option 'memory'; known are archive, archive_zone, autoboot,"),
         ({"datasets": []}, "vServer web1: datasets is empty"),
         ({"datasets": None}, "vServer web1: datasets must be a list, and is not set."),
         ({"datasets": {"name": "web1"}}, "vServer web1: datasets {'name': 'web1'} must be a list."),

@@ -29,6 +29,8 @@ _WRITTEN = {
 }
 #: Of the global properties only these: the rest cannot change while the zone runs.
 _GLOBALS = frozenset({"pool", "scheduling-class", *ALIASES})
+#: The zone takes it when it boots, wherever it stands.
+_AT_BOOT = ("hostid", "inherit-pkg-dir")
 #: The pool that Solaris makes for dedicated CPUs.
 _TEMPORARY_POOL = "SUNWtmp_"
 
@@ -43,6 +45,8 @@ class Running:
 
     def sees(self, path: str) -> bool:
         kind, key = means.parts(path)
+        if kind in _AT_BOOT:
+            return False
         return self.kinds is None or (kind in self.kinds and not (kind == "net" and key == "defrouter"))
 
 
