@@ -77,7 +77,9 @@ differences:
   type: dict
   sample: {app1: {declared: [db1], remembered: []}}
 problems:
-  description: Cycles, masters that nobody knows, declarations that are wrong. Empty when all is well. With a cycle the orders are by name alone.
+  description:
+    - Cycles, masters that nobody knows, declarations that are wrong. Empty when all is well.
+    - With a cycle the orders are by name alone.
   returned: always
   type: list
   elements: str

@@ -50,7 +50,7 @@ def test_who_comes_first(name: str, wanted: dict, now: dict, after: tuple[str, .
             "web",
             {"web": "running"},
             {"app": "installed", "db": "down", "cache": "running"},
-            "needs app (on node node-of-app: installed), which needs db (on node node-of-db: down). It is not booted before its masters run",
+            "needs app (on node node-of-app: installed), which needs db (on node node-of-db: down). It is not booted before",
         ),
         ("web", {"web": "running"}, {"app": "installed", "db": "running"}, "needs app (on node node-of-app: installed). It is not booted"),
         ("db", {"db": "halted"}, {"app": "running"}, "vServer db is needed by app (on node node-of-app: running). It is not stopped"),

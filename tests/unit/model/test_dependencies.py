@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +56,7 @@ def test_a_cycle_is_found_and_shown(masters: dict[str, tuple[str, ...]], ring: l
         Dependencies(edges)
     shown = str(refused.value).partition(": ")[2].partition(". ")[0].split(" needs ")
     assert shown[0] == shown[-1] and len(shown) > 2
-    assert all(master in edges[slave] for slave, master in zip(shown, shown[1:], strict=False)), "what is shown is a cycle of these edges"
+    assert all(master in edges[slave] for slave, master in pairwise(shown)), "what is shown is a cycle of these edges"
 
 
 def test_what_depends_on_itself() -> None:
