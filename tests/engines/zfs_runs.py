@@ -14,9 +14,9 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import file
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import operation
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.apply import Clock
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.node_shell import Connection, NodeShell
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage import zfs_filesystem as filesystem
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.actual import NodeActual, ZonePath
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.context import NodeContext
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage import zfs_filesystem as filesystem
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage.datasets import Datasets
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Command, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import Refused
@@ -58,6 +58,9 @@ class Cut:
         if self.ran:
             self.host.run(script)
         return 255, "", "Connection closed"
+
+
+SURROUNDINGS = NodeContext("any", Release("s10", "Oracle Solaris 10", "sparc", 11), {}, {})
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,9 @@ class Filesystems:
 
     def _attempt(self, actual: NodeActual) -> Plan | Refused:
         try:
-            steps = [step for entry in self.vserver.filesystems for step in filesystem.present(entry, self.vserver, actual)]
-            return Plan(self.vserver.name, tuple(steps))
+            made = [filesystem.present(entry, self.vserver, actual, SURROUNDINGS) for entry in self.vserver.filesystems]
+            steps = tuple(step for found, _warnings in made for step in found)
+            return Plan(self.vserver.name, steps, tuple(warning for _steps, warnings in made for warning in warnings))
         except Refused as error:
             return error
 

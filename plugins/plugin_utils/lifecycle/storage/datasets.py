@@ -81,7 +81,9 @@ class Datasets:
         try:
             if self.state == "present":
                 steps, warnings = driver.present(self.wanted, self.owner, actual, self.context)
-                return Plan(name, self._mine(steps), tuple(warnings), again=driver.of(self.wanted).offers(self.wanted, actual))
+                offered = driver.of(self.wanted).offers(self.wanted, actual)
+                unseen = offered and self.wanted.manager != "zfs"  # volumes may have to be started
+                return Plan(name, self._mine(steps), tuple(warnings), again=unseen)
             steps = self._gone(actual)
         except HeliostatError as error:
             return error
@@ -104,6 +106,9 @@ class Datasets:
 
 
 def _zones(output: Output) -> dict[str, Any]:
+    """A node that has no zoneadm has no zones."""
+    if output.missing:
+        return {}
     if output.rc != 0:
         raise CommandFailed(f"'zoneadm list -cp' failed with exit code {output.rc}: {output.stderr.strip()}. Nothing was changed.")
     return {status.name: status for status in zoneadm.parse_list(output.stdout)}
