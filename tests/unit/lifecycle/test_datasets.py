@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage.da
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, ParseError
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.vserver import Dataset
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import ZoneStatus
 
-from .estate import LUNS, context, nothing, pool
+from .estate import LUNS, context, nothing, pool, zfs
 
 L1, L2 = LUNS["lun1"], LUNS["lun2"]
 STATUS = f"""\
@@ -155,3 +157,22 @@ def test_what_is_foreseen_is_what_is_seen_afterwards() -> None:
     assert operation("exported").predict(after) == operation("exported").describe(before) == {"data1": None}
     degraded = nothing(importable=(pool("data1", "lun1", "lun2", state="DEGRADED"),))
     assert wanted.predict(degraded)["data1"]["state"] == "DEGRADED"
+
+
+def test_others_on_the_pool_are_in_the_way() -> None:
+    """Another zone keeps it from being given away too, what nobody declared only from being destroyed."""
+    have = nothing(
+        pools={"data1": pool("data1", "lun1", "lun2")}, held={"data1": zfs("data1", "none"), "data1/x": zfs("data1/x", "/zones/x")}
+    )
+    assert "holds what it does not declare: data1/x" in operation("absent", "data1").refusals(have)["data1"]
+    (plan,) = operation("exported").plan(have)
+    assert [step.what for step in plan.steps] == ["export dataset data1"]
+    taken = replace(have, zones={"x": ZoneStatus("x", "installed", "/zones/x")})
+    for state, destroy in (("absent", "data1"), ("exported", "")):
+        assert "zone x (installed) of node t8a lies on it" in operation(state, destroy).refusals(taken)["data1"]
+    own = replace(operation("absent", "data1"), declared=frozenset({"data1/x"}))
+    assert [step.what for step in own.plan(have)[0].steps] == ["destroy dataset data1"]
+    outputs = FIRST | {"zones": Output(127, "", "zoneadm: not found\n"), "held": Output(0, "data1\tmountpoint\tnone\tlocal\n")}
+    assert operation("exported").read(None, outputs).zones == {}, "a node without zones"
+    with pytest.raises(CommandFailed, match="'zoneadm list -cp' failed"):
+        operation("exported").read(None, outputs | {"zones": Output(1, "", "denied\n")})
