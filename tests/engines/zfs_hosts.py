@@ -4,7 +4,7 @@
 """Hosts with a real ZFS (zfs-fuse) that share LUNs: a private root, mount and host name each, gone with the test's process.
 
 A LUN is a sparse file, a symbolic link of its Solaris name in each host's /dev. zpool and zfs are the real ones. Only what finds
-disks on Solaris is made up: ``format`` and ``iostat -En`` list those links in Solaris' layout.
+disks and zones on Solaris is made up: ``format`` and ``iostat -En`` list those links in Solaris' layout, ``zoneadm`` knows no zone.
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ test $number -gt 0 || { echo 'No disks found!'; exit 1; }
 printf 'Specify disk (enter its number): '
 exit 1
 """
+ZONEADM = r"""#!/bin/sh
+# Made up: no zones.
+test "$*" = 'list -cp' || exit 2
+echo '0:global:running:/::native:shared'
+"""
 IOSTAT = r"""#!/bin/sh
 # Made up: iostat -En of the links in /dev.
 test "$*" = -En || exit 2
@@ -53,7 +58,7 @@ class ZfsHost(RealHost):
     def __init__(self, name: str, hostid: int, directory: Path, luns: Path) -> None:
         super().__init__(name, hostid, directory, luns)
         (self.keep / "bin").mkdir()
-        for word, script in (("format", FORMAT), ("iostat", IOSTAT)):
+        for word, script in (("format", FORMAT), ("iostat", IOSTAT), ("zoneadm", ZONEADM)):
             stub = self.keep / "bin" / word
             stub.write_text(script)
             stub.chmod(0o755)
