@@ -72,7 +72,7 @@ def test_zones_are_adopted_and_nothing_changes(world: World, tmp_path: Path) -> 
         name.unlink()
     shutil.copy(world.registered, world.repository_file)
     folder = tmp_path / "found"
-    folder.mkdir()
+    folder.mkdir(mode=0o750)
     (folder / "gen1.yml").write_text("mine\n")
     run = world.play("heliostat.vdc.vserver_adopt", variables={"heliostat_adopt_into": str(folder)})
     assert run.rc == 0, run.output

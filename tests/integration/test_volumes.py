@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .volumes_world import G, VolumesWorld
+from .volumes_world import GUIDS, G, VolumesWorld
 
 MANAGERS = ["svm", "vxvm"]
 BLOCKS = {"svm": "/dev/md/pay1/dsk/{}", "vxvm": "/dev/vx/dsk/pay1/{}"}
@@ -177,15 +177,21 @@ def test_every_layout(world: VolumesWorld, manager: str, layout: str, count: int
 
 
 @pytest.mark.parametrize("manager", MANAGERS)
-def test_gathered_as_far_as_it_is_told(world: VolumesWorld, manager: str) -> None:
+def test_gathered_and_deployed_again_it_changes_nothing(world: VolumesWorld, manager: str) -> None:
     world.vserver(manager)
-    states = ("installed", "gathered")
+    states = ("running", "gathered")
     _made, row = world.many("t4c", [("vserver", {"name": "pay1", "state": state}) for state in states])
     assert row.status == "ok", row.message
+    assert row.result["incomplete"] == {}
     found = row.result["vservers"]["pay1"]
-    assert found["datasets"] == [{"name": "pay1", "manager": manager}]
-    assert found["filesystems"] == [
-        {"type": "root", "dataset": "pay1", "name": ROOTS[manager]},
-        {"type": "data", "dataset": "pay1", "name": DATA[manager], "mountpoint": "/ledger"},
+    assert found["datasets"] == [{"name": "pay1", "manager": manager, "layout": "mirror", "luns": GUIDS[:2]}]
+    assert [(one["type"], one["dataset"], one["name"]) for one in found["filesystems"]] == [
+        ("root", "pay1", ROOTS[manager]),
+        ("data", "pay1", DATA[manager]),
     ]
-    assert f"size of file system pay1/{DATA[manager]}" in row.result["incomplete"]["pay1"]
+    assert [one["size"] for one in found["filesystems"]] == [6 * G, 2 * G]
+    world.declare("pay1", {"compute_pool": "legacy", **found})
+    again = world.task("t4c", "vserver", "--check", name="pay1")
+    assert (again.status, again.plan) == ("ok", []), again.message
+    drift = world.task("localhost", "drift_info")
+    assert drift.result["findings"] == []

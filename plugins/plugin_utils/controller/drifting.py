@@ -116,20 +116,21 @@ class Drifting:
             raise InvalidDefinition(f"vServer {missing[0]} is neither in the inventory nor in the repository, and no node has such a zone.")
 
     def _adoptable(self, known: Sequence[Known], nodes: Mapping[str, Seen], names: frozenset[str] | None) -> estate.Adoptable:
-        """The variables of the zones that nobody knows: in two more round trips to the nodes that have such zones."""
+        """The variables of the zones that nobody knows: further round trips to the nodes that have such zones."""
         wanted: dict[str, set[str]] = {}
         for node, zone, _state in estate.unknown_zones(known, nodes):
             if names is None or zone in names:
                 wanted.setdefault(node, set()).add(zone)
         if not wanted:
             return {}
-        first = self._asked({node: gathered.first_look() for node in wanted}, lambda _node, outputs: gathered.read_first(outputs))
-        probes = {
-            node: gathered.second_look(found, frozenset(wanted[node]), self._context(nodes, node).release.is_solaris10)
-            for node, found in first.items()
-        }
+        old = {node: self._context(nodes, node).release.is_solaris10 for node in wanted}
+        looks = {node: gathered.first_look(solaris10=old[node]) for node in wanted}
+        first = self._asked(looks, lambda _node, outputs: gathered.read_first(outputs))
+        probes = {node: gathered.second_look(found, frozenset(wanted[node]), old[node]) for node, found in first.items()}
         second = self._asked(probes, lambda node, outputs: gathered.read_second(first[node], outputs))
-        return {(node, zone): self._described(nodes, node, zone, found) for node, found in second.items() for zone in sorted(found.configs)}
+        probes = {node: gathered.third_look(found) for node, found in second.items()}
+        third = self._asked(probes, lambda node, outputs: gathered.read_third(second[node], outputs))
+        return {(node, zone): self._described(nodes, node, zone, found) for node, found in third.items() for zone in sorted(found.configs)}
 
     def _asked(self, probes: Mapping[str, Mapping[str, Any]], read: Any) -> dict[str, gathered.Found]:
         answers = self._nodes.ask({At(node, name): command for node, asked in probes.items() for name, command in asked.items()})

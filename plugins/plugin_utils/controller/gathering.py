@@ -21,12 +21,14 @@ def gathered_variables(action: HeliostatAction, repository: Any, names: Sequence
     """Existing zones as inventory variables; ``incomplete`` says per zone what they cannot express."""
     release = release_of(action.node, repository)
     node = action.node
-    found = gathered.read_first(node.ask(gathered.first_look()))
+    found = gathered.read_first(node.ask(gathered.first_look(solaris10=release.is_solaris10)))
     missing = sorted(set(names or ()) - set(found.zones))
     if missing:
         raise InvalidDefinition(f"node {node.name} has no zone {missing[0]}; it has {', '.join(sorted(found.zones)) or 'none'}.")
     probes = gathered.second_look(found, frozenset(names) if names is not None else None, release.is_solaris10)
     found = gathered.read_second(found, node.ask(probes)) if probes else found
+    probes = gathered.third_look(found)
+    found = gathered.read_third(found, node.ask(probes)) if probes else found
     declared = {}
     incomplete = {}
     for name in found.configs:

@@ -12,8 +12,7 @@ from typing import Any
 
 from netaddr import AddrFormatError, IPAddress
 
-from ..commands import ifconfig, mount, zfs, zlogin, zoneadm, zonecfg, zpool
-from ..commands.mount import Mount
+from ..commands import ifconfig, zfs, zlogin, zoneadm, zonecfg, zpool
 from ..commands.zonecfg_canonical import same_property
 from ..model import declaration
 from ..model.command import Command, Output
@@ -21,8 +20,9 @@ from ..model.errors import CommandFailed, HeliostatError
 from ..model.names import device_guid
 from ..model.network import Address, Network
 from ..model.storage import Pool, Zfs
+from ..model.vserver import Dataset
 from ..model.zone import ZoneConfig, ZoneResource, ZoneStatus
-from . import brand_variables, live_resources, resource_variables
+from . import brand_variables, gathered_volumes, live_resources, resource_variables
 from .actual import NodeActual
 from .context import NodeContext
 from .storage import luns, zfs_filesystem
@@ -34,7 +34,8 @@ from .vservers import completed
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was seen. ``inside`` are the addresses that only a running exclusive-IP zone of Solaris 10 knows itself."""
+    """What was seen. ``inside`` are the addresses that only a running exclusive-IP zone of Solaris 10 knows itself, ``volumes`` the
+    node's disk sets and groups, ``node`` what they hold."""
 
     zones: Mapping[str, ZoneStatus]
     pools: Mapping[str, Pool]
@@ -42,22 +43,26 @@ class Found:
     configs: Mapping[str, ZoneConfig] = field(default_factory=dict)
     inside: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
     live: live_resources.NodeLive = field(default_factory=live_resources.NodeLive)
-    volumes: Mapping[str, Mount] = field(default_factory=dict)  # mount point → what is mounted there of SVM and VxVM
+    volumes: tuple[Dataset, ...] = ()
+    node: NodeActual | None = None
 
 
-def first_look() -> dict[str, Command]:
-    return {"zones": zoneadm.list_zones(), "pools": zpool.status(), "zfs": zfs.get(zfs_filesystem.PROPERTIES)}
+def first_look(*, solaris10: bool = False) -> dict[str, Command]:
+    probes = {"zones": zoneadm.list_zones(), "pools": zpool.status(), "zfs": zfs.get(zfs_filesystem.PROPERTIES)}
+    return probes | (gathered_volumes.first_look() if solaris10 else {})
 
 
 def read_first(outputs: Mapping[str, Output]) -> Found:
     """Raises CommandFailed where one of them failed: a list that could not be made is no empty list."""
-    for name, output in outputs.items():
+    for name in ("zones", "pools", "zfs"):
+        output = outputs[name]
         if output.rc != 0 and not (name == "zfs" and "no datasets available" in output.stderr):
             raise CommandFailed(f"looking at {name} failed with exit code {output.rc}: {output.stderr.strip() or 'no message'}")
     return Found(
         zones={status.name: status for status in zoneadm.parse_list(outputs["zones"].stdout) if status.name != "global"},
         pools={pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)},
         zfs=zfs.parse_get(outputs["zfs"].stdout),
+        volumes=gathered_volumes.datasets(outputs),
     )
 
 
@@ -69,11 +74,8 @@ def second_look(found: Found, names: frozenset[str] | None, solaris10: bool) -> 
             probes[f"config {name}"] = zonecfg.export(name)
             if solaris10 and status.state == "running" and status.ip_type == "exclusive":
                 probes[f"inside {name}"] = zlogin.run_in(name, ifconfig.probes()["ifconfig"])
-    homes = {entry.properties["mountpoint"].value for entry in found.zfs.values()}
-    if solaris10 and any(f"config {name}" in probes and status.path not in homes for name, status in found.zones.items()):
-        probes["mounts"] = mount.mounted()
     asked = [name for name, status in found.zones.items() if status.state == "running" and f"config {name}" in probes]
-    return probes | live_resources.probes_of_zones(asked)
+    return probes | live_resources.probes_of_zones(asked) | gathered_volumes.second_look(found.volumes)
 
 
 def read_second(found: Found, outputs: Mapping[str, Output]) -> Found:
@@ -88,9 +90,17 @@ def read_second(found: Found, outputs: Mapping[str, Output]) -> Found:
             configs[name] = completed(zonecfg.parse_export(output.stdout, zone=name), found.zones[name])
         elif kind == "inside" and output.rc == 0:
             inside[name] = ifconfig.addresses(ifconfig.parse_interfaces(output.stdout))
-    seen = mount.parse(outputs["mounts"].stdout) if "mounts" in outputs and outputs["mounts"].rc == 0 else ()
-    volumes = {entry.path: entry for entry in seen if volume_name(entry.device)}
-    return replace(found, configs=configs, inside=inside, live=live_resources.read(outputs), volumes=volumes)
+    node = gathered_volumes.read_second(found.volumes, outputs) if found.volumes else None
+    return replace(found, configs=configs, inside=inside, live=live_resources.read(outputs), node=node)
+
+
+def third_look(found: Found) -> dict[str, Command]:
+    """What lies on volumes; nothing where there are none."""
+    return gathered_volumes.third_look(found.volumes, found.node) if found.node else {}
+
+
+def read_third(found: Found, outputs: Mapping[str, Output]) -> Found:
+    return replace(found, node=gathered_volumes.read_third(found.node, outputs)) if found.node else found
 
 
 def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple[dict[str, Any], list[str]]:
@@ -108,8 +118,8 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
     }
     root = next((entry.name for entry in found.zfs.values() if entry.properties["mountpoint"].value == status.path), None)
     filesystems: list[dict[str, Any]] = []
-    if root is None and status.path in found.volumes:
-        filesystems.append(_volume_entry("root", found.volumes[status.path].device, problems))
+    if found.node and (volume := gathered_volumes.at(status.path, found.node)):
+        filesystems.append(gathered_volumes.filesystem("root", volume, found.node, problems))
     elif root is None or "/" not in root:
         problems.append(f"zone path {status.path} is no ZFS file system of its own")
     else:
@@ -118,8 +128,13 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
         filesystems.append(_fs_entry(resource, found, problems))
     declared["filesystems"] = filesystems
     pools = sorted({entry["dataset"] for entry in filesystems if "dataset" in entry})
-    managers = {entry["dataset"]: entry.pop("manager") for entry in filesystems if "manager" in entry}
-    declared["datasets"] = [_dataset_entry(pool, found.pools, managers.get(pool, "zfs"), problems) for pool in pools]
+    volumes = {one.name: one for one in found.volumes}
+    declared["datasets"] = [
+        gathered_volumes.dataset(volumes[pool], found.node, problems)
+        if found.node and pool in volumes
+        else _dataset_entry(pool, found.pools, problems)
+        for pool in pools
+    ]
     legs = (*config.of_kind("net"), *config.of_kind("anet"))
     declared["networks"] = [_network_entry(resource, networks, found.inside.get(name, ()), problems) for resource in legs]
     declared |= resource_variables.variables(config, problems)
@@ -138,7 +153,7 @@ def resource_states(name: str, found: Found) -> dict[str, str]:
 
 def changes(name: str, declared: Mapping[str, Any], found: Found, context: NodeContext) -> list[str]:
     """What deploying the gathered variables would change or be refused for; empty: adopting the zone changes nothing."""
-    actual = NodeActual(zones=found.zones, pools=found.pools, zfs=found.zfs, configs=found.configs, complete=True)
+    actual = gathered_volumes.seen(found.node, zones=found.zones, pools=found.pools, zfs=found.zfs, configs=found.configs)
     try:
         vserver = declaration.vserver(name, {"compute_pool": "any", **declared}, context.networks, {})
         steps = plan(Wanted(vserver, "defined"), actual, context).steps
@@ -171,8 +186,8 @@ def _fs_entry(resource: ZoneResource, found: Found, problems: list[str]) -> dict
     if resource.properties.get("type") == "zfs" and special in found.zfs:
         default = directory.strip("/").replace("/", "_")
         entry = _zfs_entry("data", special, found.zfs[special], default, problems) | {"mountpoint": directory}
-    elif volume_name(special):
-        entry = _volume_entry("data", special, problems) | {"mountpoint": directory}
+    elif found.node and volume_name(special):
+        entry = gathered_volumes.filesystem("data", special, found.node, problems) | {"mountpoint": directory}
     else:
         entry = {"type": "lofs", "source": special, "mountpoint": directory}
         if resource.properties.get("type") != "lofs":
@@ -180,17 +195,7 @@ def _fs_entry(resource: ZoneResource, found: Found, problems: list[str]) -> dict
     return entry | ({"options": options} if options else {})
 
 
-def _volume_entry(kind: str, device: str, problems: list[str]) -> dict[str, Any]:
-    """A file system on a volume; ``manager`` is its dataset's."""
-    dataset, _slash, name = volume_name(device).partition("/")
-    problems.append(f"size of file system {dataset}/{name}")
-    return {"type": kind, "dataset": dataset, "name": name, "manager": "svm" if device.startswith("/dev/md/") else "vxvm"}
-
-
-def _dataset_entry(name: str, pools: Mapping[str, Pool], manager: str, problems: list[str]) -> dict[str, Any]:
-    if manager != "zfs":
-        problems.append(f"layout and luns of dataset {name} ({'metastat -s' if manager == 'svm' else 'vxprint -ht -g'} {name})")
-        return {"name": name, "manager": manager}
+def _dataset_entry(name: str, pools: Mapping[str, Pool], problems: list[str]) -> dict[str, Any]:
     if name not in pools:
         problems.append(f"dataset {name} (zpool status does not show it)")
         return {"name": name}
