@@ -23,6 +23,7 @@ from .actual import NodeActual
 from .arrival import arriving
 from .chain import DOWN
 from .context import NodeContext
+from .storage import driver
 from .vserver import Wanted
 from .vserver import plan as vserver_plan
 from .vservers import VServers
@@ -83,7 +84,7 @@ class Migration:
                 probes |= self._software_here(move)
         elif not actual.trials:
             probes |= {
-                At(move.target, f"trial {move.name}"): software.trial(text)
+                At(move.target, f"trial {move.name}"): software.trial(move.name, text)
                 for move in self.moves
                 if (text := actual.manifests.get(move.name))
             }
@@ -180,6 +181,10 @@ class Migration:
         away = Wanted(move.vserver, "detached", force=move.force, moves=True)
         leaving = vserver_plan(away, here, self.contexts[move.source]).steps if here else ()
         coming = arriving(move.vserver, here, there)
+        if coming.waits and leaving:
+            names = ", ".join(dataset.name for dataset in move.vserver.datasets)
+            warning = f"vServer {move.name}: what follows is planned when node {move.source} has given {names} away"
+            return Plan(move.name, tuple(replace(step, node=move.source) for step in leaving), (warning,), again=True)
         wanted = Wanted(move.vserver, "running" if move.running else "halted", force=move.force, moves=True, upgrade=move.upgrade)
         made = vserver_plan(wanted, coming.actual, self.contexts[move.target])
         left = there.zones.get(move.name)
@@ -216,7 +221,7 @@ class Migration:
     def _arrived(self, move: Move, there: NodeActual) -> bool:
         """An installed zone without its datasets is what an earlier life has left there."""
         status = there.zones.get(move.name)
-        if any(dataset.name not in there.pools for dataset in move.vserver.datasets):
+        if any(not driver.of(dataset).here(dataset, there) for dataset in move.vserver.datasets):
             return False
         return status is not None and status.state not in ("configured", "incomplete", "unavailable")
 
@@ -249,5 +254,5 @@ def _shown(move: Move, known: NodeActual | None) -> dict[str, Any]:
     if known is None:
         return {"state": "unknown", "datasets": []}
     status = known.zones.get(move.name)
-    held = [dataset.name for dataset in move.vserver.datasets if dataset.name in known.pools]
+    held = [dataset.name for dataset in move.vserver.datasets if driver.of(dataset).here(dataset, known)]
     return {"state": status.state if status else "absent", "datasets": held}

@@ -65,9 +65,13 @@ def manifest(zone: str) -> Command:
     return Command.of("zoneadm", "-z", zone, "detach", "-n")
 
 
-def trial(text: str) -> Command:
-    """Solaris 10: whether a zone with this manifest could be attached."""
-    return Command.of("zoneadm", "attach", "-n", File("SUNWdetached.xml", text))
+def trial(zone: str, text: str) -> Command:
+    """Solaris 10: whether the software of a zone with this manifest could be attached.
+
+    Networks, file systems and devices are left out: the target has other links, and the datasets are not there yet.
+    """
+    alone = re.sub(r"\s*<(network|filesystem|device)\b[^>]*?(?:/>|>.*?</\1>)", "", text, flags=re.DOTALL)
+    return Command.of("zoneadm", "-z", zone, "attach", "-n", File("SUNWdetached.xml", alone))
 
 
 def refused(output: Output, upgrade: Upgrade) -> list[str]:

@@ -16,7 +16,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import pkg
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import software
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.actual import NodeActual, ZonePath
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.migration import Migration, MigrationActual, Move
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import File, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.plan import Plan, Step
 
@@ -216,5 +216,16 @@ def test_a_trial_of_solaris_10() -> None:
     assert software.refused(Output(0), "") == []
     down = Output(1, "", "ERROR: attempt to downgrade package SUNWcar 2 to version 1")
     assert software.refused(down, "all") == ["ERROR: attempt to downgrade package SUNWcar 2 to version 1"]
+    manifest = """<zone name="web1" zonepath="/zones/web1">
+  <network address="10.40.0.51/24" physical="igb0"/>
+  <filesystem special="web1/srv_www" directory="/srv/www" type="zfs">
+    <fsoption name="ro"/>
+  </filesystem>
+  <package name="SUNWcar" version="11.10"/>
+</zone>"""
+    tried = software.trial("web1", manifest).argv
+    assert tried[:-1] == ("zoneadm", "-z", "web1", "attach", "-n")
+    assert isinstance(tried[-1], File)
+    assert tried[-1].content == '<zone name="web1" zonepath="/zones/web1">\n  <package name="SUNWcar" version="11.10"/>\n</zone>'
     ten = Migration([Move(vserver(), HERE, THERE, True)], {HERE: context(S10), THERE: context(S10)})
     assert [at for at in ten.look(None) if at.probe == "manifest web1"] == [(HERE, "manifest web1")]
