@@ -9,7 +9,7 @@ import dataclasses
 import functools
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from netaddr import IPAddress, IPNetwork
@@ -36,43 +36,59 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(kind: type[T], data: Any) -> T:
     """The model value of type ``kind`` that ``to_plain`` turned into ``data``. A missing field gets its default."""
-    value: T = _value(kind, data, kind.__name__)
+    value: T = _reader(kind)(data, kind.__name__)
     return value
 
 
+#: Takes data and where it stands, for the message.
+Reader = Callable[[Any, str], Any]
+
+
 @functools.cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _value(hint: Any, data: Any, where: str) -> Any:
+def _reader(hint: Any) -> Reader:
+    """How data of this type is read; found once, because the facts of a node are some hundred values."""
     if hint is Any:
-        return data
+        return lambda data, _where: data
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
-        return None if data is None else _value(next(part for part in arguments if part is not type(None)), data, where)
+        part = _reader(next(part for part in arguments if part is not type(None)))
+        return lambda data, where: None if data is None else part(data, where)
     if origin is typing.Literal:
-        if data not in arguments:
-            raise _unreadable(where, data)
-        return data
+        return lambda data, where: _one_of(arguments, data, where)
     if origin is tuple:
-        return tuple(_value(arguments[0], item, where) for item in _expected(list, data, where))
+        item = _reader(arguments[0])
+        return lambda data, where: tuple([item(one, where) for one in _expected(list, data, where)])
     if origin in (Mapping, dict):
-        return {key: _value(arguments[1], item, where) for key, item in _expected(dict, data, where).items()}
+        value = _reader(arguments[1])
+        return lambda data, where: {key: value(one, where) for key, one in _expected(dict, data, where).items()}
     if hint in (IPNetwork, IPAddress):
-        return hint(data)
+        return lambda data, _where: hint(data)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return _structure(hint, _expected(dict, data, where), where)
-    return float(data) if hint is float and isinstance(data, int) and not isinstance(data, bool) else _expected(hint, data, where)
+        return functools.partial(_structure, hint)
+    if hint is float:
+        return lambda data, where: float(data) if type(data) is int else _expected(float, data, where)
+    return functools.partial(_expected, hint)
 
 
-def _structure(kind: type, data: dict[str, Any], where: str) -> Any:
-    fields, hints = {field.name: field for field in dataclasses.fields(kind)}, _hints(kind)
-    if unknown := sorted(data.keys() - fields.keys()):
+@functools.cache
+def _fields(kind: type) -> dict[str, Reader]:
+    hints = typing.get_type_hints(kind)
+    return {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind)}
+
+
+def _structure(kind: type, data: Any, where: str) -> Any:
+    readers = _fields(kind)
+    if unknown := sorted(_expected(dict, data, where).keys() - readers.keys()):
         raise RepositoryError(
             f"{where} in the repository has {', '.join(unknown)}, which this version of the collection does not know. Update it."
         )
-    return kind(**{name: _value(hints[name], item, f"{where}.{name}") for name, item in data.items()})
+    return kind(**{name: readers[name](item, f"{where}.{name}") for name, item in data.items()})
+
+
+def _one_of(words: tuple[Any, ...], data: Any, where: str) -> Any:
+    if data not in words:
+        raise _unreadable(where, data)
+    return data
 
 
 def _expected(kind: type[T], data: Any, where: str) -> T:
