@@ -36,7 +36,8 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(kind: type[T], data: Any) -> T:
     """The model value of type ``kind`` that ``to_plain`` turned into ``data``. A missing field gets its default."""
-    value: T = _reader(kind)(data, kind.__name__)
+    hint: Any = kind
+    value: T = _reader(hint)(data, kind.__name__)
     return value
 
 
