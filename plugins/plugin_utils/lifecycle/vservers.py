@@ -118,7 +118,8 @@ class VServers:
             ended_jobs=ended,
             resources=live_resources.read(outputs),
         )
-        actual = look.read_first(changing.read_first(actual, outputs), self._datasets(), self._names(), outputs)
+        users = {name: one.vserver.name for one in self.wanted for name in look.names_of(one.vserver.filesystems, ())}
+        actual = look.read_first(changing.read_first(actual, outputs), self._datasets(), self._names(), outputs, users)
         return look.read_held(actual, self._leaving(), outputs)
 
     def _datasets(self) -> list[Dataset]:

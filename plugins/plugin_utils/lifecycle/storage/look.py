@@ -87,13 +87,22 @@ def held(datasets: Iterable[Dataset]) -> dict[str, Command]:
     return {"held": zfs.get(("mountpoint",), *pools, recursive=True)} if pools else {}
 
 
-def read_first(actual: NodeActual, datasets: Collection[Dataset], names: Sequence[str], outputs: Mapping[str, Output]) -> NodeActual:
-    """``actual`` with the answers. Raises CommandFailed where something could not be seen: that is no absence."""
+def read_first(
+    actual: NodeActual,
+    datasets: Collection[Dataset],
+    names: Sequence[str],
+    outputs: Mapping[str, Output],
+    users: Mapping[str, str] | None = None,
+) -> NodeActual:
+    """``actual`` with the answers. Raises CommandFailed where something could not be seen: that is no absence.
+
+    ``users`` maps names to the vServers they are of, for messages.
+    """
     if outputs["pools"].rc != 0:
         failed = outputs["pools"]
         raise CommandFailed(f"'zpool status' failed with exit code {failed.rc}: {failed.stderr.strip()}. Nothing was changed.")
     known = {pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)}
-    actual = replace(actual, pools=known, zfs=_read_zfs(_on("zfs", names, datasets), outputs), seen=_read_seen(outputs))
+    actual = replace(actual, pools=known, zfs=_read_zfs(_on("zfs", names, datasets), outputs, users or {}), seen=_read_seen(outputs))
     if "usage" in outputs and outputs["usage"].rc == 0:  # only for a warning
         actual = replace(actual, usage={usage.name: usage for usage in zpool.parse_list(outputs["usage"].stdout)})
     if "mounts" in outputs and actual.mounts is None:
@@ -110,14 +119,15 @@ def read_first(actual: NodeActual, datasets: Collection[Dataset], names: Sequenc
     return _read_kinds(actual, outputs)
 
 
-def _read_zfs(names: Sequence[str], outputs: Mapping[str, Output]) -> dict[str, Zfs]:
+def _read_zfs(names: Sequence[str], outputs: Mapping[str, Output], users: Mapping[str, str]) -> dict[str, Zfs]:
     if "zfs" not in outputs:
         return {}
     found = zfs.parse_get(outputs["zfs"].stdout)
     for name in names:
+        whose = f"vServer {users[name]}: " if name in users else ""
         if name not in found and name not in zfs.absent(outputs["zfs"]):
             raise CommandFailed(
-                f"zfs shows nothing of {name} and does not say that it is absent: "
+                f"{whose}zfs shows nothing of {name} and does not say that it is absent: "
                 f"{outputs['zfs'].stderr.strip() or 'no message'}. Nothing was changed."
             )
     return found
