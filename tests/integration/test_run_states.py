@@ -75,7 +75,7 @@ def test_a_zone_that_does_not_go_down_is_not_halted_unless_that_is_said(zones: W
     for name, node in (("mon1", "t5a"), ("ledger1", "t4a")):
         zones.lab.fault(node, "zone_stuck", text=name)
     mark = zones.mark()
-    row = result(run(zones, "shutdown", vserver_names=BOTH, deadline=2))
+    row = result(run(zones, "shutdown", vserver_names=BOTH, vserver_deadline=2))
     assert row.status == "failed"
     assert "mon1: 'shut down zone mon1' on node t5a has not ended after 2 s. Nothing was halted. Look for services that" in row.message
     assert "ledger1: 'shut down zone ledger1' on node t4a is still 'shutting_down' after 2 s instead of 'installed'" in row.message
@@ -97,7 +97,7 @@ def test_a_zone_that_does_not_go_down_is_not_halted_unless_that_is_said(zones: W
 def test_force_halts_although_a_shutdown_is_waiting(zones: World) -> None:
     settle(zones, running("mon1"))
     zones.lab.fault("t5a", "slow", match="zoneadm -z mon1 shutdown", seconds=20000, times=1)
-    row = result(run(zones, "shutdown", vserver_names=["mon1"], deadline=2))
+    row = result(run(zones, "shutdown", vserver_names=["mon1"], vserver_deadline=2))
     assert "has not ended after 2 s" in row.message
     forced = run(zones, "shutdown", vserver_names=["mon1"], vserver_force=True)
     assert forced.rc == 0, forced.output
@@ -128,5 +128,5 @@ def test_what_is_not_there_is_not_booted(zones: World) -> None:
     row = result(run(zones, "boot", vserver_names=["git1", "nosuch"]))
     assert "vServer git1 has no node in the repository. Place it first" in row.message
     assert "vServer nosuch is not a host of the inventory" in row.message
-    row = result(run(zones, "shutdown", vserver_names=["mon1"], deadline=0))
+    row = result(run(zones, "shutdown", vserver_names=["mon1"], vserver_deadline=0))
     assert "deadline 0: it is a number of seconds" in row.message

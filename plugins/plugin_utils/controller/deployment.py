@@ -27,6 +27,7 @@ from .action import HeliostatAction
 from .contexts import check_claim, context_of
 from .gathering import gathered_variables
 from .other_nodes import connect
+from .placing import recordable
 from .report import attempt, failed
 
 #: Stored life-cycle state after each wanted state was reached.
@@ -95,10 +96,10 @@ class Deployment:
         operation = f"vserver {self._args['state']}"
         with self._action.locked([entry.vserver.name for entry, _node in wanted], self._repository, operation) as warnings:
             known = self._known([entry.vserver.name for entry, _node in wanted])
+            by_name = {entry.vserver.name: (entry, node) for entry, node in wanted}
             recorded = {
-                name: attempt(name, refused, partial(self._record, entry, node, known.get(name)))
-                for entry, node in wanted
-                if (name := entry.vserver.name)
+                name: attempt(name, refused, partial(self._record, *by_name[name], known.get(name)))
+                for name in dependencies.boot_order(by_name)  # a slave is recorded after its masters
             }
             wanted = [(entry, node) for entry, node in wanted if entry.vserver.name not in refused]
             estate = replace(self._estate(wanted, dependencies, stopped), again=again and not follows) if wanted else None
@@ -225,6 +226,7 @@ class Deployment:
         if known is not None and (known.declared, known.node) == (kept, node):
             return False
         check_claim(self._action, self._repository, node, entry.vserver, known)
+        kept = recordable(self._action, self._repository, kept) if self._action.check else kept
         recorded: bool = self._repository.record_vserver(kept, node, known.state if known else "defined", check=self._action.check)
         return recorded
 

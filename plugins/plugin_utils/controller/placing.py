@@ -47,7 +47,7 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
             reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "no node is registered"
             failures[vserver.name] = f"vServer {vserver.name}: {choice.why}: {reasons}."
             continue
-        attempt(vserver.name, failures, partial(_keep, repository, vserver, choice.node, action.check))
+        attempt(vserver.name, failures, partial(_keep, action, repository, vserver, choice.node, check=action.check))
         if vserver.name in failures:
             continue
         changed = True
@@ -84,8 +84,18 @@ def _misplaced(record: Any, nodes: Sequence[Any]) -> bool:
     return bool(owners) and looked_at and not any(node.name == record.node and record.name in node.facts.zones for node in nodes)
 
 
-def _keep(repository: Any, vserver: VServer, node: str, check: bool, name: str) -> None:
-    repository.place_vserver(vserver, node, check=check)
+def _keep(action: HeliostatAction, repository: Any, vserver: VServer, node: str, name: str, *, check: bool) -> None:
+    repository.place_vserver(recordable(action, repository, vserver) if check else vserver, node, check=check)
+
+
+def recordable(action: HeliostatAction, repository: Any, vserver: VServer) -> VServer:
+    """For check mode: without the masters that a run would have recorded by then, which are those that the inventory declares."""
+    if not vserver.depends_on:
+        return vserver
+    known = {record.name for record in repository.vservers(names=vserver.depends_on)}
+    failures: dict[str, str] = {}
+    left = [name for name in vserver.depends_on if name in known or attempt(name, failures, action.inventory.vserver) is None]
+    return replace(vserver, depends_on=tuple(left))
 
 
 def candidate(node: Any, homes: Mapping[str, Any]) -> Candidate:

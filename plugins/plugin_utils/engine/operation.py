@@ -90,6 +90,8 @@ def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Jour
             plans = tuple(plan for plan in operation.plan(actual) if plan.object in unfinished)
             shown_plans += plans
         todo = [plan for plan in plans if plan and plan.object not in failures]
+        if look and not todo:  # another look could only show what others do
+            break
         tracks = apply(todo, nodes, clock, journal, progress, failed=failures)
         failures.update({track.plan.object: track.failure for track in tracks if track.failure})
         changed = changed or any(track.done for track in tracks)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from graphlib import TopologicalSorter
 from typing import Any
 
 from ..commands import zoneadm
@@ -102,6 +103,10 @@ class Estate:
                     continue
                 decision.plans.append(replace(made, steps=tuple(replace(step, node=node) for step in made.steps)))
         _give_up(decision)
+        if any(plan.after for plan in decision.plans):
+            order = TopologicalSorter({plan.object: plan.after for plan in decision.plans})
+            place = {name: number for number, name in enumerate(order.static_order())}
+            decision.plans.sort(key=lambda plan: place[plan.object])
         return decision
 
     def _ordered(self, wanted: Wanted, known: NodeActual, context: NodeContext, actual: EstateActual, decision: _Decision) -> Plan:
@@ -112,7 +117,8 @@ class Estate:
             if not self.defer or wanted.state != "running":
                 raise
         decision.deferred.append(wanted.vserver.name)
-        return vserver.plan(replace(wanted, state="installed"), known, context)
+        # again: its masters may come up while it is installed
+        return replace(vserver.plan(replace(wanted, state="installed"), known, context), again=True)
 
     def outcomes(self, actual: EstateActual) -> dict[str, Mapping[str, str]]:
         """By vServer, of every property that differs: what a plan made now does about it."""

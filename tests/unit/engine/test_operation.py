@@ -235,3 +235,8 @@ def test_a_real_operation_from_halted_to_running() -> None:
     ]
     assert checked.plans == ran.plans
     assert (checked.after, dict(ran.failures)) == (ran.after, {})
+
+
+def test_what_may_have_to_go_on_and_need_not_is_not_looked_at_again() -> None:
+    report, _journal = done(Words(["a"], again=["a"]), sees(), makes("a"), sees("a"))
+    assert (report.changed, dict(report.failures)) == (True, {})
