@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,3 +142,44 @@ def test_zones_that_went_elsewhere_or_came_from_nowhere(estate: World) -> None:
     done = estate.play("heliostat.vdc.vserver_drift", variables={"heliostat_repair": "all"})
     assert done.rc == 0, done.output
     assert told(look(estate)) == [("old1", "t4a", "zone", "zone unknown")]
+
+
+def test_declared_otherwise_running_otherwise_and_not_to_be_seen(estate: World, tmp_path: Path) -> None:
+    homes = {name: home(estate, name) for name in ("web2", "app1", "git1", "db1")}
+    by_hand(estate, homes["git1"], "zfs set quota=15g git1/repositories")
+    by_hand(estate, homes["app1"], "prctl -n zone.cpu-shares -r -t privileged -v 30 -i zone app1")
+    by_hand(estate, homes["db1"], 'zonecfg -z db1 "set autoboot=true"')
+    web2 = estate.declared("web2")
+    estate.declare("web2", web2, resources={"memory": "4G", "swap": "9G"}, category="normal")
+    row = look(estate, names=list(homes))
+    assert told(row) == [
+        ("app1", homes["app1"], "cpu-shares", "live differs from stored"),
+        ("db1", homes["db1"], "autoboot", "configuration differs"),
+        ("git1", homes["git1"], "filesystems.git1/repositories.size", "file system smaller"),
+        ("web2", homes["web2"], "capped-memory.swap", "not deployed yet"),
+        ("web2", homes["web2"], "category", "not deployed yet"),
+    ]
+    swap = row.result["findings"][3]
+    assert (swap["declared"], swap["remembered"], swap["found"]) == (str(9 << 30), str(8 << 30), str(8 << 30))
+    assert (swap["where"], swap["repair"]) == ("inventory", ["change configuration of zone web2"])
+
+    adopt = {"heliostat_adopt": ["db1"], "heliostat_adopt_into": str(tmp_path / "found"), "heliostat_vserver_names": ["db1"]}
+    shown = estate.play("heliostat.vdc.vserver_drift", variables=adopt)
+    assert shown.rc == 0, shown.output
+    declared = yaml.safe_load((tmp_path / "found" / "db1.yml").read_text())["heliostat_vserver"]
+    assert declared["autoboot"] is True and declared["datasets"][0]["luns"] == ["lun05", "lun06"]
+    estate.declare("db1", declared)
+    assert told(look(estate, names=["db1"])) == [("db1", homes["db1"], "autoboot", "record out of date")]
+    assert estate.task(homes["db1"], "vservers", names=["db1"]).plan == []
+    assert told(look(estate, names=["db1"])) == []
+
+    mended = {"heliostat_repair": ["git1", "web2"], "heliostat_vserver_apply": "now", "heliostat_vserver_names": list(homes)}
+    done = estate.play("heliostat.vdc.vserver_drift", variables=mended)
+    assert done.rc == 0, done.output
+    assert [name for name, *_ in told(look(estate, names=list(homes)))] == ["app1"]
+
+    estate.lab.fault("t4a", "hang")
+    row = look(estate, fail_on="error")
+    assert [one for one in told(row) if one[0] in ("", "ledger1", "ledger2")] == [("", "t4a", "node", "unknown")]
+    assert estate.task("localhost", "drift_info", fail_on="warning").status == "failed"
+    estate.lab.clear_faults()

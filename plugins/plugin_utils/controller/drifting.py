@@ -22,7 +22,7 @@ from ..model.command import At
 from ..model.errors import HeliostatError, InvalidDefinition
 from .action import HeliostatAction
 from .contexts import context_of
-from .other_nodes import connect
+from .other_nodes import impatient
 from .tables import table
 
 OPTIONS: dict[str, Any] = {
@@ -43,7 +43,7 @@ class Drifting:
         self._action = action
         self._args = args
         self._repository = repository
-        self._nodes = Nodes(partial(connect, action))
+        self._nodes = Nodes(partial(impatient, action))
         self._luns = {guid: name for name, guid in action.inventory.luns.items()}
 
     def run(self) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class Drifting:
         for node in sorted(set(asked)):
             wanted = [entry for one in known if one.node == node and (entry := one.wanted)]
             try:
-                shell = connect(self._action, node)
+                shell = impatient(self._action, node)
                 context = context_of(self._action, self._repository, shell, [entry.vserver for entry in wanted])
             except HeliostatError as error:
                 troubles[node] = str(error).rstrip(".")
