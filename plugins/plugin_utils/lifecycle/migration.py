@@ -243,7 +243,7 @@ def _unseen(move: Move, there: NodeActual | None) -> list[str]:
     if there is None or there.disks is None:
         return []
     return [
-        f"LUN {guid} of dataset {dataset.name} is not visible there"
+        f"does not see LUN {guid}"
         for dataset in move.vserver.datasets
         for guid in dataset.luns
         if guid not in there.disks

@@ -158,7 +158,7 @@ def test_one_that_is_halted_is_not_booted() -> None:
             {"unfit": ("has no link for network type public", "is blocked: quarantine")},
             "type public; is blocked: quarantine. Nothing",
         ),
-        ({"there": nothing(disks={})}, {}, "is not visible there"),
+        ({"there": nothing(disks={})}, {}, "cannot go to node t8b: does not see LUN"),
         ({"there": nothing(pools={"web1": pool("web1", "lun1", "lun2")}, zones={})}, {}, "is imported on both nodes"),
     ],
     ids=["target silent", "source silent", "unfit", "luns", "imported twice"],
