@@ -19,7 +19,7 @@ options:
   nodes:
     description:
       - The nodes to ask. If not given, all that the repository knows, or the task's host where it is a node.
-      - What lives on other nodes is only compared between inventory and repository when it has no home.
+      - Of what lives on nodes that are not asked nothing is reported.
     type: list
     elements: str
   fail_on:

@@ -57,7 +57,8 @@ class Drifting:
         names = frozenset(self._args["names"]) if self._args["names"] is not None else None
         self._check_names(names, known, nodes)
         adoptable = self._adoptable(known, nodes, names)
-        told = estate.findings(known, nodes, adoptable, names)
+        whole = {record.name for record in self._repository.nodes()} <= set(nodes)
+        told = estate.findings(known, nodes, adoptable, names, whole=whole)
         return self._result(told, known, nodes)
 
     def _known(self) -> list[Known]:

@@ -230,6 +230,12 @@ def test_a_zone_on_another_node() -> None:
     assert "heliostat_target t8b" in one.by_hand
 
 
+def test_a_zone_whose_home_was_not_asked() -> None:
+    there = {"t8b": Seen("t8b", context(), replace(deployed(), zones=RUNNING))}
+    assert short(drift.findings([known()], there, whole=False)) == [("node", "zone on another node")]
+    assert drift.findings([known(declared=vserver(autoboot=True))], {"t8b": NOWHERE}, whole=False) == ()
+
+
 def test_a_zone_on_two_nodes_and_what_was_left_behind() -> None:
     twice = Seen("t8b", context(), NodeActual(zones=RUNNING, pools={}, complete=True))
     assert [(one.kind, one.severity) for one in findings(known(), deployed(), t8b=twice)] == [("zone on two nodes", "error")]
@@ -276,7 +282,9 @@ def test_what_is_said_otherwise(one: Known, expected: list[tuple[str, str]]) -> 
 
 def test_a_vserver_that_was_placed_or_only_declared() -> None:
     assert short(findings(known(state="defined"), _gone(pools={}))) == [("zone", "not deployed")]
-    assert short(findings(Known("web1", vserver()), NodeActual(zones={}, pools={}, complete=True))) == [("node", "not deployed")]
+    nothing = NodeActual(zones={}, pools={}, complete=True)
+    assert short(findings(Known("web1", vserver()), nothing)) == [("node", "not deployed")]
+    assert drift.findings([Known("web1", vserver())], {"t8a": Seen("t8a", context(), nothing)}, whole=False) == ()
 
 
 def test_zones_that_nobody_knows() -> None:

@@ -18,13 +18,21 @@ Adoptable = Mapping[tuple[str, str], tuple[Mapping[str, Any], Sequence[str]]]
 
 
 def findings(
-    vservers: Sequence[Known], nodes: Mapping[str, Seen], adoptable: Adoptable | None = None, names: frozenset[str] | None = None
+    vservers: Sequence[Known],
+    nodes: Mapping[str, Seen],
+    adoptable: Adoptable | None = None,
+    names: frozenset[str] | None = None,
+    *,
+    whole: bool = True,
 ) -> tuple[Finding, ...]:
-    """Of every vServer (of those in ``names`` where given) and node, in the order of names; nothing where all agree."""
+    """Of every vServer (of those in ``names`` where given) and node, in the order of names; nothing where all agree.
+
+    ``whole``: ``nodes`` are all that there are, so that a vServer which none of them has is nowhere.
+    """
     found = _unknown_nodes(vservers, nodes)
     for known in vservers:
         if names is None or known.name in names:
-            found += _of(known, nodes)
+            found += _of(known, nodes, whole)
     for node, zone, state in unknown_zones(vservers, nodes):
         if names is None or zone in names:
             found.append(_unknown_zone(node, zone, state, (adoptable or {}).get((node, zone))))
@@ -58,7 +66,9 @@ def _unknown_zone(node: str, zone: str, state: str, told: tuple[Mapping[str, Any
     return Finding(zone, node, "inventory", "zone", "zone unknown", "warning", found=state, adopt=dict(declared), by_hand=why)
 
 
-def _of(known: Known, nodes: Mapping[str, Seen]) -> list[Finding]:
+def _of(known: Known, nodes: Mapping[str, Seen], whole: bool) -> list[Finding]:
+    if known.node and known.node not in nodes and not known.moving:
+        return places.strayed(known, nodes)
     found = _said(known)
     if known.moving:
         why = "Let it arrive, or send it back (playbook heliostat.vdc.vserver_migrate)."
@@ -77,11 +87,9 @@ def _of(known: Known, nodes: Mapping[str, Seen]) -> list[Finding]:
             ),
         ]
     if not known.state:
-        return [*found, *_unrecorded(known, nodes)]
+        return [*found, *_unrecorded(known, nodes, whole)]
     if known.wanted is None:
         return [*found, *places.gone(known, nodes)]
-    if known.node not in nodes:
-        return found
     seen = nodes[known.node]
     told, there = places.placed(known, nodes)
     found += told
@@ -118,8 +126,10 @@ def _said(known: Known) -> list[Finding]:
     return []
 
 
-def _unrecorded(known: Known, nodes: Mapping[str, Seen]) -> list[Finding]:
+def _unrecorded(known: Known, nodes: Mapping[str, Seen], whole: bool) -> list[Finding]:
     there = {node: status for node, seen in nodes.items() if (status := places.zone(known, seen)) is not None}
+    if not there and not whole:
+        return []
     if not there:
         unseen = any(seen.actual is None for seen in nodes.values())
         why = "Deploy it (playbook heliostat.vdc.vserver_deploy)."

@@ -52,6 +52,11 @@ def placed(known: Known, nodes: Mapping[str, Seen]) -> tuple[list[Finding], bool
     return found, True
 
 
+def strayed(known: Known, nodes: Mapping[str, Seen]) -> list[Finding]:
+    """Where its home was not asked: that it is on one of the others."""
+    return [_moved(known, node, status.state) for node, status in elsewhere(known, nodes).items() if _holds(known, node, status, nodes)]
+
+
 def _moved(known: Known, node: str, state: str) -> Finding:
     why = (
         f"If it belongs there, let the repository follow it: playbook heliostat.vdc.vserver_migrate with heliostat_target {node}. "
