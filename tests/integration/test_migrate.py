@@ -57,3 +57,22 @@ def test_the_vservers_of_a_dead_node_come_up_elsewhere(world: World) -> None:
     assert world.zone(source, "web1")["state"] in ("installed", "unavailable")
     back = world.play("heliostat.vdc.vserver_migrate", variables={"heliostat_vserver_names": ["web1"], "heliostat_target": source})
     assert back.rc == 0, back.output
+
+
+def test_a_node_that_was_installed_anew_gets_its_vservers_back(world: World) -> None:
+    """Its Solaris knows no zone and has imported nothing; the pools were never exported, but by this very host."""
+    assert world.play("heliostat.vdc.vserver_deploy", variables={"heliostat_vserver_names": ["web1"]}).rc == 0
+    node = next(name for name, machine in world.lab.truth()["machines"].items() if "web1" in machine["zones"])
+    machine = world.lab.truth(node)
+    own = [guid for guid in machine["imported"] if world.lab.truth()["pools"][guid]["name"] == "rpool"]
+    world.lab.power(node, "off", wait=True)
+    world.lab.patch(f"machines/{node}/zones", {})
+    world.lab.patch(f"machines/{node}/imported", own)
+    world.lab.power(node, "on", wait=True)
+    assert world.play("heliostat.vdc.node_register", "-l", node).rc == 0
+    run = world.play("heliostat.vdc.vserver_deploy", variables={"heliostat_vserver_names": ["web1"]})
+    assert run.rc == 0, run.output
+    zone = world.zone(node, "web1")
+    assert zone is not None
+    assert zone["state"] == "running"
+    assert any(step == "attach zone web1" for row in run.rows if row.action.endswith("vservers") and row.host == node for step in row.steps)
