@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LIMIT = 8 * 1024 * 1024
 #: What the lab knows of a Solaris 8 or 9 system in a zone.
-OF_OLD_ZONES = ("uname", "hostid", "hostname", "who", "arch", "mach", "pagesize", "id")
+OF_OLD_ZONES = ("uname", "hostid", "hostname", "who", "arch", "mach", "pagesize", "id", "init")
 ENV = ("HOME", "PATH", "LANG", "LC_ALL", "TZ", "TERM")
 
 

@@ -94,6 +94,8 @@ class Migration:
         if move.lost:
             return {}
         if self.contexts[move.source].release.is_solaris10:
+            if move.vserver.brand != "native":
+                return {}  # they have nothing of the node's packages and patches: solaris8(5), solaris9(5), lx(5)
             return {At(move.source, f"manifest {move.name}"): software.manifest(move.name)}
         return {At(node, "packages"): software.packages() for node in (move.source, move.target)}
 
