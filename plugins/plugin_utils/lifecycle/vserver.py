@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..commands import job, zlogin, zoneadm, zonecfg
+from ..model.brands import WITHOUT_SMF
 from ..model.change import LIVE, STORED, WAITS, Apply
 from ..model.command import Command, File, Output
 from ..model.errors import Refused
@@ -190,9 +191,10 @@ def _installation(wanted: Wanted, actual: NodeActual, context: NodeContext) -> l
             "there. Look for its datasets first."
         )
     if state in ("configured", "unavailable") and path is not None and not path.empty:
-        why = f"{vserver.zonepath} already holds a zone" + (", and its software is to be updated" if wanted.upgrade else "")
-        attach = zoneadm.attach(name, *_UPGRADES[wanted.upgrade])
-        job_of = f"{name}-attach" if wanted.upgrade else None  # an update takes as long as an installation
+        upgrade = "" if vserver.brand in WITHOUT_SMF else wanted.upgrade  # those have nothing of the node's packages
+        why = f"{vserver.zonepath} already holds a zone" + (", and its software is to be updated" if upgrade else "")
+        attach = zoneadm.attach(name, *_UPGRADES[upgrade])
+        job_of = f"{name}-attach" if upgrade else None  # an update takes as long as an installation
         steps.append(Step(name, f"attach zone {name}", why, attach, job=job_of, refused_by=zoneadm.REFUSED_BY))
         return steps
     if state in ("configured", "incomplete"):

@@ -128,6 +128,13 @@ def test_a_zone_that_is_attached_needs_no_archive() -> None:
     assert "attach zone web1" in steps(declared, context(S10), nothing(**have))
 
 
+@pytest.mark.parametrize(("brand", "flags"), [("solaris8", ()), ("native", ("-u",))])
+def test_only_what_shares_the_nodes_packages_is_updated_on_attach(brand: str, flags: tuple[str, ...]) -> None:
+    have = nothing(zonepaths={"web1": ZonePath("drwx------", empty=False)})
+    made = plan(Wanted(vserver(brand=brand, **OLD), "running", upgrade="minimal"), have, context(S10)).steps
+    assert zoneadm.attach("web1", *flags) in [step.command for step in made]
+
+
 def test_the_file_is_looked_for_where_it_is_needed() -> None:
     where, wanted = context(S11), Wanted(vserver(archive="/a.uar"), "running")
     first = NodeActual(zones={}, pools={})
