@@ -34,10 +34,8 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Is everything that is declared possible?
+- name: Is everything that is declared possible? (problems is empty then)
   heliostat.vdc.dependency_info:
-  register: all
-  failed_when: all.problems | length > 0
 
 - name: What has to stop before web1 does, and does it run now?
   heliostat.vdc.dependency_info:

@@ -23,11 +23,11 @@ BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "migration": [("vserver", {"name": "web1"})],
     "status": [("vserver", {"name": "web1", "state": "defined"})],
     "vserver_info": [("vserver", {"name": "web1", "state": "defined"})],
-    "vservers": [("vserver", {"name": "web1", "state": "defined"})],
+    "vservers": [("vservers", {"names": ["web1", "web2"], "state": "defined"})],
 }
 #: Examples, counted from 0, that change nothing here: the nodes and the repository are there, the backup is of a moment ago, nobody
 #: holds a lock. All others of a module that can change something do.
-UNCHANGED = {"node": {0}, "repository": {0, 1, 3, 4}, "vserver": {1}, "vservers": {1}}
+UNCHANGED = {"node": {0}, "repository": {0, 1, 3, 4}, "vserver": {1}, "vservers": {1, 2}}
 ACTING = {"dataset", "migration", "node", "placement", "quarantine", "recovery", "repository", "vserver", "vservers"}
 
 

@@ -21,7 +21,7 @@ from ..lifecycle.vservers import VServers
 from ..model.dependencies import Dependencies
 from ..model.errors import InvalidDefinition, Refused
 from ..model.storage import Disk
-from ..model.vserver import State
+from ..model.vserver import State, VServer
 from . import made, outcomes, settled
 from .action import HeliostatAction
 from .contexts import check_claim, context_of
@@ -92,7 +92,9 @@ class Deployment:
         wanted = [entry for name in names if (entry := attempt(name, refused, look_up))]
         dependencies = self._dependencies([entry for entry, _node in wanted])
         follows = self._args["dependencies"] == "follow"
-        wanted += self._followed(wanted, dependencies, state) if follows else []
+        followed = self._followed(wanted, dependencies, state) if follows else []
+        wanted += followed
+        beside = frozenset(entry.vserver.name for entry, _node in followed)
         operation = f"vserver {self._args['state']}"
         with self._action.locked([entry.vserver.name for entry, _node in wanted], self._repository, operation) as warnings:
             known = self._known([entry.vserver.name for entry, _node in wanted])
@@ -102,7 +104,8 @@ class Deployment:
                 for name in dependencies.boot_order(by_name)  # a slave is recorded after its masters
             }
             wanted = [(entry, node) for entry, node in wanted if entry.vserver.name not in refused]
-            estate = replace(self._estate(wanted, dependencies, stopped), again=again and not follows) if wanted else None
+            estate = self._estate(wanted, dependencies, stopped) if wanted else None
+            estate = replace(estate, again=again and not follows, followed=beside) if estate else None
             report = self._carried_out(estate, wanted, operation) if estate else Report(False, (), {}, {}, (), {}, None)
         late = [text for entry, _node in wanted for text in settled.warnings(entry, known.get(entry.vserver.name))]
         report = replace(report, failures={**refused, **report.failures}, warnings=(*warnings, *late, *report.warnings))
@@ -190,12 +193,19 @@ class Deployment:
         node = self._own or str(home)
         self._check_quarantine(name, node, "running" if again else state)
         self._check_arrived(name)
-        destroy, former = frozenset(self._args["destroy"]), known.declared if known is not None and not run_only else None
+        former = known.declared if known is not None and not run_only else None
+        destroy = self._destroyed(vserver, known_vservers)
         force, apply = self._args["force"], self._args["apply"]
         deadline = self._args["deadline"]
         if deadline < 1:
             raise InvalidDefinition(f"deadline {deadline}: it is a number of seconds.")
         return Wanted(vserver, state, destroy, force, run_only=run_only, apply=apply, former=former, deadline=deadline), node
+
+    def _destroyed(self, vserver: VServer, known_vservers: Mapping[str, Any]) -> frozenset[str]:
+        """What of the option destroy concerns this vServer: all but what lies on datasets of others of the task."""
+        others = {dataset.name for name, record in known_vservers.items() if name != vserver.name for dataset in record.declared.datasets}
+        mine = {dataset.name for dataset in vserver.datasets}
+        return frozenset(name for name in self._args["destroy"] if name.partition("/")[0] not in others - mine)
 
     def _check_arrived(self, name: str) -> None:
         move = self._repository.moves([name]).get(name) if self._repository else None

@@ -44,7 +44,8 @@ class Estate:
 
     ``stopped`` are vServers that a plan shown before this one will have stopped: check mode of a restart. With ``defer`` a vServer
     whose masters are down is installed only, and named in ``deferred``, instead of refused. ``again``: what is stopped is booted
-    again after this, so nothing is stopped that could not be.
+    again after this, so nothing is stopped that could not be. ``followed`` are those that nobody asked for: they are booted or stopped as
+    long as one of the others can be.
     """
 
     parts: Mapping[str, VServers]
@@ -53,6 +54,7 @@ class Estate:
     stopped: frozenset[str] = frozenset()
     defer: bool = False
     again: bool = False
+    followed: frozenset[str] = frozenset()
 
     def look(self, actual: EstateActual | None) -> Mapping[At, Command]:
         probes: dict[At, Command] = {}
@@ -103,6 +105,9 @@ class Estate:
                     continue
                 decision.plans.append(replace(made, steps=tuple(replace(step, node=node) for step in made.steps)))
         _give_up(decision)
+        asked = [plan.object for plan in decision.plans if plan.object not in self.followed]
+        leading = {*self.dependencies.all_masters(asked), *self.dependencies.all_slaves(asked)}
+        decision.plans = [plan for plan in decision.plans if plan.object in leading]
         if any(plan.after for plan in decision.plans):
             order = TopologicalSorter({plan.object: plan.after for plan in decision.plans})
             place = {name: number for number, name in enumerate(order.static_order())}

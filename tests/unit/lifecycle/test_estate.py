@@ -173,3 +173,11 @@ def test_a_restart_is_foreseen_in_check_mode() -> None:
     report = done(BOTH, centre, check=True, stopped=frozenset({"web1", "db1"}))
     assert sorted(step.what for plan in report.plans for step in plan.steps) == ["boot zone db1", "boot zone web1"]
     assert centre.ran == []
+
+
+def test_those_that_nobody_asked_for_are_touched_only_for_one_that_can_be_reached() -> None:
+    centre = Centre(dead=["t8a"])  # db1 is booted for web1 alone, whose node is dead
+    report = done(BOTH, centre, followed=frozenset({"db1"}))
+    assert (list(report.failures), centre.ran) == (["web1"], [])
+    report = done(BOTH, centre, followed=frozenset({"web1"}))
+    assert (list(report.failures), centre.ran) == (["web1"], ["boot db1"])
