@@ -227,5 +227,5 @@ def test_a_trial_of_solaris_10() -> None:
     assert tried[:-1] == ("zoneadm", "-z", "web1", "attach", "-n")
     assert isinstance(tried[-1], File)
     assert tried[-1].content == '<zone name="web1" zonepath="/zones/web1">\n  <package name="SUNWcar" version="11.10"/>\n</zone>'
-    ten = Migration([Move(vserver(), HERE, THERE, True)], {HERE: context(S10), THERE: context(S10)})
+    ten = Migration([Move(vserver(brand="native"), HERE, THERE, True)], {HERE: context(S10), THERE: context(S10)})
     assert [at for at in ten.look(None) if at.probe == "manifest web1"] == [(HERE, "manifest web1")]
