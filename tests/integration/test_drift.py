@@ -183,3 +183,14 @@ def test_declared_otherwise_running_otherwise_and_not_to_be_seen(estate: World, 
     assert [one for one in told(row) if one[0] in ("", "ledger1", "ledger2")] == [("", "t4a", "node", "unknown")]
     assert estate.task("localhost", "drift_info", fail_on="warning").status == "failed"
     estate.lab.clear_faults()
+
+
+@pytest.mark.parametrize(("name", "node"), [("web1", "t8a"), ("ledger1", "t4a"), ("mon1", "t5a")])
+def test_no_state_that_was_asked_for_is_drift(world: World, name: str, node: str) -> None:
+    tasks: list[tuple[str, dict[str, Any]]] = []
+    for state in ("defined", "installed", "running", "halted", "restarted", "detached", "running"):
+        tasks += [("vserver", {"name": name, "state": state}), ("drift_info", {"names": [name]})]
+    rows = world.many(node, tasks)
+    for (_module, args), change, drift in zip(tasks[::2], rows[::2], rows[1::2], strict=True):
+        assert change.status == "ok", change.message
+        assert drift.result["findings"] == [], args["state"]

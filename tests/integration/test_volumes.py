@@ -176,15 +176,19 @@ def test_every_layout(world: VolumesWorld, manager: str, layout: str, count: int
     assert row.result["after"]["pay1"]["datasets"]["pay1"]["luns"] == [f"60060E8007C3F2000030C3F2000003{int(lun[3:]):02X}" for lun in luns]
 
 
+@pytest.mark.parametrize("layout", ["mirror", "stripe_of_mirrors"])
 @pytest.mark.parametrize("manager", MANAGERS)
-def test_gathered_and_deployed_again_it_changes_nothing(world: VolumesWorld, manager: str) -> None:
-    world.vserver(manager)
+def test_gathered_and_deployed_again_it_changes_nothing(world: VolumesWorld, manager: str, layout: str) -> None:
+    several = [f"lun{number:02}" for number in range(1, 5 if layout != "mirror" else 3)]
+    world.vserver(manager, datasets=[{"name": "pay1", "manager": manager, "layout": layout, "luns": several}])
     states = ("running", "gathered")
     _made, row = world.many("t4c", [("vserver", {"name": "pay1", "state": state}) for state in states])
     assert row.status == "ok", row.message
     assert row.result["incomplete"] == {}
     found = row.result["vservers"]["pay1"]
-    assert found["datasets"] == [{"name": "pay1", "manager": manager, "layout": "mirror", "luns": GUIDS[:2]}]
+    (dataset,) = found["datasets"]
+    assert dataset == {"name": "pay1", "manager": manager, "layout": layout, "luns": dataset["luns"]}
+    assert sorted(dataset["luns"]) == GUIDS[: len(several)]
     assert [(one["type"], one["dataset"], one["name"]) for one in found["filesystems"]] == [
         ("root", "pay1", ROOTS[manager]),
         ("data", "pay1", DATA[manager]),

@@ -33,7 +33,7 @@ OPTIONS: dict[str, Any] = {
 _HEADER = ("SEVERITY", "VSERVER", "NODE", "PROPERTY", "KIND", "DECLARED", "REMEMBERED", "FOUND", "WAY OUT")
 #: How many of a vServer's last operations are searched for one that changed its run state.
 _YOUNGEST = 40
-_MOST = 32  # characters of a value in the table
+_MOST = 24  # characters of a value in the table
 
 
 class Drifting:
@@ -172,7 +172,10 @@ class Drifting:
         return result
 
     def _row(self, one: Finding) -> dict[str, Any]:
-        row = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(one).items()}
+        row: dict[str, Any] = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(one).items()}
+        for side in ("declared", "remembered", "found") if one.property.startswith("datasets.") else ():
+            for guid, name in self._luns.items():
+                row[side] = row[side].replace(guid, name)
         return row | {"adopt": yaml.safe_dump(self._named(one.adopt), sort_keys=False) if one.adopt else ""}
 
     def _adopted(self, told: Sequence[Finding], known: Sequence[Known], nodes: Mapping[str, Seen]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...commands import zonecfg
 from ...commands.zonecfg import Difference
+from ...commands.zonecfg_syntax import size
 from ...model.change import WAITS
 from ...model.errors import HeliostatError
 from ...model.plan import Plan
@@ -42,9 +43,9 @@ def stored(known: Known, seen: Seen) -> list[Finding]:
         first, second = to_declared.get(path), to_remembered.get(path)
         here = (first or second).have  # type: ignore[union-attr]
         values: dict[str, Any] = {
-            "declared": shown(first.want if first else here if declared else None),
-            "remembered": shown(second.want if second else here if remembered else None),
-            "found": shown(here),
+            "declared": _said(path, first.want if first else here if declared else None),
+            "remembered": _said(path, second.want if second else here if remembered else None),
+            "found": _said(path, here),
         }
         if declared and remembered and not first:
             found.append(_stale(known, seen, path, values))
@@ -62,7 +63,9 @@ def pending(known: Known, seen: Seen) -> list[Finding]:
     found = []
     if declared and remembered:
         for one in zonecfg.differences(remembered, declared):
-            found.append(_undeployed(known, seen, one.path, {"declared": shown(one.want), "remembered": shown(one.have)}))
+            found.append(
+                _undeployed(known, seen, one.path, {"declared": _said(one.path, one.want), "remembered": _said(one.path, one.have)})
+            )
     return [*found, *_only_said(known, seen)]
 
 
@@ -105,9 +108,15 @@ def running(known: Known, seen: Seen, told: frozenset[str]) -> list[Finding]:
     ]
 
 
+def _said(path: str, value: object) -> str:
+    """As ``shown``, sizes in bytes whoever wrote them."""
+    text = shown(value)
+    return str(size(text)) if text and path.startswith(("capped-memory.", "max-shm-memory")) else text
+
+
 def _shown_limits(config: ZoneConfig) -> dict[str, str]:
     nothing = ZoneConfig({})
-    return {one.path: shown(one.have) for one in zonecfg.differences(config, nothing)}
+    return {one.path: _said(one.path, one.have) for one in zonecfg.differences(config, nothing)}
 
 
 def _definition(vserver: VServer | None, seen: Seen) -> ZoneConfig | None:

@@ -165,7 +165,7 @@ def _undeclared(known: Known, seen: Seen, mine: Dataset, actual: NodeActual) -> 
             f"filesystems.{name}",
             "file system undeclared",
             "info",
-            found=inside.get(name) or "present",
+            found=f"mountpoint {inside[name]}" if inside.get(name) else "present",
             by_hand=why,
         )
         for name in sorted(tops - said)
