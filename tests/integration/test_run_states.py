@@ -119,6 +119,17 @@ def test_a_reboot_is_a_shutdown_and_a_boot(zones: World) -> None:
     assert {state(zones, name) for name in BOTH} == {"running"}
 
 
+def test_a_reboot_that_fails_for_one_leaves_no_other_down(zones: World) -> None:
+    settle(zones, running(*BOTH))
+    zones.lab.fault("t4a", "fail", match="zlogin ledger1 /sbin/init", rc=1, text="out of luck")
+    row = result(run(zones, "reboot", vserver_names=BOTH))
+    assert row.status == "failed"
+    assert set(row.result["failures"]) == {"ledger1"}
+    assert "'shut down zone ledger1' on node t4a exit 1" in row.message
+    assert row.steps == ["shut down zone ledger1", "shut down zone mon1", "boot zone mon1"]
+    assert {state(zones, name) for name in BOTH} == {"running"}
+
+
 def test_what_is_not_there_is_not_booted(zones: World) -> None:
     assert zones.task("t8b", "vserver", name="web2", state="defined").status == "ok"
     row = result(run(zones, "boot", vserver_names=["web2", "mon1"]))

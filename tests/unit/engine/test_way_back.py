@@ -1,0 +1,68 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What failed on its way goes back, as far as it can, and its message says how that ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.operation import MOST_LOOKS
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Command, Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.plan import Plan, Step
+
+from .test_operation import Words, done, makes, sees
+
+NO = Output(1, "", "no\n")
+
+
+class Returning(Words):
+    """Wants a and then b of object x; where b cannot be made, a is unmade again. ``stubborn``: a comes back by itself."""
+
+    def plan(self, actual: list[str]) -> Sequence[Plan]:
+        missing = [word for word in self.wanted if word not in actual]
+        return [Plan("x", tuple(Step("x", f"make {word}", "it is missing", Command.of("make", word)) for word in missing))]
+
+    def back(self, actual: list[str], failed: Mapping[str, str]) -> Sequence[Plan]:
+        assert list(failed) == ["x"]
+        there = [word for word in actual if word in self.wanted]
+        return [Plan("x", tuple(Step("x", f"unmake {word}", "x failed", Command.of("unmake", word)) for word in there))]
+
+
+UNMAKE = (Command.of("unmake", "a"), Output(0))
+
+
+def test_what_failed_goes_back() -> None:
+    report, journal = done(Returning(["a", "b"]), sees(), makes("a"), makes("b", b=NO), sees("a"), [UNMAKE], sees())
+    assert report.failures["x"].endswith("It said: no. It went back where it was, by unmake a")
+    assert journal.lines[-2:] == ["started unmake a", "ended unmake a 0"]
+    assert (report.changed, report.after) == (True, {"a": False, "b": False})
+    assert [step.what for plan in report.plans for step in plan.steps] == ["make a", "make b", "unmake a"]
+
+
+def test_a_way_back_that_fails_is_told_and_not_tried_again() -> None:
+    report, _journal = done(
+        Returning(["a", "b"]), sees(), makes("a"), makes("b", b=NO), sees("a"), [(UNMAKE[0], Output(1, "", "stuck\n"))], sees("a")
+    )
+    assert "Going back failed too: x: 'unmake a' exit 1" in report.failures["x"] and "stuck" in report.failures["x"]
+    assert report.after == {"a": True, "b": False}
+
+
+def test_what_has_nowhere_to_go_back_to_stays() -> None:
+    report, _journal = done(Returning(["a", "b"]), sees(), makes("a", a=NO), sees())
+    assert "went back" not in report.failures["x"] and "Going back" not in report.failures["x"]
+
+
+def test_going_back_ends() -> None:
+    rounds = [part for _time in range(MOST_LOOKS) for part in ([UNMAKE], sees("a"))]
+    report, _journal = done(Returning(["a", "b"]), sees(), makes("a"), makes("b", b=NO), sees("a"), *rounds)
+    assert report.failures["x"].count("It went back where it was") == MOST_LOOKS
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_who_did_not_fail_does_not_go_back(check: bool) -> None:
+    rounds = [sees()] if check else [sees(), makes("a"), makes("b"), sees("a", "b")]
+    report, _journal = done(Returning(["a", "b"]), *rounds, check=check)
+    assert dict(report.failures) == {}
