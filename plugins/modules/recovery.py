@@ -46,8 +46,8 @@ extends_documentation_fragment:
   - heliostat.vdc.acting
   - heliostat.vdc.repository
 notes:
-  - It runs on the controller (C(hosts: localhost)) and connects to nodes and service processor with the variables of their inventory
-    hosts.
+  - "It runs on the controller (C(hosts: localhost)) and connects to nodes and service processor with the variables of their inventory
+    hosts."
 author:
   - heliostat.vdc maintainers (@heliostat)
 """
