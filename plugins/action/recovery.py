@@ -43,6 +43,4 @@ class ActionModule(HeliostatAction):
         records = {record.name: record for record in repository.vservers()}
         moving = {name for name, move in repository.moves().items() if node in (move.source, move.target)}
         names = {name for name, record in records.items() if record.node == node} | moving
-        return sorted(
-            names, key=lambda name: (CATEGORIES.index(records[name].declared.category), -records[name].declared.priority, name)
-        )
+        return sorted(names, key=lambda name: (CATEGORIES.index(records[name].declared.category), -records[name].declared.priority, name))

@@ -244,12 +244,7 @@ def _cleared(move: Move, here: NodeActual) -> list[Step]:
 def _unseen(move: Move, there: NodeActual | None) -> list[str]:
     if there is None or there.disks is None:
         return []
-    return [
-        f"does not see LUN {guid}"
-        for dataset in move.vserver.datasets
-        for guid in dataset.luns
-        if guid not in there.disks
-    ]
+    return [f"does not see LUN {guid}" for dataset in move.vserver.datasets for guid in dataset.luns if guid not in there.disks]
 
 
 def _shown(move: Move, known: NodeActual | None) -> dict[str, Any]:

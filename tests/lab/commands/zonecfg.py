@@ -132,9 +132,7 @@ def _seen(call: Call, dialect: Dialect, live: str) -> Machine:
             continue
         config = effective(zone) if zone.name == live else zone.config
         plain = {"zonepath": zone.zonepath, "autoboot": "false", "brand": zone.brand, "ip-type": zone.ip_type}
-        missing = {
-            word: value for word, value in plain.items() if word not in config and not (word == "ip-type" and value == "shared")
-        }
+        missing = {word: value for word, value in plain.items() if word not in config and not (word == "ip-type" and value == "shared")}
         documents[zone.name] = document_of(zone.name, {**missing, **config})
     return Machine(
         documents=documents,

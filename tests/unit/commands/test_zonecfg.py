@@ -304,7 +304,7 @@ def test_a_net_without_its_router_is_made_anew() -> None:
     net = {"address": "10.0.0.5/24", "physical": "igb0"}
     script = zonecfg.update_script(config({}, ("net", {**net, "defrouter": "10.0.0.1"})), config({}, ("net", net)))
     assert script.splitlines()[:5] == [
-        'remove net physical=igb0 address=10.0.0.5/24',
+        "remove net physical=igb0 address=10.0.0.5/24",
         "add net",
         "set address=10.0.0.5/24",
         "set physical=igb0",

@@ -61,9 +61,7 @@ def test_what_is_not_cloned(old: World) -> None:
     clone = old.zone("z2", "/zones/z2", [{"kind": "inherit-pkg-dir", "dir": "/usr"}])
     assert old.fails("zoneadm -z z2 clone nix") == "zoneadm: nix: could not get state: No such zone configured\n"
     assert old.fails("zoneadm -z z2 clone global") == "zoneadm: zone 'z2': clone operation is invalid for the global zone.\n"
-    assert old.fails("zoneadm -z z2 clone z1") == (
-        "Zone z2 is configured with inherit-pkg-dirs that are not configured in zone z1.\n"
-    )
+    assert old.fails("zoneadm -z z2 clone z1") == ("Zone z2 is configured with inherit-pkg-dirs that are not configured in zone z1.\n")
     source.config["resources"] = [{"kind": "inherit-pkg-dir", "dir": "/lib"}]
     assert old.fails("zoneadm -z z2 clone z1") == "inherit-pkg-dir '/lib' is not configured in zone z2.\n"
     old.fails("zoneadm -z z2 clone", rc=2)

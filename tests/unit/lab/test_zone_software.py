@@ -104,8 +104,7 @@ def test_attach_of_a_zone_from_a_machine_that_differs(old: World) -> None:
     assert old.fails("zoneadm -z z1 attach", on="nodeb") == REPORT
     assert zone.state == "configured"
     assert old.fails("zoneadm -z z1 attach -u", on="nodeb").rstrip("\n") == (
-        "zoneadm: zone 'z1': ERROR: attempt to downgrade package SUNWcar, "
-        "the source had patch 147147-26 but this system only has 147147-20"
+        "zoneadm: zone 'z1': ERROR: attempt to downgrade package SUNWcar, the source had patch 147147-26 but this system only has 147147-20"
     )
     assert zone.state == "configured"
     old.ok("zoneadm -z z1 attach -F", on="nodeb")

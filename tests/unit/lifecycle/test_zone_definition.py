@@ -105,7 +105,11 @@ def test_the_default_route_goes_through_the_public_network(networks: list[dict[s
 @pytest.mark.parametrize(
     ("release", "declared", "message"),
     [
-        (S11, {"brand": "native"}, r"vServer web1: brand native does not run on node t8a, which runs Oracle Solaris 11\.4 SPARC, .*; that takes Solaris 10\."),
+        (
+            S11,
+            {"brand": "native"},
+            r"vServer web1: brand native does not run on node t8a, which runs Oracle Solaris 11\.4 SPARC, .*; that takes Solaris 10\.",
+        ),
         (S10, {"brand": "solaris10"}, "vServer web1: brand solaris10 does not run on node t8a"),
         (S11, {"ip_type": "shared", "networks": [TAGGED]}, r"vServer web1: shared IP on tagged network customers \(VLAN 120\)"),
     ],

@@ -65,7 +65,10 @@ def test_what_a_vserver_takes_is_gone() -> None:
         (node(compute_pool="legacy"), "is in compute pool legacy, not production"),
         (node(compute_pool=None), "is in compute pool None, not production"),
         (node(blocked="maintenance: new fans"), "is blocked: maintenance: new fans"),
-        (node(release=S10, brands=("native",)), "runs Oracle Solaris 10 1/13 SPARC, which does not offer brand solaris (it has native); that takes Solaris 11"),
+        (
+            node(release=S10, brands=("native",)),
+            "runs Oracle Solaris 10 1/13 SPARC, which does not offer brand solaris (it has native); that takes Solaris 11",
+        ),
         (
             node(brands=("solaris10", "solaris-kz")),
             "runs Oracle Solaris 11.4 SPARC, which does not offer brand solaris (it has solaris-kz, solaris10); that takes Solaris 11",

@@ -110,7 +110,7 @@ def _act(call: Call, services: dict[str, Service], fmri: str, verb: str, state: 
             group = "general_ovr" if "t" in words else "general"
             call.err(f'svcadm: {fmri}: Couldn\'t modify "{group}" property group (permission denied).\n')
         else:
-            call.err(f"svcadm: {fmri}: Couldn't modify \"restarter_actions\" property group (permission denied).\n")
+            call.err(f'svcadm: {fmri}: Couldn\'t modify "restarter_actions" property group (permission denied).\n')
         return 1
     if verb in ("enable", "disable"):
         names = [fmri]

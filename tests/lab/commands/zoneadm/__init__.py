@@ -56,7 +56,7 @@ async def zoneadm(call: Call) -> int:
             raise Refused(f"zoneadm: {target}: No such zone configured")
         if verb == "list":
             return await listing.list_(call, target, args)
-        if verb in UNSIMULATED :
+        if verb in UNSIMULATED:
             return call.not_simulated(line)
         if verb not in SUBCOMMANDS or (verb in ELEVEN_ONLY and call.machine.release == "s10"):
             return _usage(call)

@@ -171,5 +171,3 @@ def _newer(one: str, other: str) -> bool:
 
 def _numbers(version: str) -> list[list[int]]:
     return [[int(part) for part in half.split(".") if part.isdecimal()] for half in version.split("-")]
-
-

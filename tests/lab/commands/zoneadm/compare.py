@@ -111,8 +111,7 @@ def to_replace(source: Inventory, target: Inventory) -> tuple[list[str], list[st
         old, new = source.get(name), target[name]
         if old is not None and not versions_compared(old.version, new.version):
             newer = any(
-                number not in old.patches or revision(patch.id) > revision(old.patches[number].id)
-                for number, patch in new.patches.items()
+                number not in old.patches or revision(patch.id) > revision(old.patches[number].id) for number, patch in new.patches.items()
             )
             if not newer:
                 continue

@@ -27,9 +27,7 @@ action: Determine if the device needs to be replaced, and clear the errors
 \twith 'zpool replace'.
 \tRun 'zpool status -v' to see device specific details.
 """
-DEGRADED_S11 = UNAVAILABLE_S11.format(
-    replicas="Sufficient replicas exist for the pool to continue functioning in a\n\tdegraded state."
-)
+DEGRADED_S11 = UNAVAILABLE_S11.format(replicas="Sufficient replicas exist for the pool to continue functioning in a\n\tdegraded state.")
 LOST_S11 = UNAVAILABLE_S11.format(replicas="There are insufficient replicas for the pool to continue\n\tfunctioning.")
 DEGRADED_S10 = """status: One or more devices could not be opened.  Sufficient replicas exist for
 \tthe pool to continue functioning in a degraded state.
