@@ -91,12 +91,8 @@ outcomes:
   type: dict
   sample: {web1: {"fs[dir=/srv/www]": applied live, "anet[linkname=net2].allowed-address": waits for reboot}}
 deferred:
-  description: With O(dependencies=defer), the vServers that were only installed because their masters are down, in the order of booting.
-  returned: as RV(plan)
-  type: list
-  elements: str
-deferred:
-  description: vServers that were installed and not booted because their masters do not run, in the order in which they may be booted.
+  description: With O(dependencies=defer), vServers that were installed and not booted because their masters do not run, in the order of
+    booting.
   returned: as RV(plan)
   type: list
   elements: str

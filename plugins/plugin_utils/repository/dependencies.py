@@ -40,7 +40,8 @@ def write(connection: Connection, slave: int, declared: Declaration) -> None:
     unknown = [name for name in declared.depends_on if name not in ids]
     if unknown:
         raise Refused(
-            f"vServer {declared.name} depends on {unknown[0]}, which is not in the repository. Place {unknown[0]} first, or correct depends_on."
+            f"vServer {declared.name} depends on {unknown[0]}, which is not in the repository. "
+            f"Place {unknown[0]} first, or correct depends_on."
         )
     connection.execute(insert(VServerDependency), [{"slave_id": slave, "master_id": ids[name]} for name in declared.depends_on])
     Dependencies(masters(connection))

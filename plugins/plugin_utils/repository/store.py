@@ -72,7 +72,10 @@ class Repository:
         base_units: int | None = None,
         check: bool = False,
     ) -> bool:
-        """Add or update a node. ``networks`` maps network types to links, ``base_units`` is its rating. True when it changed; see ``nodes.lasting``."""
+        """Add or update a node; True when it changed (see ``nodes.lasting``).
+
+        ``networks`` maps network types to links, ``base_units`` is its rating.
+        """
         return self._database.write(lambda c: nodes.record_node(c, name, facts, compute_pool, networks, address, base_units), check=check)
 
     def node(self, name: str) -> NodeRecord | None:
