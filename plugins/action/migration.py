@@ -18,6 +18,7 @@ class ActionModule(HeliostatAction):
         "target": {"type": "str"},
         "state": {"type": "str", "choices": ["as_it_is", "running", "halted"], "default": "as_it_is"},
         "upgrade": {"type": "str", "choices": ["no", "minimal", "all"], "default": "no"},
+        "boot_environment": {"type": "str"},
         "force": {"type": "bool", "default": False},
     }
 

@@ -33,6 +33,11 @@ options:
     type: str
     choices: ['no', minimal, all]
     default: 'no'
+  boot_environment:
+    description:
+      - The boot environment of the zones that is attached (C(zoneadm attach -z)), Solaris 11 only. With one from before an upgrade a
+        vServer can go back to a node with older packages, which is then not refused for them.
+    type: str
   force:
     description: Halt a running vServer instead of shutting it down cleanly.
     type: bool

@@ -93,6 +93,10 @@ def test_later_packages_need_an_upgrade(world: World, homes: tuple[str, str], pa
     back = world.play("heliostat.vdc.vserver_migrate", variables={"heliostat_vserver_names": [NAME], "heliostat_target": source})
     assert back.rc == 2
     assert "older than" in back.of("migration").message
+    former = {"heliostat_vserver_names": [NAME], "heliostat_target": source, "heliostat_boot_environment": "solaris"}
+    home = world.play("heliostat.vdc.vserver_migrate", variables=former)
+    assert home.rc == 0, home.output
+    assert world.zone(source, NAME)["state"] == "running"
 
 
 def test_blocked_unknown_and_silent_nodes(world: World, homes: tuple[str, str]) -> None:

@@ -113,6 +113,7 @@ class Migrating:
             UPGRADES[self._args["upgrade"]],  # type: ignore[arg-type]
             self._args["force"],
             lost=source in self._proofs,
+            boot_environment=str(self._args.get("boot_environment") or ""),
         )
 
     def _way_on(self, begun: Any) -> str:

@@ -34,6 +34,7 @@ class Move:
     """One vServer's way. ``source`` is where it lives; ``lost`` when that node is dead, for the reason ``context.proof`` of the target.
 
     ``unfit`` is what the target is known to lack. ``running``: whether it is to run there; it does where it ran when it left.
+    ``boot_environment`` is the one of the zone's that is attached (Solaris 11): an older one fits a node with older packages.
     """
 
     vserver: VServer
@@ -44,6 +45,7 @@ class Move:
     upgrade: Upgrade = ""
     force: bool = False
     lost: bool = False
+    boot_environment: str = ""
 
     @property
     def name(self) -> str:
@@ -97,6 +99,8 @@ class Migration:
             if move.vserver.brand != "native":
                 return {}  # they have nothing of the node's packages and patches: solaris8(5), solaris9(5), lx(5)
             return {At(move.source, f"manifest {move.name}"): software.manifest(move.name)}
+        if self.contexts[move.target].release.is_solaris10:
+            return {}  # no way there; it has no pkg, and asking for it would keep the others from moving
         return {At(node, "packages"): software.packages() for node in (move.source, move.target)}
 
     def read(self, actual: MigrationActual | None, outputs: Mapping[At, Output]) -> MigrationActual:
@@ -134,7 +138,7 @@ class Migration:
         for move in self.moves:
             if move.name not in failed or move.lost or self._at_home(move, actual):
                 continue
-            home = replace(move, source=move.target, target=move.source, unfit=(), upgrade="")
+            home = replace(move, source=move.target, target=move.source, unfit=(), upgrade="", boot_environment="")
             try:
                 returning.append(self._way(home, actual, checked=True))
             except HeliostatError:
@@ -187,7 +191,14 @@ class Migration:
             names = ", ".join(dataset.name for dataset in move.vserver.datasets)
             warning = f"vServer {move.name}: what follows is planned when node {move.source} has given {names} away"
             return Plan(move.name, tuple(replace(step, node=move.source) for step in leaving), (warning,), again=True)
-        wanted = Wanted(move.vserver, "running" if move.running else "halted", force=move.force, moves=True, upgrade=move.upgrade)
+        wanted = Wanted(
+            move.vserver,
+            "running" if move.running else "halted",
+            force=move.force,
+            moves=True,
+            upgrade=move.upgrade,
+            boot_environment=move.boot_environment,
+        )
         made = vserver_plan(wanted, coming.actual, self.contexts[move.target])
         left = there.zones.get(move.name)
         if move.upgrade and left is not None and left.state == "installed" and not self._arrived(move, there):
@@ -211,7 +222,12 @@ class Migration:
         missing = list(move.unfit)
         if not move.lost:
             missing += software.other_platform(self.contexts[move.source].release, self.contexts[move.target].release)
-            if move.source in actual.packages and move.target in actual.packages and move.vserver.brand == "solaris":
+            if (
+                move.source in actual.packages
+                and move.target in actual.packages
+                and move.vserver.brand == "solaris"
+                and not move.boot_environment
+            ):
                 missing += software.lacking(actual.packages[move.source], actual.packages[move.target], move.upgrade)
             if move.name in actual.trials:
                 missing += software.refused(actual.trials[move.name], move.upgrade)

@@ -30,7 +30,8 @@ class Wanted:
     """A vServer and the state it is to have. ``destroy`` names what state absent may destroy, ``force`` lets it halt.
 
     ``run_only``: its run state is wanted, whatever else of it differs from the declaration. ``moves``: it may leave or arrive, so
-    both are looked for. ``upgrade``: attaching it updates its software to the node's (see ``zoneadm.attach``).
+    both are looked for. ``upgrade``: attaching it updates its software to the node's (see ``zoneadm.attach``), from
+    its ``boot_environment`` of this name (Solaris 11), '' for the one that zoneadm chooses.
     ``apply``: when what differs is brought to a running zone. ``former`` is the declaration as the repository has it: what it had and
     this one has not is given back. ``deadline`` is how long its services may take to stop, in seconds.
     """
@@ -42,6 +43,7 @@ class Wanted:
     run_only: bool = False
     moves: bool = False
     upgrade: Upgrade = ""
+    boot_environment: str = ""
     apply: Apply = "next_boot"
     former: VServer | None = None
     deadline: float = 600.0
@@ -193,7 +195,8 @@ def _installation(wanted: Wanted, actual: NodeActual, context: NodeContext) -> l
     if state in ("configured", "unavailable") and path is not None and not path.empty:
         upgrade = "" if vserver.brand in WITHOUT_SMF else wanted.upgrade  # those have nothing of the node's packages
         why = f"{vserver.zonepath} already holds a zone" + (", and its software is to be updated" if upgrade else "")
-        attach = zoneadm.attach(name, *_UPGRADES[upgrade])
+        chosen = ("-z", wanted.boot_environment) if wanted.boot_environment else ()
+        attach = zoneadm.attach(name, *_UPGRADES[upgrade], *chosen)
         job_of = f"{name}-attach" if upgrade else None  # an update takes as long as an installation
         steps.append(Step(name, f"attach zone {name}", why, attach, job=job_of, refused_by=zoneadm.REFUSED_BY))
         return steps
