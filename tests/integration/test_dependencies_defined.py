@@ -99,7 +99,8 @@ def test_a_deployment_boots_slaves_after_their_masters_on_other_nodes(world: Wor
     ]
     both = {"heliostat_vserver_names": ["mon1", "ledger1"], "heliostat_vserver_force": True}
     destroy = {"heliostat_vserver_destroy": ["mon1", "ledger1"]}
-    refused = world.play("heliostat.vdc.vserver_remove", variables={**both, **destroy, "heliostat_vserver_names": ["mon1"]})
+    master = {"heliostat_vserver_names": ["mon1"], "heliostat_vserver_destroy": ["mon1"], "heliostat_vserver_force": True}
+    refused = world.play("heliostat.vdc.vserver_remove", variables=master)
     assert "vServer mon1 is needed by ledger1 (on node t4a: running)" in refused.output
     gone = world.play("heliostat.vdc.vserver_remove", variables={**both, **destroy})
     assert gone.rc == 0, gone.output
