@@ -180,12 +180,17 @@ class Estate:
             )
 
     def thrice(self, module: str, host: str = "localhost", *, strike: Strike | None = None, **args: Any) -> Outcome:
-        """Check mode, the run, check mode again, as long as nothing breaks it: the plan is the run's, and afterwards there is none."""
+        """Check mode, the run, check mode again, as long as nothing breaks it: the plan is the run's, and afterwards there is none.
+
+        Restarting and moving to whatever other node begin anew every time.
+        """
         checked = None if strike else self.task(module, host, check=True, **args)
         done = self.task(module, host, strike=strike, **args)
-        if not done.failed and not (strike and strike.struck):
-            if checked is not None:
-                agreement.same_plan(checked, done)
+        if done.failed or (strike and strike.struck):
+            return done
+        if checked is not None:
+            agreement.same_plan(checked, done)
+        if args.get("state") != "restarted" and (module != "migration" or "target" in args):
             again = self.task(module, host, check=True, **args)
             assert not again.plan and not again.failed, f"the same again: {again.message} {again.plan}"
         return done

@@ -191,6 +191,8 @@ class History(RuleBasedStateMachine):
         self.believed |= dict.fromkeys((name for name in touched if name in self.believed), None)
         if done[-1].killed or (strike is not None and strike.struck):
             names = []
+        moves = self.estate.records()[1]
+        self.believed |= dict.fromkeys((name for name in moves if name in self.believed), None)
         self._believe([name for name in names if not any(self._fails(outcome, name) for outcome in done)], state, done)
         self._end()
         return done[-1]
@@ -213,8 +215,9 @@ class History(RuleBasedStateMachine):
             elif state:
                 self.believed[name] = state
         for name, state_now in self.believed.items():
-            if state_now is None and name in names and records.get(name) is not None and name not in moves and records[name].node:
-                found = agreement.zone_state(self.laboratory, records[name].node, name)
+            home = records[name].node if name in records and name not in moves else None
+            if state_now is None and name in names and home and self.laboratory.answers(home):
+                found = agreement.zone_state(self.laboratory, home, name)
                 self.believed[name] = {"running": "running", "installed": "halted"}.get(found)
         self._mark()
 

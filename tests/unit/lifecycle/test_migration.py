@@ -229,3 +229,11 @@ def test_a_trial_of_solaris_10() -> None:
     assert tried[-1].content == '<zone name="web1" zonepath="/zones/web1">\n  <package name="SUNWcar" version="11.10"/>\n</zone>'
     ten = Migration([Move(vserver(brand="native"), HERE, THERE, True)], {HERE: context(S10), THERE: context(S10)})
     assert [at for at in ten.look(None) if at.probe == "manifest web1"] == [(HERE, "manifest web1")]
+
+
+def test_a_node_of_solaris_10_is_asked_for_no_packages_of_solaris_11() -> None:
+    """It has no pkg: the answer would stop whatever else moves with it, with words about a command instead of the platform."""
+    operation = migration()
+    assert [key.node for key in operation.look(None) if key.probe == "packages"] == [HERE, THERE]
+    contexts = {HERE: operation.contexts[HERE], THERE: replace(operation.contexts[THERE], release=S10)}
+    assert [key for key in replace(operation, contexts=contexts).look(None) if key.probe == "packages"] == []
