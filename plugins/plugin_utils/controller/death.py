@@ -18,8 +18,8 @@ def proof(action: HeliostatAction, node: str, acknowledged: str) -> str:
     """Why the node is known to be dead. Raises Refused with what was found and what to do where that is not known."""
     try:
         impatient(action, node).run([Command.of("uname", "-n")])
-    except NodeUnreachable:
-        pass
+    except NodeUnreachable as error:
+        silent = " ".join(str(error).split())[-300:]
     else:
         raise Refused(
             f"node {node} answers, so it is not lost. Move its vServers with the playbook heliostat.vdc.vserver_migrate; if it must be "
@@ -32,20 +32,20 @@ def proof(action: HeliostatAction, node: str, acknowledged: str) -> str:
     if power is True:
         raise Refused(
             f"node {node} does not answer, but {said}: it may be running and writing. Switch it off there ('stop -force /SYS') and run "
-            "this again. Nothing was done."
+            f"this again. Nothing was done. What ssh said: {silent}"
         )
     if acknowledged.split(":")[0].strip() == node and acknowledged.partition(":")[2].strip():
         return f"acknowledged by {action.operator}: {acknowledged.partition(':')[2].strip()}"
     raise Refused(
         f"node {node} does not answer, and whether its power is off is not known: {said}. Make sure that it is off and stays off, then say "
-        f"so: acknowledge: '{node}: who saw it, and how'. Nothing was done."
+        f"so: acknowledge: '{node}: who saw it, and how'. Nothing was done. What ssh said: {silent}"
     )
 
 
 def _power(action: HeliostatAction, processor: str) -> tuple[bool | None, str]:
     """On, off or not known (None), and the sentence about it."""
     try:
-        connection = beside(action, processor, **IMPATIENT)._connection
+        connection = beside(action, processor, IMPATIENT)._connection
         code, stdout, stderr = connection.exec_command("show /SYS power_state", in_data=None, sudoable=False)
         text = stdout.decode(errors="replace")
         powered = ilom.parse_show(text)[0].powered

@@ -19,11 +19,10 @@ from ..engine.node_shell import NodeShell
 from ..model.errors import InvalidDefinition, NodeUnreachable
 from .connection import AnsibleConnection
 
-#: A connection of its own that gives up on a host which accepts it and then says nothing.
-IMPATIENT = {
-    "ansible_ssh_extra_args": "-o ControlMaster=no -o ControlPath=none -o ConnectTimeout=10 "
-    "-o ServerAliveInterval=5 -o ServerAliveCountMax=2"
-}
+#: For ssh. A node that hangs in the middle of an operation is given up after a minute; where a connection is shared, whoever made it
+#: decides. Of a host of which nothing is known it is asked over a connection of its own, and given up soon.
+PATIENT = "-o ServerAliveInterval=15 -o ServerAliveCountMax=4"
+IMPATIENT = "-o ControlMaster=no -o ControlPath=none -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=2"
 
 
 class OtherConnection(AnsibleConnection):
@@ -45,20 +44,21 @@ def connect(action: Any, host: str) -> NodeShell:
 
     Raises InvalidDefinition where the inventory has no such host.
     """
-    return NodeShell(host, OtherConnection(beside(action, host), host))
+    return NodeShell(host, OtherConnection(beside(action, host, PATIENT), host))
 
 
 def impatient(action: Any, host: str) -> NodeShell:
     """As ``connect``, for a host of which nothing is known."""
-    return NodeShell(host, OtherConnection(beside(action, host, **IMPATIENT), host))
+    return NodeShell(host, OtherConnection(beside(action, host, IMPATIENT), host))
 
 
-def beside(action: Any, host: str, **more: Any) -> Any:
-    """A copy of the action whose connection leads to ``host``, with that host's variables (and ``more``) and become."""
+def beside(action: Any, host: str, ssh: str) -> Any:
+    """A copy of the action whose connection leads to ``host``, with that host's variables and become, and further words for ``ssh``."""
     hostvars = action.vars.get("hostvars", {})
     if host not in hostvars:
         raise InvalidDefinition(f"node {host} is not a host of the inventory. Add it: its connection variables are needed.")
-    variables = ChainMap(more, hostvars[host])
+    words = f"{ssh} {hostvars[host].get('ansible_ssh_extra_args') or ''}".strip()
+    variables = ChainMap({"ansible_ssh_extra_args": words}, hostvars[host])
     other = copy.copy(action)
     play_context = action._play_context.copy()
     play_context.remote_addr = variables.get("ansible_host") or host
