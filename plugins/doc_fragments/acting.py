@@ -88,7 +88,10 @@ options:
     choices: [now, next_boot]
     default: next_boot
   destroy:
-    description: Names of datasets that O(state=absent) destroys with all their data. One that is exported is imported for that.
+    description:
+      - Names of datasets that O(state=absent) destroys with all their data. One that is exported is imported for that.
+      - In other states what is no longer declared and is named here is destroyed, a dataset by its name, a file system as
+        C(DATASET/NAME). A dataset that is not named is exported, a file system stays.
     type: list
     elements: str
     default: []

@@ -32,7 +32,6 @@ options:
     type: str
     choices: [zfs, svm, vxvm]
     default: zfs
-    version_added: 0.2.0
   state:
     description:
       - V(present) creates the dataset, or imports it if it was exported. V(exported) gives it away with its data.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: migration
 short_description: Move vServers from node to node
-version_added: 0.2.0
+version_added: 0.1.0
 description:
   - Shuts a vServer down, detaches it, hands its datasets over and attaches and boots it on another node. What the other node lacks
     is found, and said completely, before anything is stopped.

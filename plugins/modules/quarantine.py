@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: quarantine
 short_description: Keep work off a node that was given up, and release it
-version_added: 0.2.0
+version_added: 0.1.0
 description:
   - While a node is in quarantine nothing is imported, installed, attached or booted on it by this collection, and placement passes it
     over. M(heliostat.vdc.recovery) puts a lost node there.

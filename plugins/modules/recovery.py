@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: recovery
 short_description: Bring up the vServers of a lost node on others
-version_added: 0.2.0
+version_added: 0.1.0
 description:
   - Takes the datasets of a dead node over by force, and attaches and boots its vServers on other nodes. The node is put into
     quarantine, so that nothing is imported or booted on it by this collection when it returns, until it is released.
