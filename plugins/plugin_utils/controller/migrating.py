@@ -39,6 +39,7 @@ class Migrating:
         self._nodes = Nodes(partial(connect, action))
         self._known = {record.name: record for record in repository.vservers()}
         self._moves = repository.moves()
+        self._hosts = {record.name: record.facts.hostname for record in repository.nodes()}
 
     def run(self, names: Sequence[str]) -> dict[str, Any]:
         failures: dict[str, str] = {}
@@ -136,7 +137,8 @@ class Migrating:
             context = context_of(self._action, self._repository, connect(self._action, node), vservers)
             proofs = sorted({self._proofs[move.source] for move in moves if move.lost and move.target == node})
             ours = frozenset(dataset.name for vserver in vservers for dataset in vserver.datasets)
-            contexts[node] = replace(context, created=context.created | ours, proof="; ".join(proofs))
+            dead = frozenset(self._hosts[move.source] for move in moves if move.lost and move.target == node)
+            contexts[node] = replace(context, created=context.created | ours, proof="; ".join(proofs), dead=dead)
         return contexts
 
     def _begin(self, move: Move, name: str) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..model.network import Network, NetworkType
@@ -34,7 +34,7 @@ class NodeContext:
 
     ``candidates`` are the nodes that may carry the datasets, this one among them. ``arrays`` names the array of a LUN (by GUID)
     where that is declared. ``created`` are the datasets known to have been made: none of them is made again. ``proof`` is why the
-    host that used a dataset last is known not to use it any more; only then is it taken over by force.
+    hosts ``dead`` (by uname -n) are known not to use a dataset any more; only from them it is taken over by force.
     """
 
     node: str
@@ -52,4 +52,9 @@ class NodeContext:
     arrays: Mapping[str, str] = field(default_factory=dict)
     created: frozenset[str] = frozenset()
     proof: str = ""
+    dead: frozenset[str] = frozenset()
     brands: frozenset[str] | None = None
+
+    def proven(self, hosts: Iterable[str]) -> bool:
+        """Whether all of them are known to be dead."""
+        return bool(self.proof) and set(hosts) <= self.dead

@@ -33,7 +33,8 @@ class Wanted:
     both are looked for. ``upgrade``: attaching it updates its software to the node's (see ``zoneadm.attach``), from
     its ``boot_environment`` of this name (Solaris 11), '' for the one that zoneadm chooses.
     ``apply``: when what differs is brought to a running zone. ``former`` is the declaration as the repository has it: what it had and
-    this one has not is given back. ``deadline`` is how long its services may take to stop, in seconds.
+    this one has not is given back. ``lived``: it was installed once, so its root holds data. ``deadline`` is how long its services
+    may take to stop, in seconds.
     """
 
     vserver: VServer
@@ -47,6 +48,7 @@ class Wanted:
     apply: Apply = "next_boot"
     former: VServer | None = None
     deadline: float = 600.0
+    lived: bool = False
 
     @property
     def stops(self) -> bool:
@@ -165,11 +167,26 @@ def _half_done(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list
     """The remains of an interrupted installation go first: zoneadm installs no incomplete zone."""
     name = wanted.vserver.name
     status = actual.zones.get(name)
-    if wanted.state == "defined" or status is None or status.state != "incomplete" or f"{name}-install" in actual.jobs:
+    if wanted.state == "defined" or status is None or status.state != "incomplete" or {f"{name}-install", f"{name}-attach"} & actual.jobs:
         return []
+    _check_unlived(wanted, actual, context)
     installing.check(wanted.vserver, actual, context)
     why = "an installation was interrupted and no job of it is running"
     return [Step(name, f"uninstall incomplete zone {name}", why, zoneadm.uninstall(name), refused_by=zoneadm.REFUSED_BY)]
+
+
+def _check_unlived(wanted: Wanted, actual: NodeActual, context: NodeContext) -> None:
+    """Raises Refused where an incomplete zone holds a life: attaching it was interrupted, and uninstalling it would delete its root.
+
+    ``zoneadm attach`` of Solaris 10 has the zone incomplete while it works, and leaves it so when it is killed.
+    """
+    name = wanted.vserver.name
+    if wanted.lived or wanted.moves or f"{name}-attach" in actual.jobs | actual.ended_jobs:
+        raise Refused(
+            f"vServer {name}: zone is incomplete on node {context.node}, and it was installed before: attaching it may have been "
+            f"interrupted. zoneadm uninstall would delete what lies in {wanted.vserver.zonepath}, so nothing is done. Save what lies there "
+            f"(a snapshot of {wanted.vserver.root.zfs}), then bring the zone into order by hand."
+        )
 
 
 def _job_remains(name: str, actual: NodeActual) -> list[Step]:
@@ -192,12 +209,13 @@ def _installation(wanted: Wanted, actual: NodeActual, context: NodeContext) -> l
             f"vServer {name}: zone is unavailable on node {context.node}, and there is nothing at {vserver.zonepath}: its storage is not "
             "there. Look for its datasets first."
         )
-    if state in ("configured", "unavailable") and path is not None and not path.empty:
+    attaching = f"{name}-attach" in actual.jobs
+    if attaching or (state in ("configured", "unavailable") and path is not None and not path.empty):
         upgrade = "" if vserver.brand in WITHOUT_SMF else wanted.upgrade  # those have nothing of the node's packages
         why = f"{vserver.zonepath} already holds a zone" + (", and its software is to be updated" if upgrade else "")
         chosen = ("-z", wanted.boot_environment) if wanted.boot_environment else ()
         attach = zoneadm.attach(name, *_UPGRADES[upgrade], *chosen)
-        job_of = f"{name}-attach" if upgrade else None  # an update takes as long as an installation
+        job_of = f"{name}-attach" if upgrade or attaching else None  # an update takes as long as an installation
         steps.append(Step(name, f"attach zone {name}", why, attach, job=job_of, refused_by=zoneadm.REFUSED_BY))
         return steps
     if state in ("configured", "incomplete"):
@@ -284,10 +302,13 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
     if status is not None and status.state in ("running", "ready") and wanted.state == "absent" and not wanted.force:
         raise Refused(f"vServer {name} is {status.state} on node {context.node}: stop it first (state halted), or say force.")
     steps = _halted(wanted, actual, context)
+    doomed = wanted.state == "absent" and vserver.root.dataset in wanted.destroy
     if status is not None and status.state == "incomplete":
+        if not doomed:
+            _check_unlived(wanted, actual, context)
         steps.append(Step(name, f"uninstall incomplete zone {name}", "only that resets it", zoneadm.uninstall(name)))
     elif status is not None and status.state != "configured":
-        if wanted.state == "absent" and vserver.root.dataset in wanted.destroy:
+        if doomed:
             steps.append(
                 Step(
                     name,

@@ -178,11 +178,38 @@ def test_a_lost_node_is_not_asked_and_its_pool_is_taken_with_the_proof_alone() -
     operation = migration(lost=True)
     assert {at.node for at in operation.look(None)} == {THERE}
     assert "never exported" in operation.refusals(MigrationActual({THERE: there}))["web1"]
-    proven = Migration(operation.moves, {**operation.contexts, THERE: replace(operation.contexts[THERE], proof="its power is off")})
+    known = {"proof": "its power is off", "dead": frozenset({"t8a"})}
+    proven = Migration(operation.moves, {**operation.contexts, THERE: replace(operation.contexts[THERE], **known)})
     (plan,) = proven.plan(MigrationActual({THERE: there}))
     assert [step.command.argv for step in plan.steps] == [("zpool", "import", "-f", "web1")]
     assert "its power is off" in plan.steps[0].why
     assert plan.again
+    elsewhere = replace(offered, last_host="t5a")
+    assert "last used by t5a" in proven.refusals(MigrationActual({THERE: nothing(importable=(elsewhere,))}))["web1"]
+
+
+@pytest.mark.parametrize("where", [HERE, THERE])
+def test_an_interrupted_attach_is_never_uninstalled(where: str) -> None:
+    """The incomplete zone's root is the vServer's life."""
+    both = pair()
+    node = both.node(where)
+    paths = {"web1": ZonePath("drwx------", empty=False)}
+    life = deployed("incomplete", disks=nothing().disks, importable=(), zonepaths=paths)
+    both.here.actual, both.there.actual = nothing(), nothing()
+    node.actual = life
+    assert migration().plan(both.actual) == []
+    assert "nothing is done" in migration().refusals(both.actual)["web1"]
+    assert migration().back(both.actual, {"web1": "no luck"}) == []
+
+
+def test_an_attach_that_still_runs_is_waited_for() -> None:
+    both = pair()
+    paths = {"web1": ZonePath("drwx------", empty=False)}
+    there = deployed("incomplete", disks=nothing().disks, importable=(), zonepaths=paths, jobs=frozenset({"web1-attach"}))
+    both.here.actual = nothing()
+    both.there.actual = there
+    (plan,) = migration().plan(both.actual)
+    assert [(step.what, step.job) for step in plan.steps][0] == ("attach zone web1", "web1-attach")
 
 
 def versions(**found: str) -> dict[str, pkg.Version]:

@@ -203,7 +203,9 @@ def test_anothers_is_taken_by_proof_only(dataset: Dataset, actual: NodeActual, r
         present(dataset, actual)
     with pytest.raises(Refused, match=refused):
         driver.destroyed(dataset, "pay1", actual, where())
-    (step,) = driver.present(dataset, "pay1", actual, where(proof=PROOF))[0]
+    with pytest.raises(Refused, match=refused):  # another's death proves nothing of this host
+        driver.present(dataset, "pay1", actual, where(proof=PROOF, dead=frozenset({"t4e"})))
+    (step,) = driver.present(dataset, "pay1", actual, where(proof=PROOF, dead=frozenset({"t4d"})))[0]
     assert shell.show(step.command) == forced
     assert PROOF in step.why
 

@@ -242,3 +242,16 @@ def test_an_unknown_tree_is_named_by_its_kinds() -> None:
     have = deployed(pools={"web1": Pool("web1", "ONLINE", (replace(pool("x", "lun1", "lun2").vdevs[0], kind="raidz1"),))})
     with pytest.raises(Refused, match="layout raidz1"):
         commands("running", have)
+
+
+@pytest.mark.parametrize("state", ["running", "detached", "absent"])
+def test_an_incomplete_zone_that_has_lived_is_not_uninstalled(state) -> None:
+    """An attach that was killed leaves a zone incomplete (Solaris 10), and uninstalling that would delete its root."""
+    have = deployed("incomplete", zonepaths={"web1": ZonePath("drwx------", False)})
+    with pytest.raises(Refused, match="was installed before"):
+        planner.plan(Wanted(vserver(), state, lived=True), have, context())
+    tried = deployed("incomplete", zonepaths={"web1": ZonePath("drwx------", False)}, ended_jobs=frozenset({"web1-attach"}))
+    with pytest.raises(Refused, match="was installed before"):
+        planner.plan(Wanted(vserver(), state), tried, context())
+    doomed = planner.plan(Wanted(vserver(), "absent", frozenset({"web1"}), lived=True), have, context())
+    assert "uninstall incomplete zone web1" in [step.what for step in doomed.steps]

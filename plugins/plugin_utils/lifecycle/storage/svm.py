@@ -82,7 +82,7 @@ def _check_drives(dataset: Dataset, have: Sequence[str], context: NodeContext) -
 
 
 def _taken(dataset: Dataset, found: DiskSet, owner: str, state: Svm, context: NodeContext) -> Step:
-    if found.owner and not context.proof:
+    if found.owner and not context.proven([found.owner]):
         raise Refused(
             f"dataset {dataset.name}: the disk set is owned by host {found.owner}, it is in use there. If vServer {owner} runs there, it "
             "does "
@@ -90,12 +90,12 @@ def _taken(dataset: Dataset, found: DiskSet, owner: str, state: Svm, context: No
             "it "
             "by itself afterwards."
         )
-    if found.silent and not context.proof:
+    if unproven := [host for host in found.silent or () if not context.proven([host])]:
         raise Refused(
-            f"dataset {dataset.name}: whether host {found.silent[0]} owns the disk set is not known: it does not answer, and unknown is "
+            f"dataset {dataset.name}: whether host {unproven[0]} owns the disk set is not known: it does not answer, and unknown is "
             "not "
             f"dead. Bring it up, or have its vServers recovered; if it is gone for ever, take it out of the set by hand "
-            f"('metaset -s {dataset.name} -d -f -h {found.silent[0]}')."
+            f"('metaset -s {dataset.name} -d -f -h {unproven[0]}')."
         )
     why = f"no host owns the set, which {', '.join(found.hosts)} may take"
     if found.owner:

@@ -132,7 +132,7 @@ def _import(dataset: Dataset, offered: Sequence[VxDevice], owner: str, state: Vx
     if unknown:
         raise Refused(f"dataset {dataset.name}: whose disk group it is, is not known ('vxdisk list {unknown[0]}').")
     others = sorted({device.host for device in offered if device.host and device.host != state.host})
-    if others and not context.proof:
+    if others and not context.proven(others):
         raise Refused(
             f"dataset {dataset.name}: the disk group was imported by host {', '.join(others)} and never deported, it may be in use there. "
             "If "

@@ -194,7 +194,7 @@ def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, contex
             "It is somebody else's, or the declaration is wrong."
         )
     foreign = pool.last_host is not None or "another system" in pool.status
-    if foreign and not context.proof:
+    if foreign and not context.proven([pool.last_host] if pool.last_host else []):
         raise Refused(
             f"dataset {dataset.name}: the pool was last used by {pool.last_host or 'another system'} and never exported, "
             f"it may be in use there. Find that node: if vServer {owner} runs there, it does not belong on {context.node}; if not, export "
