@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from .volumes_world import VolumesWorld
+from .volumes_world import VolumesWorld, volumes_world
 from .world import Run, until
 
 MANAGERS = ["zfs", "svm", "vxvm"]
@@ -21,13 +19,8 @@ TO_T4D = {"heliostat_vserver_names": ["pay1"], "heliostat_target": "t4d"}
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[VolumesWorld]:
-    control_paths = Path(tempfile.mkdtemp(prefix="hl"))
-    made = VolumesWorld(tmp_path, control_paths)
-    yield made
-    alarms = made.lab.alarms()
-    made.stop()
-    shutil.rmtree(control_paths)
-    assert alarms == []
+    with volumes_world(tmp_path) as made:
+        yield made
 
 
 def deployed(world: VolumesWorld, manager: str) -> None:

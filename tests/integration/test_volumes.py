@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from .volumes_world import GUIDS, G, VolumesWorld
+from .volumes_world import GUIDS, G, VolumesWorld, volumes_world
 
 MANAGERS = ["svm", "vxvm"]
 BLOCKS = {"svm": "/dev/md/pay1/dsk/{}", "vxvm": "/dev/vx/dsk/pay1/{}"}
@@ -23,13 +21,8 @@ TYPES = {"svm": "ufs", "vxvm": "vxfs"}
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[VolumesWorld]:
-    control_paths = Path(tempfile.mkdtemp(prefix="hl"))
-    made = VolumesWorld(tmp_path, control_paths)
-    yield made
-    alarms = made.lab.alarms()
-    made.stop()
-    shutil.rmtree(control_paths)
-    assert alarms == []
+    with volumes_world(tmp_path) as made:
+        yield made
 
 
 def mounted(world: VolumesWorld, node: str) -> dict[str, str]:

@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +75,17 @@ class VolumesWorld(World):
         } | changes
         self.declare(name, declared)
         return declared
+
+
+@contextmanager
+def volumes_world(folder: Path) -> Iterator[VolumesWorld]:
+    """A world of the test's own; whatever the test did, no alarm may have been raised."""
+    control_paths = Path(tempfile.mkdtemp(prefix="hl"))  # a control socket's path may be short only
+    made = VolumesWorld(folder, control_paths)
+    try:
+        yield made
+        alarms = made.lab.alarms()
+    finally:
+        made.stop()
+        shutil.rmtree(control_paths)
+    assert alarms == []

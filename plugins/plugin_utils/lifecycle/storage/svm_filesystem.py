@@ -47,10 +47,8 @@ def present(filesystem: Filesystem, vserver: VServer, actual: NodeActual, contex
     steps: list[Step] = []
     if have is None and filesystem.renamed_from in devices:
         have, now = devices[filesystem.renamed_from], _files(filesystem.dataset, filesystem.renamed_from)
-        volume.check_unmounted(f"{filesystem.dataset}/{filesystem.renamed_from}", vserver, now, actual, context)
         rename = svm_sets.rename(filesystem.dataset, filesystem.renamed_from, filesystem.name)
-        what = f"rename volume {filesystem.dataset}/{filesystem.renamed_from} to {filesystem.zfs}"
-        steps.append(Step(vserver.name, what, f"it is declared with renamed_from {filesystem.renamed_from}", rename))
+        steps.append(volume.renamed(filesystem, vserver, now, rename, actual, context))
     if have is not None and have.kind != "soft":
         raise Refused(f"vServer {vserver.name}: {filesystem.zfs} is a {have.kind}, no soft partition. Declare another name.")
     size = filesystem.size or 0

@@ -87,6 +87,14 @@ def _mounted(filesystem: Filesystem, vserver: VServer, device: Device, now: Devi
     return [*steps, private]
 
 
+def renamed(filesystem: Filesystem, vserver: VServer, now: Device, rename: Command, actual: NodeActual, context: NodeContext) -> Step:
+    """The step ``rename``, from the volume ``now`` that is there. Raises Refused while that is mounted."""
+    old = f"{filesystem.dataset}/{filesystem.renamed_from}"
+    check_unmounted(old, vserver, now, actual, context)
+    why = f"it is declared with renamed_from {filesystem.renamed_from}"
+    return Step(vserver.name, f"rename volume {old} to {filesystem.zfs}", why, rename)
+
+
 def check_unmounted(what: str, vserver: VServer, device: Device, actual: NodeActual, context: NodeContext) -> None:
     """Raises Refused where a volume that is to be renamed or removed is in use."""
     at = mounted_at(device, actual)

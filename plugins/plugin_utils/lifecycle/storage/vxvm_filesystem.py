@@ -48,10 +48,8 @@ def present(filesystem: Filesystem, vserver: VServer, actual: NodeActual, contex
     steps: list[Step] = []
     if have is None and filesystem.renamed_from in volumes:
         have, now = volumes[filesystem.renamed_from], _files(filesystem.dataset, filesystem.renamed_from)
-        volume.check_unmounted(f"{filesystem.dataset}/{filesystem.renamed_from}", vserver, now, actual, context)
         rename = vxvm_groups.rename(filesystem.dataset, filesystem.renamed_from, filesystem.name)
-        what = f"rename volume {filesystem.dataset}/{filesystem.renamed_from} to {filesystem.zfs}"
-        steps.append(Step(vserver.name, what, f"it is declared with renamed_from {filesystem.renamed_from}", rename))
+        steps.append(volume.renamed(filesystem, vserver, now, rename, actual, context))
     if have is None:
         check_filesystem(filesystem, vserver, actual)
         size = filesystem.size or 0
