@@ -66,7 +66,9 @@ def verbs(world: World, mark: int) -> list[str]:
 
 
 def run(world: World, playbook: str, *words: str, **variables: Any) -> Run:
-    return world.play(f"heliostat.vdc.vserver_{playbook}", *words, variables={f"heliostat_{key}": value for key, value in variables.items()})
+    return world.play(
+        f"heliostat.vdc.vserver_{playbook}", *words, variables={f"heliostat_{key}": value for key, value in variables.items()}
+    )
 
 
 def result(run: Run) -> Row:
