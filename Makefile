@@ -13,7 +13,7 @@ PY = $(VENV)/bin/python
 RUN = PATH="$(abspath $(VENV))/bin:$$PATH" ANSIBLE_CONFIG=ansible.cfg ANSIBLE_COLLECTIONS_PATH="$(abspath $(VENV))/collections"
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-down lab lab-status lab-down test test-engines test-roles lint docs bench
+.PHONY: help venv demo demo-down lab lab-status lab-down test campaign test-engines test-roles lint docs bench
 .PHONY: controller lint-style lint-types lint-imports lint-yaml lint-shell lint-roles lint-docs lint-changelog
 
 help: ## List the targets
@@ -42,6 +42,9 @@ lab-down: ## Stop the simulated data centre
 
 test: venv ## Run every test that needs no root
 	@$(RUN) $(PY) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+campaign: venv ## Run all cases of the tests of which 'make test' runs a slice (an hour)
+	@HELIOSTAT_CAMPAIGN=whole $(RUN) $(PY) -m pytest -n $(WORKERS) --dist loadfile -m campaign tests/integration
 
 test-engines: venv ## Run the tests against real programs (root; installs Debian packages)
 	@tests/engines/packages

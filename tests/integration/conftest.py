@@ -12,7 +12,21 @@ from pathlib import Path
 
 import pytest
 
+from . import campaign
 from .world import World
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of campaigns only a slice, unless one case was asked for by name."""
+    if campaign.CHOSEN == "whole" or any("::" in word for word in config.args):
+        return
+    left_out = campaign.slice_of(items, campaign.CHOSEN)
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+    items[:] = [item for item in items if item.nodeid not in left_out]
+
+
+def pytest_report_header() -> str:
+    return campaign.header()
 
 
 @pytest.fixture(scope="session")

@@ -127,6 +127,7 @@ def test_an_archive_that_is_not_there_is_refused_before_anything_is_made(world: 
     refused(world, world.task("t4a", "vserver", name="old1"), "t4a", "old1", "it is a directory")
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("node", "changes", "parts"),
     [

@@ -51,6 +51,7 @@ def clean(world: World) -> None:
     assert not [job for node in CHAIN.values() for job in (world.root(node) / "var/tmp/heliostat-jobs").glob("*")]
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("node", "name", "step"), STOPS, ids=[name for _node, name, _step in STOPS])
 def test_a_chained_shutdown_killed_at_a_step(chain: World, node: str, name: str, step: str) -> None:
     settle(chain, running(*ALL))
@@ -67,6 +68,7 @@ def test_a_chained_shutdown_killed_at_a_step(chain: World, node: str, name: str,
     clean(chain)
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("node", "name", "step"), BOOTS, ids=[name for _node, name, _step in BOOTS])
 def test_a_chained_boot_killed_at_a_step(chain: World, node: str, name: str, step: str) -> None:
     settle(chain, {})

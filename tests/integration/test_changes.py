@@ -59,6 +59,7 @@ def announced(check: Row, run: Row) -> None:
     assert check.result["after"] == run.result["after"]
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("name", "node"), CASES)
 def test_a_file_system_comes_and_goes_while_the_vserver_runs(world: World, name: str, node: str) -> None:
     before = world.declared(name)
@@ -88,6 +89,7 @@ def test_a_file_system_comes_and_goes_while_the_vserver_runs(world: World, name:
     assert zone["state"] == "running"
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("name", "node"), CASES)
 @pytest.mark.parametrize("state", ["defined", "installed"])
 @pytest.mark.parametrize("apply", ["now", "next_boot"])
@@ -105,6 +107,7 @@ def test_a_stopped_vserver_is_told_and_boots_with_it(world: World, name: str, no
         assert "/u02" in folders(world, node, name)
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("name", "node"), CASES)
 def test_resources_change_while_the_vserver_runs(world: World, name: str, node: str) -> None:
     before = world.declared(name)
@@ -218,6 +221,7 @@ def test_an_address_that_answers_is_not_added(world: World) -> None:
     assert "address 10.42.0.55 already answers in network backup" in run.message
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("name", "node", "step"),
     [

@@ -91,6 +91,7 @@ def test_disk_full(world: World) -> None:
     repaired(world, "t8a", "mon1", "web1")
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("match", "text", "parts"),
     [
@@ -112,6 +113,7 @@ def test_exit_0_with_nothing_done(world: World, match: str, text: str, parts: li
     repaired(world, "t8a", "mon1")
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("match", ["zpool create", "zfs create", "zonecfg -z mon1 -f", "zoneadm -z mon1 install", "zoneadm -z mon1 boot"])
 def test_exit_1_with_all_done(world: World, match: str) -> None:
     """A command that did its work and claims that it failed: never taken as success, and not done again."""
@@ -148,6 +150,7 @@ def test_task_that_runs_out_of_time(world: World) -> None:
     repaired(world, "t8a", "mon1")
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("match", ["zpool create", "zonecfg -z mon1 -f", "kstat", "zoneadm -z mon1 boot"])
 def test_connection_cut_in_the_middle_of_a_step(world: World, match: str) -> None:
     """kstat belongs to the questions after the installation's job; it runs once when the job is started."""

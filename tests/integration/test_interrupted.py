@@ -58,6 +58,7 @@ def converges(world: World, name: str, node: str) -> list[str]:
     return again.steps
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("name", "node", "words"), CASES, ids=IDS)
 def test_controller_killed_after_a_step(world: World, name: str, node: str, words: list[str]) -> None:
     """What was done is not done again."""
@@ -73,6 +74,7 @@ def test_controller_killed_after_a_step(world: World, name: str, node: str, word
     assert not world.since(world.began, "uninstall")
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("name", "node", "words"), CASES, ids=IDS)
 def test_power_cut_in_the_middle_of_a_step(world: World, name: str, node: str, words: list[str]) -> None:
     """The step may have been done or not; what it left half done is cleared away."""

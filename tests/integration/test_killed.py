@@ -30,6 +30,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("name", "node", "step"), STEPS, ids=[f"{name}-{index}" for index, (name, _, _) in enumerate(STEPS)])
 def test_a_killed_controller_is_started_again(world: World, name: str, node: str, step: str) -> None:
     book = world.book(node, [{"heliostat.vdc.vserver": {"name": name}}])

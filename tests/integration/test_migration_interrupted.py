@@ -45,6 +45,7 @@ def running_on(world: World) -> list[str]:
     return [name for name, zone in zones.items() if zone and zone["state"] == "running"]
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("where", "step", "looked"), STEPS, ids=[step.split()[0].strip("^") + f"-{i}" for i, (_, step, _) in enumerate(STEPS)]
 )
@@ -72,6 +73,7 @@ def test_a_killed_migration_is_continued(world: World, homes: tuple[str, str], w
     assert (third.rc, third.changed) == (0, []), third.output
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("step", [r"^zpool import web1", r"^zonecfg -z web1 -f", r"^zoneadm -z web1 attach", r"^zoneadm -z web1 boot"])
 def test_what_cannot_arrive_goes_back(world: World, homes: tuple[str, str], step: str) -> None:
     source, target = homes

@@ -155,6 +155,7 @@ def test_what_another_host_uses_is_left_alone(world: VolumesWorld, manager: str)
     assert free.status == "ok", free.message
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("manager", MANAGERS)
 @pytest.mark.parametrize(("layout", "count"), [("single", 1), ("stripe", 3), ("stripe_of_mirrors", 4)])
 def test_every_layout(world: VolumesWorld, manager: str, layout: str, count: int) -> None:
@@ -169,6 +170,7 @@ def test_every_layout(world: VolumesWorld, manager: str, layout: str, count: int
     assert row.result["after"]["pay1"]["datasets"]["pay1"]["luns"] == [f"60060E8007C3F2000030C3F2000003{int(lun[3:]):02X}" for lun in luns]
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("manager", "layout"), [("svm", "mirror"), ("vxvm", "mirror"), ("svm", "stripe_of_mirrors"), ("vxvm", "stripe")])
 def test_gathered_and_deployed_again_it_changes_nothing(world: VolumesWorld, manager: str, layout: str) -> None:
     several = [f"lun{number:02}" for number in range(1, 5 if layout == "stripe_of_mirrors" else 3)]
