@@ -55,8 +55,9 @@ def vservers(draw: st.DrawFn, name: str, others: Sequence[str]) -> dict[str, Any
         "filesystems": filesystems,
         "networks": [{"network": "management", "address": address(name, "management")}],
         "resources": {"memory": draw(st.sampled_from(["1G", "2G"]))},
-        "autoboot": draw(st.booleans()),
     }
+    if manager == "zfs":  # a node takes no disk sets and groups of ours when it boots
+        made["autoboot"] = draw(st.booleans())
     if pool == "legacy":
         made["ip_type"] = "shared"
     if others and draw(st.integers(0, 3)) == 3:
@@ -85,7 +86,7 @@ def changed(name: str, declared: dict[str, Any], what: str) -> dict[str, Any] | 
             new["resources"]["memory"] = "3G" if declared["resources"]["memory"] != "3G" else "2G"
         case "cap" if "cpu_cap" not in new["resources"]:
             new["resources"]["cpu_cap"] = 2
-        case "autoboot":
+        case "autoboot" if manager == "zfs":
             new["autoboot"] = not new["autoboot"]
         case _:
             return None

@@ -124,7 +124,7 @@ class History(RuleBasedStateMachine):
             return
         records, moves, _nodes = self.estate.records()
         names = sorted({name for name, record in records.items() if record.node == node} | set(moves))
-        self._act(f"recover {node}", "recovery", names, strike, node=node, names=None)
+        self._act(f"recover {node}", "recovery", names, strike, node=node)
 
     @rule(number=NUMBER)
     def release(self, number: int) -> None:
@@ -136,8 +136,8 @@ class History(RuleBasedStateMachine):
         self._said(self.estate.task("quarantine", node, state="released"))
         self._end()
 
-    @rule(number=NUMBER, destroy=st.booleans(), strike=STRIKES)
-    def remove(self, number: int, destroy: bool, strike: Strike | None) -> None:
+    @rule(number=NUMBER, destroy=st.booleans(), force=st.sampled_from([True, True, False]), strike=STRIKES)
+    def remove(self, number: int, destroy: bool, force: bool, strike: Strike | None) -> None:
         name = self._one(number)
         record = self.estate.records()[0].get(name)
         if record is None or record.node is None or not self.laboratory.answers(record.node):
@@ -145,7 +145,8 @@ class History(RuleBasedStateMachine):
         doomed = [dataset["name"] for dataset in self.estate.declared[name]["datasets"]] if destroy else []
         if destroy:
             self.marked.discard(name)  # from here on the data may go
-        self._act(f"remove {name} {'and its data' if destroy else ''}", "vservers", [name], strike, record.node, state="absent", destroy=doomed)
+        text = f"remove {name} {'and its data' if destroy else ''}"
+        self._act(text, "vservers", [name], strike, record.node, state="absent", destroy=doomed, force=force)
 
     @rule()
     def adopt(self) -> None:
@@ -175,8 +176,7 @@ class History(RuleBasedStateMachine):
 
     def _act(self, text: str, module: str, names: list[str], strike: Strike | None, host: str = "localhost", **options: Any) -> Outcome:
         self._step(text)
-        options = {"names": names} | {key: value for key, value in options.items()}
-        options = {key: value for key, value in options.items() if value is not None}
+        options = options if module == "recovery" else {"names": names, **options}
         state = {"halted": "halted", "running": "running", "restarted": "running", "absent": "removed"}.get(str(options.get("state")))
         return self._run(names, state, strike, lambda struck: [self.estate.thrice(module, host, strike=struck, **options)])
 
