@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 from sqlalchemy.orm import aliased
 
 from ..model.errors import Refused
@@ -16,18 +17,21 @@ from .rows import now
 from .schema import Node, VServer, VServerMove
 
 
-def moves(connection: Connection, names: Sequence[str] | None = None) -> dict[str, MoveRecord]:
-    """vServer → its unfinished move."""
+@functools.cache
+def _moves() -> Select[str, VServerMove, str, str]:
     source, target = aliased(Node), aliased(Node)
-    query = (
+    return (
         select(VServer.name, VServerMove, source.name.label("source"), target.name.label("target"))
         .join(VServerMove, VServerMove.vserver_id == VServer.id)
         .join(source, source.id == VServerMove.source_id)
         .join(target, target.id == VServerMove.target_id)
         .order_by(VServer.name)
     )
-    if names is not None:
-        query = query.where(VServer.name.in_(names))
+
+
+def moves(connection: Connection, names: Sequence[str] | None = None) -> dict[str, MoveRecord]:
+    """vServer → its unfinished move."""
+    query = _moves() if names is None else _moves().where(VServer.name.in_(names))
     return {
         row.name: MoveRecord(row.name, row.source, row.target, row.running, row.proof, row.begun_by, row.began)
         for row in connection.execute(query)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -145,6 +146,7 @@ def _named(value: object, names: str) -> dict[str, Any]:
     return {name: to_plain(getattr(value, name)) for name in names.split()}
 
 
+@functools.cache
 def _nodes() -> Select[Node, str, str, str]:
     carrier = aliased(Node)
     return (
