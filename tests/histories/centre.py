@@ -36,7 +36,8 @@ def write(path: Path) -> None:
         known = yaml.safe_load((CHECKOUT / "tests/lab/datacentres" / file).read_text())["machines"]
         machines |= {name: machine for name, machine in known.items() if name in NODES}
     for number, name in enumerate(SOLARIS_10, 14):  # on the networks of the others
-        machines[name]["addresses"] = [{"link": "igb0", "address": f"10.40.0.{number}/24"}, {"link": "igb1", "address": f"10.41.0.{number}/24"}]
+        places = {"igb0": f"10.40.0.{number}/24", "igb1": f"10.41.0.{number}/24"}
+        machines[name]["addresses"] = [{"link": link, "address": place} for link, place in places.items()]
     luns = [
         {"size": "20G", "array": f"array-{half + 1}", "visible_to": list(POOLS[pool]), "guids": guids[half::2]}
         for pool, guids in GUIDS.items()

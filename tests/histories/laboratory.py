@@ -21,8 +21,8 @@ from typing import Any, TypeVar
 
 from tests.lab import centre, filesystem, isolation, judge
 from tests.lab.clock import Clock
-from tests.lab.sp.ilom_shell import Shell
 from tests.lab.simulation import Simulation
+from tests.lab.sp.ilom_shell import Shell
 from tests.lab.truth import DataCentre, Fault, Machine
 
 T = TypeVar("T")

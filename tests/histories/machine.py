@@ -36,6 +36,9 @@ COUNTED: Counter[str] = Counter()
 REASONS: Counter[str] = Counter()
 
 
+Task = Callable[[Strike | None], list[Outcome]]
+
+
 class History(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -180,7 +183,7 @@ class History(RuleBasedStateMachine):
         state = {"halted": "halted", "running": "running", "restarted": "running", "absent": "removed"}.get(str(options.get("state")))
         return self._run(names, state, strike, lambda struck: [self.estate.thrice(module, host, strike=struck, **options)])
 
-    def _run(self, names: Sequence[str], state: str | None, strike: Strike | None, run: Callable[[Strike | None], list[Outcome]]) -> Outcome:
+    def _run(self, names: Sequence[str], state: str | None, strike: Strike | None, run: Task) -> Outcome:
         """The run, and what is believed from then on. ``state`` None: each as it is found."""
         strike = copy.copy(strike)
         before = agreement.seen(self.laboratory)
