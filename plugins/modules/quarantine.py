@@ -11,8 +11,8 @@ version_added: 0.1.0
 description:
   - While a node is in quarantine nothing is imported, installed, attached or booted on it by this collection, and placement passes it
     over. M(heliostat.vdc.recovery) puts a lost node there.
-  - Releasing it looks at it first. As long as a zone runs or a pool is imported there that belongs to a vServer that lives elsewhere,
-    it is refused. What is left of their configurations is cleared away.
+  - Releasing it looks at it first. As long as a zone runs or a dataset is imported there that belongs to a vServer that lives
+    elsewhere, it is refused. What is left of their configurations is cleared away.
 options:
   state:
     description: V(quarantined) only writes it down. V(released) looks at the node, which must answer.

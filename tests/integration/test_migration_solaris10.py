@@ -108,10 +108,13 @@ def test_a_dead_nodes_data_is_taken_over_with_proof(world: VolumesWorld, manager
     assert zone["state"] == "running"
     assert world.lab.ssh("t4d", "cat /zones/pay1/root/etc/marker").stdout == "kept\n"
     world.lab.power("t4c", "on", wait=True)
-    assert (
-        "quarantine" in world.task("t4c", "vserver", name="pay1").message
-        or "lives on node t4d" in world.task("t4c", "vserver", name="pay1").message
-    )
+    assert "lives on node t4d" in world.task("t4c", "vserver", name="pay1").message
+    with world.repository() as repository:
+        assert repository.node("t4c").quarantine
+    released = world.play("heliostat.vdc.node_release", variables={"heliostat_node_name": "t4c"})
+    assert released.rc == 0, released.output
+    with world.repository() as repository:
+        assert not repository.node("t4c").quarantine
 
 
 def test_patches_that_differ_are_named_and_an_upgrade_brings_it_there(world: VolumesWorld) -> None:

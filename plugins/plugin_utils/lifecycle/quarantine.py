@@ -9,14 +9,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..commands import zoneadm, zonecfg, zpool
+from ..commands import zoneadm, zonecfg
 from ..model.command import Command, Output
 from ..model.errors import CommandFailed, Refused
 from ..model.plan import Plan, Step
-from ..model.vserver import VServer
+from ..model.vserver import Dataset, VServer
 from .actual import NodeActual
 from .chain import DOWN
 from .context import NodeContext
+from .storage import driver
+from .storage import look as storage
+
+#: What gives a dataset that is here and elsewhere away without writing to it, by volume manager.
+_WITHOUT_IT = {
+    "zfs": "start the node without its /etc/zfs/zpool.cache",
+    "svm": "start the node: it takes no disk set by itself",
+    "vxvm": "start the node: it imports no group that names another host",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +39,21 @@ class Release:
     context: NodeContext
 
     def look(self, actual: NodeActual | None) -> Mapping[str, Command]:
-        return {} if actual else {"zones": zoneadm.list_zones(), "pools": zpool.status()}
+        return {} if actual else {"zones": zoneadm.list_zones(), **storage.first(self._datasets(), (), health=False)}
 
     def read(self, actual: NodeActual | None, outputs: Mapping[str, Output]) -> NodeActual:
-        """Raises CommandFailed where zones or pools could not be listed."""
-        for name, output in outputs.items():
-            if output.rc != 0:
-                raise CommandFailed(
-                    f"node {self.context.node}: looking at {name} failed with exit code {output.rc}: {output.stderr.strip()}. It stays in "
-                    "quarantine."
-                )
-        zones = {status.name: status for status in zoneadm.parse_list(outputs["zones"].stdout)}
-        pools = {pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)}
-        return NodeActual(zones=zones, pools=pools, complete=True)
+        """Raises CommandFailed where zones, pools, disk sets or disk groups could not be listed."""
+        listed = outputs["zones"]
+        if listed.rc != 0:
+            raise CommandFailed(
+                f"node {self.context.node}: its zones could not be listed (exit code {listed.rc}): {listed.stderr.strip()}. It stays in "
+                "quarantine."
+            )
+        zones = {status.name: status for status in zoneadm.parse_list(listed.stdout)}
+        try:
+            return storage.read_first(NodeActual(zones=zones, pools={}, complete=True), self._datasets(), (), outputs)
+        except CommandFailed as error:
+            raise CommandFailed(f"node {self.context.node}: {error} It stays in quarantine.") from None
 
     def plan(self, actual: NodeActual) -> Sequence[Plan]:
         if self.refusals(actual):
@@ -67,6 +78,9 @@ class Release:
         now = self.describe(actual)
         return now if refused else {name: now[name] if name in left else "absent" for name in self.elsewhere}
 
+    def _datasets(self) -> list[Dataset]:
+        return [dataset for vserver, _home in self.elsewhere.values() for dataset in vserver.datasets]
+
     def _check(self, name: str, vserver: VServer, home: str, actual: NodeActual) -> None:
         status = actual.zones.get(name)
         node = self.context.node
@@ -75,12 +89,12 @@ class Release:
                 f"node {node}: zone {name} is {status.state} there, and vServer {name} lives on node {home}. Halt it now "
                 f"('zoneadm -z {name} halt'), and check its data on {home}. The node stays in quarantine."
             )
-        held = [dataset.name for dataset in vserver.datasets if dataset.name in actual.pools]
+        held = [dataset for dataset in vserver.datasets if driver.of(dataset).here(dataset, actual)]
         if held:
             raise Refused(
-                f"node {node}: pool {held[0]} of vServer {name} is imported there, and the vServer lives on node {home}. Do not export it "
-                f"there: that writes to it. Switch the node off, check the pool on {home}, and start the node without its "
-                "/etc/zfs/zpool.cache. The node stays in quarantine."
+                f"node {node}: dataset {held[0].name} of vServer {name} is imported there, and the vServer lives on node {home}. Do not "
+                f"export it there: that writes to it. Switch the node off, check the dataset on {home}, and "
+                f"{_WITHOUT_IT[held[0].manager]}. The node stays in quarantine."
             )
 
     def _cleared(self, name: str, actual: NodeActual) -> Plan:
