@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..plugin_utils.lifecycle.context import NodeContext
 from ..plugin_utils.lifecycle.storage import driver, whole
 from ..plugin_utils.lifecycle.storage.datasets import Datasets
 from ..plugin_utils.model import storage_declaration
+from ..plugin_utils.model.errors import Refused
 from ..plugin_utils.model.vserver import Dataset
 
 
@@ -47,11 +48,27 @@ class ActionModule(HeliostatAction):
             )
             declared = whole.declared_on(wanted, vserver) if vserver else frozenset()
             operation = Datasets(wanted, args["state"], owner, args["destroy"], context, declared)
-            with self.locked([owner], repository, f"dataset {args['state']}"):
+            users = {owner, *(holder.partition("/")[0] for holder in holders.values())}
+            with self.locked(sorted(users), repository, f"dataset {args['state']}"):
+                self._check_open(repository, sorted(users))
                 report = self.operate(operation, repository, f"dataset {args['state']}")
                 if repository and not self.check and not report.failures:
                     self._remember(repository, wanted, args["state"], set(holders.values()), report.actual)
                 return self.result(report)
+
+    def _check_open(self, repository: Any, users: Sequence[str]) -> None:
+        """Raises Refused on a node in quarantine, and for a dataset that is on its way to another node."""
+        node = repository.node(self.node.name) if repository else None
+        if node is not None and node.quarantine:
+            raise Refused(
+                f"node {node.name} is in quarantine ({node.flag_reason}). No dataset is imported, given away or destroyed there before an "
+                "operator has looked at it and released it (playbook heliostat.vdc.node_release)."
+            )
+        for move in (repository.moves(users) if repository else {}).values():
+            raise Refused(
+                f"vServer {move.vserver} is on its way from node {move.source} to {move.target}, its datasets with it. Let it arrive or "
+                "send it back first (playbook heliostat.vdc.vserver_migrate)."
+            )
 
     def _remember(self, repository: Any, wanted: Dataset, state: str, holders: Iterable[str], actual: NodeActual) -> None:
         """That the dataset is there or was destroyed, where it is one of a vServer."""

@@ -28,10 +28,13 @@ class ActionModule(HeliostatAction):
             if args["state"] == "quarantined":
                 changed = repository.flag_node(node, quarantine=True, reason=args["reason"], check=self.check)
                 return {"changed": changed, "plan": [], "before": {}, "after": {}, "journal": {}}
-            homes = {name: (record.declared, record.node) for record in repository.vservers() if (name := record.name) and record.node}
-            elsewhere = {name: (declared, home) for name, (declared, home) in homes.items() if home != node}
             context = context_of(self, repository, self.node, [])
             with self.locked([node], repository, "node release"):
+                homes = {record.name: (record.declared, record.node) for record in repository.vservers() if record.node}
+                for name, move in repository.moves().items():
+                    if move.proof and move.source == node:  # it was given up with the node, and may have been taken over
+                        homes[name] = (homes[name][0], move.target)
+                elsewhere = {name: (declared, home) for name, (declared, home) in homes.items() if home != node}
                 result = self.result(self.operate(Release(elsewhere, context), repository, "node release"))
                 if not result.get("failed"):
                     released = repository.flag_node(node, quarantine=False, check=self.check)

@@ -29,14 +29,19 @@ class ActionModule(HeliostatAction):
             if repository is None:
                 raise RepositoryError("there is no configuration repository, so nobody knows what lived on the node. Restore it first.")
             node = args["node"]
-            names = args["names"] or self._living(repository, node)
-            reason = death.proof(self, node, args["acknowledge"])
-            with self.locked([node], repository, "node recovery"):
+            with self.locked([node], repository, "node recovery") as warnings:  # to the end: nobody releases it meanwhile
+                living = self._living(repository, node)
+                names = [name for name in living if not args["names"] or name in args["names"]]
+                strangers = sorted(set(args["names"] or ()) - set(living))
+                told = [*warnings, *(f"vServer {name} does not live on node {node}: nothing of it is to recover" for name in strangers)]
+                reason = death.proof(self, node, args["acknowledge"], repository)
                 flagged = repository.flag_node(node, quarantine=True, reason=reason, check=self.check)
-            if not names:
-                return {"changed": flagged, "proof": reason, "plan": [], "before": {}, "after": {}, "journal": {}, "targets": {}}
-            result = Migrating(self, {**args, "force": False}, repository, {node: reason}).run(names)
-            return result | {"changed": flagged or result["changed"], "proof": reason}
+                if not names:
+                    empty: dict[str, Any] = {"plan": [], "before": {}, "after": {}, "journal": {}, "targets": {}}
+                    return empty | {"changed": flagged, "proof": reason, "warnings": told}
+                result = Migrating(self, {**args, "force": False}, repository, {node: reason}).run(names)
+            warnings = [*told, *result.get("warnings", [])]
+            return result | {"changed": flagged or result["changed"], "proof": reason, "warnings": warnings}
 
     def _living(self, repository: Any, node: str) -> list[str]:
         """What lives there, or was on its way from or to it: what matters most first."""

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible.errors import AnsibleError
 
 from ..model.command import Command
@@ -13,13 +16,23 @@ from ..processors import ilom
 from .action import HeliostatAction
 from .other_nodes import IMPATIENT, beside, impatient
 
+#: A person's word begins with it in the repository.
+_WORD = "acknowledged"
+#: What ssh says when it got as far as a machine that runs.
+_ALIVE = ("Permission denied", "Host key verification failed", "HOST IDENTIFICATION HAS CHANGED", "shell did not run our script")
 
-def proof(action: HeliostatAction, node: str, acknowledged: str) -> str:
+
+def proof(action: HeliostatAction, node: str, acknowledged: str, repository: Any) -> str:
     """Why the node is known to be dead. Raises Refused with what was found and what to do where that is not known."""
     try:
         impatient(action, node).run([Command.of("uname", "-n")])
     except NodeUnreachable as error:
         silent = " ".join(str(error).split())[-300:]
+        if any(sign in str(error) for sign in _ALIVE):
+            raise Refused(
+                f"node {node}: something answers at its address and does not let us in, so it is not known to be dead. Correct address, "
+                f"login or host key first. Nothing was done. What ssh said: {silent}"
+            ) from None
     else:
         raise Refused(
             f"node {node} answers, so it is not lost. Move its vServers with the playbook heliostat.vdc.vserver_migrate; if it must be "
@@ -27,6 +40,8 @@ def proof(action: HeliostatAction, node: str, acknowledged: str) -> str:
         )
     processor = action.inventory.service_processor(node)
     power, said = _power(action, processor) if processor else (None, "no service_processor is declared in its heliostat_node")
+    if power is not None and (other := _other(action, node, processor, repository)):
+        power, said = None, f"service processor {processor} is not its own ({other})"
     if power is False:
         return said
     if power is True:
@@ -35,7 +50,9 @@ def proof(action: HeliostatAction, node: str, acknowledged: str) -> str:
             f"this again. Nothing was done. What ssh said: {silent}"
         )
     if acknowledged.split(":")[0].strip() == node and acknowledged.partition(":")[2].strip():
-        return f"acknowledged by {action.operator}: {acknowledged.partition(':')[2].strip()}"
+        word = acknowledged.partition(":")[2].strip()
+        _check_fresh(repository, node, word)
+        return f"{_WORD} by {action.operator}: {word}"
     raise Refused(
         f"node {node} does not answer, and whether its power is off is not known: {said}. Make sure that it is off and stays off, then say "
         f"so: acknowledge: '{node}: who saw it, and how'. Nothing was done. What ssh said: {silent}"
@@ -55,3 +72,60 @@ def _power(action: HeliostatAction, processor: str) -> tuple[bool | None, str]:
         last = (text + stderr.decode(errors="replace")).strip()[-200:]
         return None, f"service processor {processor} did not tell its power state (exit {code}: {last})"
     return powered, f"its power is {'on' if powered else 'off'} by service processor {processor}"
+
+
+def _other(action: HeliostatAction, node: str, processor: str, repository: Any) -> str:
+    """Why the service processor's power is not, or may not be, this node's; '' where nothing says so.
+
+    On SPARC it tells the host's MAC address (Oracle ILOM guide, "Host Control Information": /HOST), whose last half is that of the
+    host id too.
+    """
+    hosts = action.vars.get("hostvars", {})
+    nodes = sorted(name for name in hosts if name != node and action.inventory.is_node(name))
+    twins = [name for name in nodes if _same(hosts, processor, action.inventory.service_processor(name))]
+    if twins:
+        return f"it is declared for node {twins[0]} too"
+    try:
+        connection = beside(action, processor, IMPATIENT)._connection
+        _code, stdout, _stderr = connection.exec_command("show /HOST macaddress", in_data=None, sudoable=False)
+        told = ilom.parse_show(stdout.decode(errors="replace"))[0].value("macaddress")
+    except (AnsibleError, HeliostatError):
+        return ""  # it has no such property
+    address = _mac(told or "")
+    known = {record.name: record.facts for record in repository.nodes()}
+    if not address or node not in known or _owns(known[node], address):
+        return ""
+    owner = next((name for name, facts in known.items() if _owns(facts, address)), "none that is registered")
+    return f"its host has MAC address {told}, node {node} has not; that is node {owner}"
+
+
+def _same(hosts: Mapping[str, Any], one: str, other: str) -> bool:
+    if not other or one == other:
+        return one == other
+    return all(name in hosts for name in (one, other)) and _address(hosts[one], one) == _address(hosts[other], other)
+
+
+def _address(variables: Mapping[str, Any], host: str) -> tuple[str, str]:
+    return str(variables.get("ansible_host") or host), str(variables.get("ansible_port") or 22)
+
+
+def _mac(text: str) -> str:
+    """Twelve digits; '' for what is no address."""
+    parts = text.strip().lower().split(":")
+    return "".join(part.zfill(2) for part in parts) if len(parts) == 6 else ""
+
+
+def _owns(facts: Any, address: str) -> bool:
+    return address in {_mac(link.mac or "") for link in facts.links} or facts.hostid.lower().zfill(8)[2:] == address[6:]
+
+
+def _check_fresh(repository: Any, node: str, word: str) -> None:
+    """Raises Refused for the words of an earlier death: the node came back since, so they say nothing of this one."""
+    record = repository.node(node)
+    if record is not None and record.quarantine:
+        return  # the same death
+    if any(f"{_WORD} by " in event.message and event.message.endswith(f": {word}") for event in repository.events(f"node {node}")):
+        raise Refused(
+            f"node {node}: these words acknowledged an earlier death of it: {word!r}. Look again whether it is off, and say who saw it "
+            "now, and when. Nothing was done."
+        )

@@ -92,13 +92,16 @@ class Deployment:
         wanted = [entry for name in names if (entry := attempt(name, refused, look_up))]
         dependencies = self._dependencies([entry for entry, _node in wanted])
         follows = self._args["dependencies"] == "follow"
-        followed = self._followed(wanted, dependencies, state) if follows else []
+        followed = self._followed(wanted, dependencies, state, refused) if follows else []
         wanted += followed
         beside = frozenset(entry.vserver.name for entry, _node in followed)
         operation = f"vserver {self._args['state']}"
         with self._action.locked([entry.vserver.name for entry, _node in wanted], self._repository, operation) as warnings:
             known = self._known([entry.vserver.name for entry, _node in wanted])
             by_name = {entry.vserver.name: (entry, node) for entry, node in wanted}
+            for name, (one, node) in by_name.items():
+                attempt(name, refused, partial(self._check_still, node, "running" if again else one.state, known.get(name)))
+            by_name = {name: found for name, found in by_name.items() if name not in refused}
             recorded = {
                 name: attempt(name, refused, partial(self._record, *by_name[name], known.get(name)))
                 for name in dependencies.boot_order(by_name)  # a slave is recorded after its masters
@@ -149,7 +152,9 @@ class Deployment:
         known = self._repository.dependencies() if self._repository else {}
         return Dependencies(known | {entry.vserver.name: entry.vserver.depends_on for entry in wanted})
 
-    def _followed(self, wanted: Sequence[tuple[Wanted, str]], dependencies: Dependencies, state: State) -> list[tuple[Wanted, str]]:
+    def _followed(
+        self, wanted: Sequence[tuple[Wanted, str]], dependencies: Dependencies, state: State, refused: dict[str, str]
+    ) -> list[tuple[Wanted, str]]:
         """The rest of the chain, when it is to be followed: the run states of those, nothing else of them."""
         if not (state == "running" or state in STOPPING):
             return []
@@ -159,7 +164,10 @@ class Deployment:
         known = self._known(rest) if rest else {}
         as_they_are = partial(Wanted, force=self._args["force"], deadline=self._args["deadline"], run_only=True)
         then: State = "running" if state == "running" else "halted"
-        return [(as_they_are(record.declared, then), record.node) for name in rest if (record := known.get(name)) and record.node]
+        found = [(name, record) for name in rest if (record := known.get(name)) and record.node]
+        for name, record in found:
+            attempt(name, refused, partial(self._check_open, record.node, then))
+        return [(as_they_are(record.declared, then), record.node) for name, record in found if name not in refused]
 
     def _rendered(self, names: Sequence[str]) -> dict[str, Any]:
         """The plan for a node that has nothing but the LUNs: what would be sent, without asking anybody."""
@@ -191,15 +199,27 @@ class Deployment:
                 "Run this on its node, or detach it there first."
             )
         node = self._own or str(home)
-        self._check_quarantine(name, node, "running" if again else state)
-        self._check_arrived(name)
+        self._check_open(node, "running" if again else state, name)
         former = known.declared if known is not None and not run_only else None
         destroy = self._destroyed(vserver, known_vservers)
         force, apply = self._args["force"], self._args["apply"]
         deadline = self._args["deadline"]
         if deadline < 1:
             raise InvalidDefinition(f"deadline {deadline}: it is a number of seconds.")
-        return Wanted(vserver, state, destroy, force, run_only=run_only, apply=apply, former=former, deadline=deadline), node
+        lived = known is not None and known.state != "defined"
+        return Wanted(vserver, state, destroy, force, run_only, apply=apply, former=former, deadline=deadline, lived=lived), node
+
+    def _check_open(self, node: str, state: State, name: str) -> None:
+        self._check_quarantine(name, node, state)
+        self._check_arrived(name)
+
+    def _check_still(self, node: str, state: State, known: Any, name: str) -> None:
+        """Asked again under the lock: it may have moved before this run got that."""
+        if known is not None and known.node not in (None, node) and known.state != "detached":
+            raise Refused(
+                f"vServer {name}: another run has brought it to node {known.node} in this moment. Nothing was done. Run this again."
+            )
+        self._check_open(node, state, name)
 
     def _destroyed(self, vserver: VServer, known_vservers: Mapping[str, Any]) -> frozenset[str]:
         """What of the option destroy concerns this vServer: all but what lies on datasets of others of the task."""

@@ -5,19 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ..commands import zoneadm
+from ..commands import zoneadm, zpool
 from ..engine.nodes import Nodes
 from ..engine.operation import Report
 from ..lifecycle.context import NodeContext
 from ..lifecycle.migration import Migration, Move
 from ..model.command import At
 from ..model.dependencies import Dependencies
-from ..model.errors import Refused
+from ..model.errors import HeliostatError, Refused
 from ..placement.choose import Candidate, choose, shortfalls
 from .action import HeliostatAction
 from .contexts import context_of
@@ -46,7 +46,7 @@ class Migrating:
         homes = dict(self._known)
         dependencies = Dependencies(self._repository.dependencies())
         moves: list[Move] = []
-        running = self._running(names)
+        running = self._ran(names)
         for name in dependencies.boot_order(names):
             move = attempt(name, failures, partial(self._move, homes, running))
             if move is not None:
@@ -54,12 +54,34 @@ class Migrating:
                 homes[name] = replace(homes[name], node=move.target)
         operation = "vserver recovery" if self._proofs else "vserver migration"
         with self._action.locked([move.name for move in moves], self._repository, operation) as warnings:
+            said = self._check_unheld(moves, failures)
             for move in moves:
-                attempt(move.name, failures, partial(self._begin, move))
+                if move.name not in failures:
+                    attempt(move.name, failures, partial(self._begin, move))
             moves = [move for move in moves if move.name not in failures]
             report = self._carried_out(moves, dependencies, operation)
-        report = replace(report, failures={**failures, **report.failures}, warnings=(*warnings, *report.warnings))
-        return self._action.result(report) | {"targets": {move.name: move.target for move in moves}}
+        report = replace(report, failures={**failures, **report.failures}, warnings=(*warnings, *said, *report.warnings))
+        ended = any(name in self._moves and name not in report.failures for name in (move.name for move in moves))
+        result = self._action.result(report) | {"targets": {move.name: move.target for move in moves}}
+        return result | {"changed": result["changed"] or ended}
+
+    def _check_unheld(self, moves: Sequence[Move], failures: dict[str, str]) -> list[str]:
+        """Of lost nodes' vServers: that no other node has their pools, which do not say who used them last. Gives warnings."""
+        pools = {move.vserver.compute_pool for move in moves if move.lost}
+        known = [record.name for record in self._repository.nodes() if record.compute_pool in pools]
+        nodes = [name for name in known if name not in self._proofs and name in self._action.vars.get("hostvars", {})]
+        answers = self._nodes.ask({At(node, "pools"): zpool.list_pools() for node in nodes})
+        silent = [node for node in nodes if (output := answers.get(At(node, "pools"))) is None or output.rc != 0]
+        for move in (move for move in moves if move.lost):
+            mine = {dataset.name for dataset in move.vserver.datasets if dataset.manager == "zfs"}
+            for at, output in answers.items():
+                held = sorted({pool.name for pool in zpool.parse_list(output.stdout)} & mine) if output.rc == 0 else []
+                if held and at.node not in (move.target, move.source):
+                    failures[move.name] = (
+                        f"vServer {move.name}: pool {held[0]} is imported on node {at.node}, so it does not live on node {move.source}. "
+                        f"Register node {at.node} anew and find out how it came there. Nothing was done."
+                    )
+        return [f"node {node} does not answer: whether it uses a pool of node {', '.join(self._proofs)} is not known" for node in silent]
 
     def _carried_out(self, moves: Sequence[Move], dependencies: Dependencies, operation: str) -> Report[Any]:
         if not moves:
@@ -67,15 +89,25 @@ class Migrating:
         moving = {move.name for move in moves}
         after = {name: tuple(master for master in dependencies.masters(name) if master in moving) for name in moving}
         migration = Migration(moves, self._contexts(moves), after)
-        report = self._action.operate_on(self._nodes, migration, self._repository, operation)
+        try:
+            report = self._action.operate_on(self._nodes, migration, self._repository, operation)
+        except HeliostatError:
+            self._not_left(moves, {entry.object for entry in self._repository.unfinished()})
+            raise
         if not self._action.check:
             self._remember(moves, report)
+            self._not_left([move for move in moves if move.name in report.failures], report.journal)
         return report
 
-    def _running(self, names: Sequence[str]) -> dict[str, bool]:
+    def _not_left(self, moves: Sequence[Move], worked_on: Collection[str]) -> None:
+        """One for which nothing was done has not left, and is no prisoner of the ledger."""
+        for move in moves:
+            known = self._known[move.name]
+            if not (self._action.check or move.name in worked_on or move.name in self._moves):
+                self._repository.end_move(move.name, known.node, known.state)
+
+    def _ran(self, names: Sequence[str]) -> dict[str, bool]:
         """Whether each runs where it lives, asked now; of lost nodes and half-done moves what was written down."""
-        if self._args["state"] != "as_it_is":
-            return dict.fromkeys(names, self._args["state"] == "running")
         homes = {name: record.node for name in names if (record := self._known.get(name)) and record.node not in (None, *self._proofs)}
         answers = self._nodes.ask({At(node, "zones"): zoneadm.list_zones() for node in set(homes.values())})
         found = {name: record.state == "activated" for name in names if (record := self._known.get(name))}
@@ -91,7 +123,15 @@ class Migrating:
             raise Refused(f"vServer {name} lives on no node that the repository knows. Deploy it, or register its node first.")
         begun = self._moves.get(name)
         source = begun.source if begun else known.node
+        if begun is not None and self._both_dead(begun):
+            source, begun = begun.target, None
         declared = self._action.inventory.vserver(name)
+        left = {dataset.name for dataset in known.declared.datasets} - {dataset.name for dataset in declared.datasets}
+        if left and source not in self._proofs:
+            raise Refused(
+                f"vServer {name}: dataset {min(left)} is no longer declared, and would stay behind on node {source}. Deploy it there "
+                "first, which gives the dataset back."
+            )
         others = {key: record for key, record in homes.items() if key != name}
         candidates = {node.name: candidate(node, others) for node in self._repository.nodes()}
         target = self._args["target"] or (self._way_on(begun) if begun else self._chosen(declared, source, candidates))
@@ -109,13 +149,19 @@ class Migrating:
             declared,
             source,
             target,
-            running.get(name, False),
+            running.get(name, False) if self._args["state"] == "as_it_is" else self._args["state"] == "running",
             unfit,
             UPGRADES[self._args["upgrade"]],  # type: ignore[arg-type]
             self._args["force"],
             lost=source in self._proofs,
             boot_environment=str(self._args.get("boot_environment") or ""),
+            ran=running.get(name, False),
         )
+
+    def _both_dead(self, begun: Any) -> bool:
+        """Whether a move's target is lost now, after its source, which nobody has released: then it may go anywhere."""
+        source = self._repository.node(begun.source)
+        return begun.target in self._proofs and bool(begun.proof) and source is not None and source.quarantine
 
     def _way_on(self, begun: Any) -> str:
         """On to where it was going; back when that node is lost."""
@@ -137,11 +183,25 @@ class Migrating:
             context = context_of(self._action, self._repository, connect(self._action, node), vservers)
             proofs = sorted({self._proofs[move.source] for move in moves if move.lost and move.target == node})
             ours = frozenset(dataset.name for vserver in vservers for dataset in vserver.datasets)
-            dead = frozenset(self._hosts[move.source] for move in moves if move.lost and move.target == node)
+            dead = frozenset(self._hosts[host] for move in moves if move.target == node for host in self._dead(move))
             contexts[node] = replace(context, created=context.created | ours, proof="; ".join(proofs), dead=dead)
         return contexts
 
+    def _dead(self, move: Move) -> list[str]:
+        begun = self._moves.get(move.name)
+        return [] if not move.lost else [move.source, begun.source] if begun and self._both_dead(begun) else [move.source]
+
     def _begin(self, move: Move, name: str) -> None:
+        """Asked again under the lock: what this run was planned on may have moved before it got that."""
+        now, known = self._repository.vserver(name), self._known[name]
+        begun = self._repository.moves([name]).get(name)
+        if now is None or (now.node, now.state, begun) != (known.node, known.state, self._moves.get(name)):
+            raise Refused(f"vServer {name}: another run has worked on it in this moment. Nothing was done. Run this again.")
+        target = self._repository.node(move.target)
+        if target is None or target.quarantine:
+            reason = f"quarantine: {target.flag_reason}" if target else "not registered"
+            why = "; ".join(move.unfit) or f"is blocked: {reason}"
+            raise Refused(f"vServer {name} cannot go to node {move.target}: {why}. Nothing was done.")
         if move.source == move.target or self._arrived(move):
             return
         proof = self._proofs.get(move.source, "")
@@ -158,6 +218,9 @@ class Migrating:
             seen = report.after.get(move.name, {})
             there = seen.get(move.target, {}).get("state")
             home = seen.get(move.source, {}).get("state")
+            idle = move.source == move.target and not any(plan.object == move.name and plan for plan in report.plans)
+            if idle and move.name not in self._moves:
+                continue
             if move.name not in report.failures:
                 self._repository.end_move(move.name, move.target, "activated")
             elif home in ("running", "installed") and there in ("absent", "configured") and not move.lost:

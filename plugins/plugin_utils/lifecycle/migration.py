@@ -34,6 +34,7 @@ class Move:
     """One vServer's way. ``source`` is where it lives; ``lost`` when that node is dead, for the reason ``context.proof`` of the target.
 
     ``unfit`` is what the target is known to lack. ``running``: whether it is to run there; it does where it ran when it left.
+    ``ran``: whether it ran before, which is what it goes back to when it cannot arrive (None: as ``running``).
     ``boot_environment`` is the one of the zone's that is attached (Solaris 11): an older one fits a node with older packages.
     """
 
@@ -46,6 +47,13 @@ class Move:
     force: bool = False
     lost: bool = False
     boot_environment: str = ""
+    ran: bool | None = None
+
+    @property
+    def home(self) -> Move:
+        """The way back."""
+        before = self.running if self.ran is None else self.ran
+        return replace(self, source=self.target, target=self.source, running=before, unfit=(), upgrade="", boot_environment="")
 
     @property
     def name(self) -> str:
@@ -88,7 +96,7 @@ class Migration:
             probes |= {
                 At(move.target, f"trial {move.name}"): software.trial(move.name, text)
                 for move in self.moves
-                if (text := actual.manifests.get(move.name))
+                if (text := actual.manifests.get(move.name)) and actual.nodes[move.target] is not None
             }
         return probes
 
@@ -114,6 +122,9 @@ class Migration:
             answers = {name: outputs[At(node, name)] for name in asked if At(node, name) in outputs}
             nodes[node] = part.read(known, answers) if len(answers) == len(asked) else None
         if actual is not None:
+            for move in self.moves:  # one that stopped answering has not been tried
+                if not actual.trials and move.name in actual.manifests and At(move.target, f"trial {move.name}") not in outputs:
+                    nodes[move.target] = None
             trials = {key.probe.removeprefix("trial "): output for key, output in outputs.items() if key.probe.startswith("trial ")}
             return replace(actual, nodes=nodes, trials=trials or actual.trials)
         packages = {key.node: software.read_packages(output, key.node) for key, output in outputs.items() if key.probe == "packages"}
@@ -138,9 +149,8 @@ class Migration:
         for move in self.moves:
             if move.name not in failed or move.lost or self._at_home(move, actual):
                 continue
-            home = replace(move, source=move.target, target=move.source, unfit=(), upgrade="", boot_environment="")
             try:
-                returning.append(self._way(home, actual, checked=True))
+                returning.append(self._way(move.home, actual, checked=True))
             except HeliostatError:
                 continue  # its message would hide why the move failed; the next run starts from what is there
         return returning
@@ -246,7 +256,7 @@ class Migration:
     def _at_home(self, move: Move, actual: MigrationActual) -> bool:
         here = actual.nodes.get(move.source)
         status = here.zones.get(move.name) if here else None
-        return status is not None and (status.state not in DOWN) == move.running and status.state not in ("configured", "unavailable")
+        return status is not None and (status.state not in DOWN) == move.home.running and status.state not in ("configured", "unavailable")
 
 
 def _cleared(move: Move, here: NodeActual) -> list[Step]:

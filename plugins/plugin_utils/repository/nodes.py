@@ -9,7 +9,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from ..model.errors import InvalidDefinition, Refused
@@ -18,7 +18,7 @@ from .luns import record_luns, show_luns
 from .plain import from_plain, to_plain
 from .records import NodeRecord
 from .rows import add_event, add_row, now, pool_id
-from .schema import Address, Build, ComputePool, Disk, Link, LunVisibility, NetworkType, Node, NodeNetwork, VServer
+from .schema import Address, Build, ComputePool, Disk, Link, LunVisibility, NetworkType, Node, NodeNetwork, VServer, VServerMove
 
 _NO_HOSTID = ("", "0", "00000000")
 _LINK = "name kind mtu state over device speed mac vlan zone"
@@ -203,6 +203,10 @@ def forget_node(connection: Connection, name: str) -> bool:
     living = connection.execute(select(VServer.name).where(VServer.node_id == node_id).order_by(VServer.name)).scalars().all()
     if living:
         raise Refused(f"node {name}: vServers {', '.join(living)} live there. Evacuate or remove them, then forget the node.")
+    ways = select(VServer.name).join(VServerMove, VServerMove.vserver_id == VServer.id)
+    ways = ways.where(or_(VServerMove.source_id == node_id, VServerMove.target_id == node_id)).order_by(VServer.name)
+    if moving := connection.execute(ways).scalars().all():
+        raise Refused(f"node {name}: vServers {', '.join(moving)} are on their way from or to it. Let them arrive, then forget the node.")
     carried = connection.execute(select(Node.name).where(Node.carried_by_id == node_id).order_by(Node.name)).scalars().all()
     if carried:
         raise Refused(f"node {name}: it carries the guest domains {', '.join(carried)}. Migrate or remove them, then forget the node.")
