@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,14 +76,19 @@ class Estate:
 
 
 @contextmanager
-def running(folder: Path, nodes: int, vservers: int, python: bool = False) -> Iterator[Estate]:
-    """The lab with its inventory; stopped afterwards. ``python`` puts an interpreter on the nodes, for others' modules."""
+def running(
+    folder: Path, nodes: int, vservers: int, python: bool = False, more: Callable[[dict[str, Any], dict[str, Any]], None] | None = None
+) -> Iterator[Estate]:
+    """The lab with its inventory; stopped afterwards. ``python`` puts an interpreter on the nodes, for others' modules; ``more`` adds to
+    the data centre and to the inventory."""
     folder.mkdir(parents=True)
     centre = generate.centre(nodes, vservers) | {"python": python}
+    data = inventory(nodes, vservers)
+    if more is not None:
+        more(centre, data)
     (folder / "centre.yml").write_text(yaml.dump(centre, Dumper=yaml.CSafeDumper, sort_keys=False))
     with Lab.start(folder / "centre.yml", folder / "lab") as lab:
         lab.clock(jump=600)  # the zones' services are up
-        data = inventory(nodes, vservers)
         data["all"]["vars"]["heliostat_repository"] = f"sqlite:///{folder}/repository.db"
         data["all"]["children"]["nodes"]["vars"] = {
             "ansible_port": json.loads((lab.state / "lab.json").read_text())["port"],

@@ -14,8 +14,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ansible_collections.heliostat.vdc import plugins
 
@@ -55,7 +57,7 @@ def measured(words: list[str], environment: dict[str, str], output: Path) -> tup
     return seconds, cpu, memory
 
 
-def play(estate: Estate, playbook: str, venv: Path | None = None, limit: str = "") -> Run:
+def play(estate: Estate, playbook: str, venv: Path | None = None, limit: str = "", variables: Mapping[str, Any] | None = None) -> Run:
     """One run of a playbook on the estate's nodes, Ansible as set up for speed: pipelining, one connection a node kept open."""
     folder = estate.folder
     (folder / "ansible.cfg").write_text("[ssh_connection]\nssh_args = -o ControlMaster=auto -o ControlPersist=60s\n")
@@ -73,6 +75,7 @@ def play(estate: Estate, playbook: str, venv: Path | None = None, limit: str = "
     before = sum(estate.lab.execs().values())
     output = folder / f"{playbook}.out"
     words = [program, "-i", f"{folder}/hosts.yml", str(PLAYBOOKS / f"{playbook}.yml"), *(["--limit", limit] if limit else [])]
+    words += ["-e", json.dumps(variables)] if variables else []
     seconds, cpu, memory = measured(words, environment, output)
     changed = sum(int(count) for count in re.findall(r"changed=(\d+)", output.read_text()))
     return Run(seconds, cpu, memory, sum(estate.lab.execs().values()) - before, changed)
