@@ -193,6 +193,7 @@ class History(RuleBasedStateMachine):
         touched = agreement.differing(before, agreement.seen(self.laboratory))
         self.believed |= dict.fromkeys((name for name in touched if name in self.believed), None)
         if done[-1].killed or (strike is not None and strike.struck):
+            self.believed |= dict.fromkeys((name for name in names if self.believed[name] == "removed"), None)
             names = []
         moves = self.estate.records()[1]
         self.believed |= dict.fromkeys((name for name in moves if name in self.believed), None)
