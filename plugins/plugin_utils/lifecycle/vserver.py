@@ -243,7 +243,8 @@ def _running(vserver: VServer, actual: NodeActual, context: NodeContext) -> list
     wait = milestone.wait(name, vserver.brand, context)
     if status is None or status.state != "running":
         why = f"zone is {status.state if status else 'not there'}"
-        return [Step(name, f"boot zone {name}", why, zoneadm.boot(name), wait=wait, refused_by=zoneadm.REFUSED_BY)]
+        boot = Step(name, f"boot zone {name}", why, zoneadm.boot(name), wait=wait, refused_by=zoneadm.REFUSED_BY)
+        return [*(whole.before_boot(vserver, actual) if status is None or status.state != "ready" else []), boot]
     found = actual.milestones.get(name, "unknown")
     if found in ("online", milestone.HELD_UP):
         return []

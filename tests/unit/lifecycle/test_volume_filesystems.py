@@ -305,3 +305,16 @@ def test_where_volumes_cannot_be() -> None:
     zfs = {"datasets": [{"name": "pay1", "luns": ["lun1"]}], "filesystems": [{"type": "root", "dataset": "pay1", "fstype": "ufs"}]}
     with pytest.raises(InvalidDefinition, match="fstype has no meaning on a zpool"):
         declaration.vserver("pay1", zfs | rest, *known)
+
+
+def test_the_log_of_a_vxfs_is_replayed_before_its_zone_boots() -> None:
+    vserver = declared("vxvm", {"mountpoint": "/ledger", "size": "2G"})
+    sizes = {"zone": 6 * G, "ledger": 2 * G}
+    check = ["fsck -F vxfs /dev/vx/rdsk/pay1/ledger"]
+    assert shown(whole.before_boot(vserver, having("vxvm", sizes))) == check
+    assert shown(whole.before_boot(vserver, replace(fresh(), vxvm=None))) == check, "volumes were not looked at"
+    mounted = at("vxvm", ("zone", "/zones/pay1"), ("ledger", "/mnt"))
+    assert whole.before_boot(vserver, having("vxvm", sizes, mounts=mounted)) == []
+    assert whole.before_boot(vserver, fresh()) == [], "it is made first"
+    ufs = declared("svm", {"name": "d11", "mountpoint": "/ledger", "size": "2G"})
+    assert whole.before_boot(ufs, having("svm", {"d10": 6 * G, "d11": 2 * G})) == []

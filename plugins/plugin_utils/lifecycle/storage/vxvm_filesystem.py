@@ -137,6 +137,19 @@ def _sized(
     return [*first, *grow, *unmount], []
 
 
+def replayed(filesystem: Filesystem, vserver: VServer, actual: NodeActual) -> list[Step]:
+    """Before its zone boots and mounts it: the log of a vxfs that is there. zoneadmd itself only looks (fsck -m), and does not boot a zone
+    whose vxfs was mounted when its node went down.
+    """
+    group = _group(filesystem.dataset, actual)
+    there = actual.vxvm is None or (group is not None and not {filesystem.name, filesystem.renamed_from}.isdisjoint(group.volumes))
+    device = _files(filesystem.dataset, filesystem.name)
+    if filesystem.fstype != "vxfs" or not there or volume.mounted_at(device, actual):
+        return []
+    why = "its log has to be replayed before the zone mounts it"
+    return [Step(vserver.name, f"check file system {filesystem.zfs}", why, ufs.check(filesystem.fstype, device.raw))]
+
+
 def removed(dataset: Dataset, name: str, vserver: VServer, actual: NodeActual, context: NodeContext) -> list[Step]:
     """Removes one volume that is no more declared; the caller has checked that it was named. Raises Refused while it is busy."""
     group = _group(dataset.name, actual)

@@ -14,7 +14,7 @@ from ...model.storage import ZfsProperty
 from ...model.vserver import Dataset, VServer
 from ..actual import NodeActual
 from ..context import NodeContext
-from . import driver, replacement, sharing
+from . import driver, replacement, sharing, vxvm_filesystem
 
 
 def present(vserver: VServer, actual: NodeActual, context: NodeContext) -> tuple[list[Step], list[str], str]:
@@ -84,6 +84,12 @@ def freed(zone: str, actual: NodeActual) -> NodeActual:
     }
     mounts = None if actual.mounts is None else tuple(entry for entry in actual.mounts if not entry.path.startswith(below))
     return replace(actual, zfs={**actual.zfs, **legacy}, mounts=mounts)
+
+
+def before_boot(vserver: VServer, actual: NodeActual) -> list[Step]:
+    """What file systems that the zone mounts itself need before it boots."""
+    data = [filesystem for filesystem in vserver.filesystems if filesystem.type == "data" and filesystem.fstype]
+    return [step for filesystem in data for step in vxvm_filesystem.replayed(filesystem, vserver, actual)]
 
 
 def check_destroy(vserver: VServer, destroy: Collection[str]) -> None:
