@@ -122,6 +122,11 @@ class Migrating:
         if known is None or known.node is None:
             raise Refused(f"vServer {name} lives on no node that the repository knows. Deploy it, or register its node first.")
         begun = self._moves.get(name)
+        if begun is None and known.state == "defined" and known.node not in self._proofs:
+            raise Refused(
+                f"vServer {name} was placed on node {known.node} and never brought up there (state defined), so nothing of it can move. "
+                "Deploy it first (playbook heliostat.vdc.vserver_deploy): that also finishes what a run has begun."
+            )
         source = begun.source if begun else known.node
         if begun is not None and self._both_dead(begun):
             source, begun = begun.target, None

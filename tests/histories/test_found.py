@@ -1,0 +1,106 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Histories that once went wrong, each as short as it can be told; and that a run is broken where it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from . import agreement, declarations
+from .estate import Estate, Strike
+from .running import present
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Estate]:
+    with present() as estate:
+        yield estate
+
+
+@pytest.fixture
+def estate(made: Estate) -> Iterator[Estate]:
+    made.reset()
+    yield made
+    assert made.laboratory.centre.alarms == []
+
+
+def declare(estate: Estate, name: str) -> dict[str, Any]:
+    pool = declarations.POOL[name]
+    estate.declared[name] = {
+        "compute_pool": pool,
+        "datasets": [{"name": name, "luns": declarations.luns(name)[:1]}],
+        "filesystems": [{"type": "root", "dataset": name}],
+        "networks": [{"network": "management", "address": declarations.address(name, "management")}],
+        "resources": {"memory": "1G"},
+    }
+    return estate.declared[name]
+
+
+def home(estate: Estate, name: str) -> str:
+    return str(estate.records()[0][name].node)
+
+
+def test_what_was_never_deployed_does_not_move(estate: Estate) -> None:
+    """It would be on its way between nodes for ever: nothing of it arrives, and nothing of it can go back."""
+    declare(estate, "web")
+    assert not estate.task("placement", names=["web"]).failed
+    done = estate.task("migration", names=["web"])
+    assert done.failed
+    assert "never brought up" in done.message
+    assert estate.records()[1] == {}
+    assert not any(one.failed for one in estate.deploy(["web"]))
+
+
+def test_a_node_of_another_platform_keeps_nobody_else_from_moving(estate: Estate) -> None:
+    declare(estate, "web")
+    estate.deploy(["web"])
+    done = estate.task("migration", names=["web"], target="t4d")
+    assert "cannot go to node t4d" in done.message
+    assert "pkg" not in done.message
+    assert estate.records()[1] == {}
+
+
+@pytest.mark.parametrize("kind", ["kill", "cut", "power"])
+def test_a_broken_run_is_told_and_continued(estate: Estate, kind: Any) -> None:
+    declare(estate, "web")
+    estate.deploy(["web"])
+    node, told = home(estate, "web"), agreement.seen(estate.laboratory)
+    strike = Strike(kind, at=1, ran=0)
+    done = estate.task("vservers", node, strike=strike, names=["web"], state="halted")
+    assert strike.struck
+    assert done.killed if kind == "kill" else done.failed
+    if kind == "power":
+        assert not estate.laboratory.answers(node)
+        estate.laboratory.power_on(node)
+    else:
+        assert agreement.seen(estate.laboratory) == told
+    assert not estate.task("vservers", node, names=["web"], state="halted").failed
+    assert agreement.zone_state(estate.laboratory, node, "web") == "installed"
+
+
+def test_the_lock_of_a_killed_run_is_taken_over(estate: Estate) -> None:
+    declare(estate, "web")
+    placed = estate.task("placement", names=["web"])
+    node = placed.result["placements"]["web"]
+    assert estate.task("vservers", node, strike=Strike("kill", at=4, ran=1), names=["web"]).killed
+    again = estate.task("vservers", node, names=["web"])
+    assert not again.failed, again.message
+    assert any("taken over" in warning for warning in again.result["warnings"])
+
+
+def test_a_lost_marker_is_seen(estate: Estate) -> None:
+    """The judge of this folder can say no."""
+    declare(estate, "web")
+    estate.deploy(["web"])
+    agreement.mark(estate.laboratory, "web")
+    agreement.check(estate, {"web": "running"}, {"web"})
+    for path in agreement.found(estate.laboratory, "web"):
+        path.unlink()
+    with pytest.raises(AssertionError, match="the data of web is gone"):
+        agreement.check(estate, {"web": "running"}, {"web"})
+    with pytest.raises(AssertionError, match="web should be halted"):
+        agreement.check(estate, {"web": "halted"}, set())
