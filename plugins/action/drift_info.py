@@ -21,7 +21,8 @@ class ActionModule(HeliostatAction):
         with self.repository(args) as repository:
             if repository is None:
                 raise RepositoryError(
-                    "there is no configuration repository yet, so nothing is remembered that could differ. Make it first."
+                    "there is no configuration repository yet, so nothing is remembered that could differ. "
+                    "Make it first (role heliostat.vdc.management_server)."
                 )
             result = Drifting(self, args, repository).run()
         Display().display("\n" + result["table"])

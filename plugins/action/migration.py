@@ -25,5 +25,8 @@ class ActionModule(HeliostatAction):
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
         with self.repository(args) as repository:
             if repository is None:
-                raise RepositoryError("there is no configuration repository yet, so nobody knows where a vServer lives. Make it first.")
+                raise RepositoryError(
+                    "there is no configuration repository yet, so nobody knows where a vServer lives. "
+                    "Make it first (role heliostat.vdc.management_server)."
+                )
             return Migrating(self, args, repository).run(sorted(set(args["names"])))

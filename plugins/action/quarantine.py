@@ -24,7 +24,10 @@ class ActionModule(HeliostatAction):
         node = self.node.name
         with self.repository(args) as repository:
             if repository is None:
-                raise RepositoryError("there is no configuration repository, which would remember the quarantine. Make it first.")
+                raise RepositoryError(
+                    "there is no configuration repository, which would remember the quarantine. "
+                    "Make it first (role heliostat.vdc.management_server)."
+                )
             if args["state"] == "quarantined":
                 changed = repository.flag_node(node, quarantine=True, reason=args["reason"], check=self.check)
                 return {"changed": changed, "plan": [], "before": {}, "after": {}, "journal": {}}

@@ -36,7 +36,10 @@ class Depending:
         known = {*self._declared, *self._homes}
         unknown = sorted({*(names or ())} - known)
         if unknown:
-            raise Refused(f"vServer {', '.join(unknown)} is neither in the group vservers of the inventory nor in the repository.")
+            raise Refused(
+                f"vServer {', '.join(unknown)} is neither in the group vservers of the inventory nor in the repository. "
+                "Correct the name, or declare it."
+            )
         problems = [*self._wrong.values(), *self._unknown_masters(known)]
         masters = self._remembered | self._declared
         try:

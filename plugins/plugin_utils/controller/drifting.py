@@ -114,7 +114,9 @@ class Drifting:
         there = {one.name for one in known} | {zone for _node, zone, _state in estate.unknown_zones(known, nodes)}
         missing = sorted((names or frozenset()) - there)
         if missing and all(seen.actual is not None for seen in nodes.values()):
-            raise InvalidDefinition(f"vServer {missing[0]} is neither in the inventory nor in the repository, and no node has such a zone.")
+            raise InvalidDefinition(
+                f"vServer {missing[0]} is neither in the inventory nor in the repository, and no node has such a zone. Correct the name."
+            )
 
     def _adoptable(self, known: Sequence[Known], nodes: Mapping[str, Seen], names: frozenset[str] | None) -> estate.Adoptable:
         """The variables of the zones that nobody knows: further round trips to the nodes that have such zones."""

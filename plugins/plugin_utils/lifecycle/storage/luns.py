@@ -66,8 +66,7 @@ def check_new(dataset: Dataset, owner: str, context: NodeContext, look_for: str)
         raise Refused(
             f"dataset {dataset.name} of {owner}: it was made before, and node {context.node} neither has it nor is offered it. No new one "
             f"is made over what its LUNs may hold: look for it on its other nodes and here ({look_for}). Only if its data is given up, "
-            "remove "
-            f"the vServer with state absent and destroy naming {dataset.name}, then deploy it anew."
+            f"remove the vServer with state absent and destroy naming {dataset.name}, then deploy it anew."
         )
 
 

@@ -51,8 +51,7 @@ def _working(dataset: Dataset, actual: NodeActual, context: NodeContext) -> Svm:
     if found.trouble:
         raise Refused(
             f"dataset {dataset.name}: node {context.node} can have no disk set: {found.trouble}. Disk sets need replicas of the local "
-            "state "
-            "database (metadb -a -f -c 3 SLICE) and the services network/rpc/meta and network/rpc/metamed (svcadm enable -r)."
+            "state database (metadb -a -f -c 3 SLICE) and the services network/rpc/meta and network/rpc/metamed (svcadm enable -r)."
         )
     return found
 
@@ -85,16 +84,13 @@ def _taken(dataset: Dataset, found: DiskSet, owner: str, state: Svm, context: No
     if found.owner and not context.proven([found.owner]):
         raise Refused(
             f"dataset {dataset.name}: the disk set is owned by host {found.owner}, it is in use there. If vServer {owner} runs there, it "
-            "does "
-            f"not belong on {context.node}; if not, release the set there ('metaset -s {dataset.name} -r'), and node {context.node} takes "
-            "it "
-            "by itself afterwards."
+            f"does not belong on {context.node}; if not, release the set there ('metaset -s {dataset.name} -r'), and node {context.node} "
+            "takes it by itself afterwards."
         )
     if unproven := [host for host in found.silent or () if not context.proven([host])]:
         raise Refused(
             f"dataset {dataset.name}: whether host {unproven[0]} owns the disk set is not known: it does not answer, and unknown is "
-            "not "
-            f"dead. Bring it up, or have its vServers recovered; if it is gone for ever, take it out of the set by hand "
+            f"not dead. Bring it up, or have its vServers recovered; if it is gone for ever, take it out of the set by hand "
             f"('metaset -s {dataset.name} -d -f -h {unproven[0]}')."
         )
     why = f"no host owns the set, which {', '.join(found.hosts)} may take"
@@ -190,8 +186,7 @@ def _completed(dataset: Dataset, owner: str, found: DiskSet, have: Sequence[str]
             shown = f"{device.kind} of {', '.join(device.parts)}" if device else "missing"
             raise Refused(
                 f"dataset {dataset.name}: metadevice {part.name} of the disk set is {shown}; layout {dataset.layout} needs a {part.kind} "
-                "of "
-                f"{', '.join(part.parts)}. Correct the declaration, or the set by hand."
+                f"of {', '.join(part.parts)}. Correct the declaration, or the set by hand."
             )
     return steps
 
@@ -252,8 +247,7 @@ def destroyed(dataset: Dataset, owner: str, actual: NodeActual, context: NodeCon
         if loose:
             raise Refused(
                 f"dataset {dataset.name} of {owner}: LUN {loose[0]} {luns.carried(loose[0], actual)} on node {context.node}, which is no "
-                "host "
-                "of the set. Destroy it from one of its hosts. Nothing was done."
+                "host of the set. Destroy it from one of its hosts. Nothing was done."
             )
         return []
     why = "its destruction was asked for by name"

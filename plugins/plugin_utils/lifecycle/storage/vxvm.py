@@ -135,10 +135,8 @@ def _import(dataset: Dataset, offered: Sequence[VxDevice], owner: str, state: Vx
     if others and not context.proven(others):
         raise Refused(
             f"dataset {dataset.name}: the disk group was imported by host {', '.join(others)} and never deported, it may be in use there. "
-            "If "
-            f"vServer {owner} runs there, it does not belong on {context.node}; if not, deport it there ('vxdg deport {dataset.name}'), "
-            "and "
-            f"node {context.node} imports it by itself afterwards."
+            f"If vServer {owner} runs there, it does not belong on {context.node}; if not, deport it there ('vxdg deport "
+            f"{dataset.name}'), and node {context.node} imports it by itself afterwards."
         )
     why = "deported disk group on the declared LUNs"
     if others:

@@ -71,8 +71,8 @@ def _older(dataset: Dataset, context: NodeContext) -> list[str]:
     return [
         (
             f"dataset {dataset.name}: node {context.node} makes a pool of its own newest version, which {others} of an older release may "
-            "not be "
-            "able to import. If it is to move there, make it by hand with 'zpool create -o version=N', N from 'zpool upgrade -v' there"
+            "not be able to import. If it is to move there, make it by hand with 'zpool create -o version=N', N from 'zpool upgrade -v' "
+            "there"
         )
     ]
 

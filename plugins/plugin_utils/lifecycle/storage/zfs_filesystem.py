@@ -76,8 +76,7 @@ def _sized(filesystem: Filesystem, vserver: VServer, have: Zfs) -> tuple[list[St
         return [], [
             (
                 f"vServer {vserver.name}: {filesystem.zfs} has {quota} bytes, declared are {filesystem.size}. A file system is never "
-                "shrunk: "
-                "it stays as it is. Declare what it has."
+                "shrunk: it stays as it is. Declare what it has."
             )
         ]
     grow = zfs.set_property(filesystem.zfs, "quota", str(filesystem.size))
