@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Settings: VENV (the virtual environment, .venv), PYTHON (the interpreter it is made from), WORKERS (parallel tests, 2),
-# TESTS (what `make test` runs, everything).
+# TESTS (what `make test` runs, everything), COUNT and SEED (of `make histories`: how many, 1000, and from which seed, by chance).
 
 VENV ?= .venv
 WORKERS ?= 2
 TESTS ?=
+COUNT ?= 1000
+SEED ?=
 PY = $(VENV)/bin/python
 # The lab's nodes and the controller's own repository live in .lab and .demo; nothing of the user's own Ansible settings is touched.
 RUN = PATH="$(abspath $(VENV))/bin:$$PATH" ANSIBLE_CONFIG=ansible.cfg ANSIBLE_COLLECTIONS_PATH="$(abspath $(VENV))/collections"
@@ -81,6 +83,9 @@ docs: venv ## Build the reference documentation into docs/build
 
 test-roles: venv lab ## Run every role on the lab and look at what it made (molecule)
 	@$(RUN) molecule test --all
+
+histories: venv ## Random legal histories against the lab, COUNT of them from SEED
+	@$(RUN) $(PY) -m tests.histories --count $(COUNT) $(if $(SEED),--seed $(SEED))
 
 bench: venv ## Measure: round trips, wall time, memory; prints a table
 	@$(RUN) $(PY) -m tests.benchmarks
