@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from . import comparison, growth
+from . import comparison, growth, migration
 from .__main__ import BEGIN, END, PAGE, write
 
 
@@ -23,6 +23,15 @@ def test_the_ways_agree_that_nothing_is_to_be_done(tmp_path: Path) -> None:
 def test_one_round_trip_a_node_whatever_their_number(tmp_path: Path) -> None:
     lines = growth.grow(tmp_path / "many", (1, 2), 2)
     assert [line.split("|")[1:3] for line in lines[4:]] == [[" 1 ", " 2 "], [" 2 ", " 4 "]]
+
+
+def test_everything_moves_whatever_the_way(tmp_path: Path) -> None:
+    """``measure`` refuses a run after which something is not where it was to go."""
+    lines = migration.measure(tmp_path / "moves", 1, each=1)
+    trips = {line.split("|")[1].strip(): int(line.split("|")[2]) for line in lines if line.startswith("| `")}
+    assert trips[migration.WAYS["migrate_scripts"]] == 3
+    assert trips[migration.WAYS["migrate_ours"]] < 30
+    assert trips[migration.MANY["migrate_many"]] <= trips[migration.MANY["migrate_in_turn"]]
 
 
 def test_figures_are_written_between_the_marks_only(tmp_path: Path) -> None:
