@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from ..lifecycle.drift import estate
 from ..lifecycle.drift.finding import SEVERITIES, Finding, Known, Seen
 from ..lifecycle.drift.look import Look, planned
 from ..lifecycle.vservers import VServers
-from ..model.command import At
+from ..model.command import At, Command, Output
 from ..model.errors import HeliostatError, InvalidDefinition
 from .action import HeliostatAction
 from .contexts import context_of
@@ -135,7 +135,9 @@ class Drifting:
         third = self._asked(probes, lambda node, outputs: gathered.read_third(second[node], outputs))
         return {(node, zone): self._described(nodes, node, zone, found) for node, found in third.items() for zone in sorted(found.configs)}
 
-    def _asked(self, probes: Mapping[str, Mapping[str, Any]], read: Any) -> dict[str, gathered.Found]:
+    def _asked(
+        self, probes: Mapping[str, Mapping[str, Command]], read: Callable[[str, Mapping[str, Output]], gathered.Found]
+    ) -> dict[str, gathered.Found]:
         answers = self._nodes.ask({At(node, name): command for node, asked in probes.items() for name, command in asked.items()})
         found = {}
         for node, asked in probes.items():
