@@ -106,6 +106,20 @@ def test_nothing_is_rebooted_that_could_not_boot(chain: World) -> None:
     assert (verbs(chain, mark), state(chain, "web1")) == ([], "running")
 
 
+def test_a_followed_master_is_not_booted_in_quarantine(chain: World) -> None:
+    with chain.repository() as repository:
+        repository.flag_node("t8a", quarantine=True, reason="memory errors")
+    mark = chain.mark()
+    try:
+        row = result(run(chain, "boot", vserver_names=["ledger1"], dependencies="follow"))
+    finally:
+        with chain.repository() as repository:
+            repository.flag_node("t8a", quarantine=False)
+    assert "vServer web1: node t8a is in quarantine (memory errors)" in row.message
+    assert (state(chain, "web1"), state(chain, "ledger1")) == ("installed", "installed")
+    assert "boot web1" not in verbs(chain, mark)
+
+
 def test_a_master_on_a_dead_node_is_unknown_not_down(chain: World) -> None:
     settle(chain, running("web1"))
     chain.lab.power("t8a", "off", wait=True)

@@ -113,6 +113,25 @@ def test_a_refused_move_leaves_what_runs_alone(world: World, homes: tuple[str, s
     assert world.zone(source, NAME)["state"] == "running"
 
 
+def test_words_are_good_for_one_death(world: World, homes: tuple[str, str]) -> None:
+    source, _target = homes
+    path = world.inventory / "host_vars" / f"{source}.yml"
+    declared = yaml.safe_load(path.read_text())
+    del declared["heliostat_node"]["service_processor"]
+    path.write_text(yaml.safe_dump(declared))
+    world.lab.power(source, "off", wait=True)
+    words = {"heliostat_acknowledge": f"{source}: seen dark by the operator on duty"}
+    assert recover(world, source, **words).rc == 0
+    again = recover(world, source, **words)
+    assert (again.rc, again.changed) == (0, []), again.output
+    world.lab.power(source, "on", wait=True)
+    assert world.play("heliostat.vdc.node_release", variables={"heliostat_node_name": source}).rc == 0
+    world.lab.power(source, "off", wait=True)
+    old = recover(world, source, **words)
+    assert old.rc == 2
+    assert "acknowledged an earlier death" in old.of("recovery").message
+
+
 def test_nothing_is_imported_or_booted_in_quarantine(world: World, homes: tuple[str, str]) -> None:
     source, _target = homes
     assert world.task(source, "vserver", name=NAME, state="halted").changed

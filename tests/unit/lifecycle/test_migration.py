@@ -209,7 +209,7 @@ def test_an_attach_that_still_runs_is_waited_for() -> None:
     both.here.actual = nothing()
     both.there.actual = there
     (plan,) = migration().plan(both.actual)
-    assert [(step.what, step.job) for step in plan.steps][0] == ("attach zone web1", "web1-attach")
+    assert next((step.what, step.job) for step in plan.steps) == ("attach zone web1", "web1-attach")
 
 
 def versions(**found: str) -> dict[str, pkg.Version]:
@@ -264,3 +264,28 @@ def test_a_node_of_solaris_10_is_asked_for_no_packages_of_solaris_11() -> None:
     assert [key.node for key in operation.look(None) if key.probe == "packages"] == [HERE, THERE]
     contexts = {HERE: operation.contexts[HERE], THERE: replace(operation.contexts[THERE], release=S10)}
     assert [key for key in replace(operation, contexts=contexts).look(None) if key.probe == "packages"] == []
+
+
+def test_what_was_refused_keeps_the_run_state_it_had() -> None:
+    """The way back of another vServer's failure does not stop one that never left."""
+    both = pair()
+    asked = migration(running=False, ran=True, unfit=("has no link for network type public",))
+    assert asked.plan(both.actual) == []
+    assert [step for plan in asked.back(both.actual, {"web1": "refused"}) for step in plan.steps] == []
+    halted = pair("installed")
+    boot = migration(running=True, ran=False)
+    assert [step for plan in boot.back(halted.actual, {"web1": "refused"}) for step in plan.steps] == []
+
+
+def test_a_target_that_stops_answering_before_the_trial_ends_the_looking() -> None:
+    contexts = {HERE: context(S10), THERE: replace(context(S10), node=THERE)}
+    operation = Migration([Move(vserver(brand="native"), HERE, THERE, True)], contexts)
+    both = pair()
+    silent = MigrationActual({HERE: both.here.actual, THERE: None}, manifests={"web1": "<zone/>"})
+    assert not operation.look(silent)
+    asked = replace(silent, nodes={HERE: both.here.actual, THERE: both.there.actual})
+    assert list(operation.look(asked)) == [(THERE, "trial web1")]
+    left = operation.read(asked, {})
+    assert left.nodes[THERE] is None
+    assert not operation.look(left)
+    assert "does not answer" in operation.refusals(left)["web1"]

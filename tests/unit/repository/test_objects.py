@@ -215,6 +215,17 @@ def test_a_node_with_vservers_is_neither_forgotten_nor_moved(repository: Reposit
     assert [lun.visible for lun in repository.luns()] == [{}] * 4
 
 
+def test_a_node_in_the_ledger_of_moves_is_not_forgotten(repository: Repository) -> None:
+    register(repository)
+    register(repository, 2)
+    repository.place_vserver(vserver(), "node1")
+    repository.begin_move("web1", "node1", "node2", running=True, proof="", by="me")
+    with pytest.raises(Refused, match="vServers web1 are on their way from or to it"):
+        repository.forget_node("node2")
+    repository.end_move("web1", "node1", "defined")
+    assert repository.forget_node("node2") is True
+
+
 def test_flags_keep_their_reason_until_they_are_cleared(repository: Repository) -> None:
     register(repository)
     assert repository.flag_node("node1", quarantine=True, reason="power not proven off") is True
