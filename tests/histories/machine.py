@@ -50,6 +50,7 @@ class History(RuleBasedStateMachine):
         self.told: list[str] = []
         self.estate.told = self.told.append
         self.sound = True
+        self.lost = False  # the repository; who has lost it looks at all nodes again
         COUNTED["histories"] += 1
 
     # --- steps --------------------------------------------------------------------------------------------------------
@@ -158,6 +159,7 @@ class History(RuleBasedStateMachine):
             return  # who loses that too has to look for himself
         self._step("the repository is lost, and made anew")
         self.estate.new_repository()
+        self.lost = True
         for node in NODES:
             self.estate.task("node", node)
         self._deploy(sorted(self.estate.declared), None)
@@ -302,7 +304,7 @@ class History(RuleBasedStateMachine):
             if released.failed:
                 problems.append(f"release {node}: {released.message}")
         for node in NODES:
-            found = estate.task("node", node, state="registered")
+            found = estate.task("node", node, state="present" if self.lost else "registered")
             if found.failed:
                 problems.append(f"discover {node}: {found.message}")
         wanted = sorted(name for name, state in self.believed.items() if state != "removed")
