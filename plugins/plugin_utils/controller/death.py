@@ -24,6 +24,7 @@ _ALIVE = ("Permission denied", "Host key verification failed", "HOST IDENTIFICAT
 
 def proof(action: HeliostatAction, node: str, acknowledged: str, repository: Any) -> str:
     """Why the node is known to be dead. Raises Refused with what was found and what to do where that is not known."""
+    silent = ""
     try:
         impatient(action, node).run([Command.of("uname", "-n")])
     except NodeUnreachable as error:

@@ -67,7 +67,7 @@ def _reader(hint: Any) -> Reader:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return functools.partial(_structure, hint)
     if hint is float:
-        return lambda data, where: float(data) if type(data) is int else _expected(float, data, where)
+        return lambda data, where: float(data) if isinstance(data, int) and not isinstance(data, bool) else _expected(float, data, where)
     return functools.partial(_expected, hint)
 
 

@@ -13,12 +13,12 @@ GUID = "60060E8007C3F2000030C3F2000001"
 def test_the_mirror(host: Any) -> None:
     status = host.check_output("zpool status scratch")
     assert "mirror" in status
-    assert f"c0t{GUID}15d0" in status
-    assert f"c0t{GUID}16d0" in status
+    assert f"c0t{GUID}09d0" in status
+    assert f"c0t{GUID}0Ad0" in status
 
 
 def test_the_stripe(host: Any) -> None:
     status = host.check_output("zpool status spool")
     assert "mirror" not in status
-    assert f"c0t{GUID}17d0" in status
-    assert f"c0t{GUID}18d0" in status
+    assert f"c0t{GUID}0Bd0" in status
+    assert f"c0t{GUID}0Cd0" in status

@@ -139,7 +139,17 @@ def _unrecorded(known: Known, nodes: Mapping[str, Seen], whole: bool) -> list[Fi
     why = "Discover its node (heliostat.vdc.node_register) and deploy it (heliostat.vdc.vserver_deploy): it is placed where it is."
     kind, severity = ("zone on two nodes", "error") if several else ("not recorded", "warning")
     return [
-        Finding(known.name, node, "repository", "node", kind, severity, declared="present", found=f"{status.state} on {node}", by_hand=why)  # type: ignore[arg-type]
+        Finding(
+            known.name,
+            node,
+            "repository",
+            "node",
+            kind,  # type: ignore[arg-type]
+            severity,  # type: ignore[arg-type]
+            declared="present",
+            found=f"{status.state} on {node}",
+            by_hand=why,
+        )
         for node, status in there.items()
     ]
 
