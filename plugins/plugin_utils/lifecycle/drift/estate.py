@@ -144,7 +144,7 @@ def _unrecorded(known: Known, nodes: Mapping[str, Seen], whole: bool) -> list[Fi
             node,
             "repository",
             "node",
-            kind,  # type: ignore[arg-type]
+            kind,
             severity,  # type: ignore[arg-type]
             declared="present",
             found=f"{status.state} on {node}",
