@@ -222,6 +222,9 @@ def test_what_an_interrupted_installation_left_goes_only_when_it_can_begin_anew(
     world.declare("shop1", ARCHIVED)
     assert world.task("t8a", "vserver", name="shop1", state="installed").status == "ok"
     assert world.lab.ssh("t8a", "zoneadm -z shop1 mark incomplete").returncode == 0
+    assert "was installed before" in world.task("t8a", "vserver", name="shop1").message
+    with world.repository() as repository:  # as it is when the first installation is interrupted
+        repository.set_vserver_state("shop1", "defined")
     remove(world, "t8a", ARCHIVED["archive"])
     row = world.task("t8a", "vserver", name="shop1")
     assert "which is no file that node t8a can read" in row.message
