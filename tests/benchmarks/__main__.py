@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.benchmarks [comparison] [migration] [growth] [inventory] [--write]``: measures and prints tables, all where none is named.
+"""``python -m tests.benchmarks [comparison] [migration] [growth] [inventory] [--write]``: measures and prints tables.
 
-``--write`` puts them into docs/benchmarks.md, between its two marks.
+Where none is named, all. ``--write`` puts them into docs/benchmarks.md, between its two marks.
 """
 
 from __future__ import annotations

@@ -140,9 +140,7 @@ class Estate:
         everybody = {
             "heliostat_repository": self.url,
             "heliostat_networks": centre.NETWORKS,
-            "heliostat_luns": {
-                name: {"guid": guid, "array": f"array-{2 - int(guid, 16) % 2}"} for guid, name in centre.LUNS.items()
-            },
+            "heliostat_luns": {name: {"guid": guid, "array": f"array-{2 - int(guid, 16) % 2}"} for guid, name in centre.LUNS.items()},
         }
         vservers = {name: {"inventory_hostname": name, "heliostat_vserver": declared} for name, declared in self.declared.items()}
         known = {name: {"inventory_hostname": name, **everybody, **values} for name, values in self.hosts.items()} | vservers
