@@ -64,7 +64,7 @@ def test_there_and_back(world: VolumesWorld, manager: str) -> None:
 @pytest.mark.parametrize("manager", ["svm", "vxvm"])
 def test_what_cannot_arrive_goes_back(world: VolumesWorld, manager: str) -> None:
     deployed(world, manager)
-    world.lab.fault("t4d", "fail", match=r"^zoneadm -z pay1 attach", rc=1, text="no luck today", times=1)
+    world.lab.fault("t4d", "fail", match=r"^zoneadm -z pay1 attach$", rc=1, text="no luck today", times=1)
     run = migrate(world, "t4d")
     assert run.rc == 2
     assert "It went back" in run.of("migration").message
