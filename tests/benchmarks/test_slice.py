@@ -27,8 +27,9 @@ def test_one_round_trip_a_node_whatever_their_number(tmp_path: Path) -> None:
 
 def test_everything_moves_whatever_the_way(tmp_path: Path) -> None:
     """``measure`` refuses a run after which something is not where it was to go."""
-    lines = migration.measure(tmp_path / "moves", 1, each=1)
-    trips = {line.split("|")[1].strip(): int(line.split("|")[2]) for line in lines if line.startswith("| `")}
+    lines = migration.measure(tmp_path / "moves", 1, each=1, ways=("migrate_ours", "migrate_scripts"))
+    cells = [line.split("|") for line in lines if line.startswith("| ")]
+    trips = {cell[1].strip(): int(cell[2]) for cell in cells if cell[2].strip().isdigit()}
     assert trips[migration.WAYS["migrate_scripts"]] == 3
     assert trips[migration.WAYS["migrate_ours"]] < 30
     assert trips[migration.MANY["migrate_many"]] <= trips[migration.MANY["migrate_in_turn"]]
