@@ -76,3 +76,31 @@ def test_a_node_that_was_installed_anew_gets_its_vservers_back(world: World) -> 
     assert zone is not None
     assert zone["state"] == "running"
     assert any(step == "attach zone web1" for row in run.rows if row.action.endswith("vservers") and row.host == node for step in row.steps)
+
+
+def test_a_master_goes_with_its_slaves_in_order(world: World) -> None:
+    web1 = world.declared("web1")
+    world.declare("web1", web1, depends_on=["db1"])
+    assert world.play("heliostat.vdc.vserver_deploy", variables={"heliostat_vserver_names": ["web1", "db1"]}).rc == 0
+    source = next(name for name, machine in world.lab.truth()["machines"].items() if "db1" in machine["zones"])
+    target = {"t8a": "t8b", "t8b": "t8a"}[source]
+    alone = world.play("heliostat.vdc.vserver_migrate", variables={"heliostat_vserver_names": ["db1"], "heliostat_target": target})
+    assert alone.rc == 2
+    assert "db1 is needed by web1, which run and were not named" in alone.of("migration").message
+    assert world.task(source, "vserver", name="db1").changed is False
+    if "web1" not in world.lab.truth(source)["zones"]:
+        moved = world.play("heliostat.vdc.vserver_migrate", variables={"heliostat_vserver_names": ["web1"], "heliostat_target": source})
+        assert moved.rc == 0, moved.output
+    both = {"heliostat_vserver_names": ["web1", "db1"], "heliostat_target": target}
+    shown = world.play("heliostat.vdc.vserver_migrate", "--check", variables=both)
+    mark = world.mark()
+    done = world.play("heliostat.vdc.vserver_migrate", variables=both)
+    assert done.rc == 0, done.output
+    assert shown.of("migration").plan == done.of("migration").plan
+    verbs = [(row["argv"][3], row["argv"][2]) for row in world.since(mark, "zoneadm", "-z") if row["argv"][3] in ("shutdown", "boot")]
+    assert verbs == [("shutdown", "web1"), ("shutdown", "db1"), ("boot", "db1"), ("boot", "web1")]
+    world.lab.fault(source, "fail", match=r"^zoneadm -z db1 attach", rc=1, text="no luck today", times=1)
+    back = world.play("heliostat.vdc.vserver_migrate", variables=both | {"heliostat_target": source})
+    assert back.rc == 2
+    zones = world.lab.truth(target)["zones"]
+    assert {name: zones[name]["state"] for name in ("db1", "web1")} == {"db1": "running", "web1": "running"}

@@ -14,7 +14,10 @@ from ..commands import zoneadm, zpool
 from ..engine.nodes import Nodes
 from ..engine.operation import Report
 from ..lifecycle.context import NodeContext
+from ..lifecycle.estate import Estate
 from ..lifecycle.migration import Migration, Move
+from ..lifecycle.vserver import Wanted
+from ..lifecycle.vservers import VServers
 from ..model.command import At
 from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, Refused
@@ -55,6 +58,7 @@ class Migrating:
         operation = "vserver recovery" if self._proofs else "vserver migration"
         with self._action.locked([move.name for move in moves], self._repository, operation) as warnings:
             said = self._check_unheld(moves, failures)
+            self._check_unneeded(moves, dependencies, failures)
             for move in moves:
                 if move.name not in failures:
                     attempt(move.name, failures, partial(self._begin, move))
@@ -83,21 +87,66 @@ class Migrating:
                     )
         return [f"node {node} does not answer: whether it uses a pool of node {', '.join(self._proofs)} is not known" for node in silent]
 
+    def _check_unneeded(self, moves: Sequence[Move], dependencies: Dependencies, failures: dict[str, str]) -> None:
+        """A master is not moved away under slaves that run and stay."""
+        moving = {move.name for move in moves}
+        leaving = [move for move in moves if move.ran and not move.lost and move.source != move.target]
+        staying = {name for move in leaving for name in dependencies.all_slaves([move.name])} - moving
+        running = {name for name, runs in self._ran(sorted(staying)).items() if runs} if staying else set()
+        for move in leaving:
+            slaves = [name for name in dependencies.all_slaves([move.name]) if name in running]
+            if slaves:
+                failures[move.name] = (
+                    f"vServer {move.name} is needed by {', '.join(slaves)}, which run and were not named. Name them too: they are stopped "
+                    "before it and boot after it. Or shut them down first (playbook heliostat.vdc.vserver_shutdown). Nothing was done."
+                )
+
     def _carried_out(self, moves: Sequence[Move], dependencies: Dependencies, operation: str) -> Report[Any]:
         if not moves:
             return Report(False, (), {}, {}, (), {}, None)
         moving = {move.name for move in moves}
         after = {name: tuple(master for master in dependencies.masters(name) if master in moving) for name in moving}
-        migration = Migration(moves, self._contexts(moves), after)
+        contexts = self._contexts(moves)
+        slaves = [move for move in moves if after[move.name] and not move.lost and move.ran and move.source != move.target]
         try:
+            first = self._slaves_stopped(slaves, dependencies, contexts, operation)
+            moves = [self._kept(move, dependencies, first.failures) for move in moves]
+            foreseen = frozenset(move.name for move in slaves) if self._action.check else frozenset()
+            migration = Migration(moves, contexts, after, foreseen)
             report = self._action.operate_on(self._nodes, migration, self._repository, operation)
         except HeliostatError:
             self._not_left(moves, {entry.object for entry in self._repository.unfinished()})
             raise
         if not self._action.check:
             self._remember(moves, report)
-            self._not_left([move for move in moves if move.name in report.failures], report.journal)
-        return report
+            self._not_left([move for move in moves if move.name in report.failures], {*report.journal, *first.journal})
+        return replace(
+            report,
+            changed=first.changed or report.changed,
+            plans=(*first.plans, *report.plans),
+            warnings=(*first.warnings, *report.warnings),
+            journal={**first.journal, **report.journal},
+            before={**report.before, **{name: found for name, found in first.before.items() if name not in report.before}},
+        )
+
+    def _slaves_stopped(
+        self, slaves: Sequence[Move], dependencies: Dependencies, contexts: Mapping[str, NodeContext], operation: str
+    ) -> Report[Any]:
+        """No master is stopped under its slaves: those that move with it are shut down before it, and boot after it."""
+        if not slaves:
+            return Report(False, (), {}, {}, (), {}, None)
+        wanted = {move.name: Wanted(move.vserver, "halted", force=move.force, run_only=True) for move in slaves}
+        parts = {
+            node: VServers([wanted[move.name] for move in slaves if move.source == node], contexts[node])
+            for node in dict.fromkeys(move.source for move in slaves)
+        }
+        estate = Estate(parts, dependencies, {move.name: move.source for move in slaves})
+        return self._action.operate_on(self._nodes, estate, self._repository, operation)
+
+    def _kept(self, move: Move, dependencies: Dependencies, held: Mapping[str, str]) -> Move:
+        """A master stays when one of its slaves could not be stopped."""
+        running = [name for name in dependencies.all_slaves([move.name]) if name in held]
+        return replace(move, unfit=(*move.unfit, f"its slave {running[0]} could not be stopped: {held[running[0]]}")) if running else move
 
     def _not_left(self, moves: Sequence[Move], worked_on: Collection[str]) -> None:
         """One for which nothing was done has not left, and is no prisoner of the ledger."""

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from ..commands.mount import Mount
 from ..model.network import Address
@@ -57,3 +57,11 @@ class NodeActual:
     folders: Mapping[str, str] = field(default_factory=dict)  # path below a zone's root → first letter of its mode; absent: not there
     unreadable: Mapping[str, str] = field(default_factory=dict)  # file that an installation wants to read → why it cannot
     complete: bool = False  # all looks were taken
+
+
+def as_stopped(known: NodeActual, names: Collection[str]) -> NodeActual:
+    """The node as it will be when these vServers have been shut down."""
+    if not names:
+        return known
+    zones = {name: replace(zone, state="installed") if name in names else zone for name, zone in known.zones.items()}
+    return replace(known, zones=zones)

@@ -16,7 +16,7 @@ from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, NodeUnreachable, Refused
 from ..model.plan import Plan, not_begun
 from . import chain, changing, vserver
-from .actual import NodeActual
+from .actual import NodeActual, as_stopped
 from .chain import Seen
 from .context import NodeContext
 from .vserver import Wanted
@@ -75,7 +75,7 @@ class Estate:
                 continue
             asked = part.look(known)
             answers = {name: outputs[At(node, name)] for name in asked if At(node, name) in outputs}
-            nodes[node] = self._as_stopped(part.read(known, answers)) if len(answers) == len(asked) else None
+            nodes[node] = as_stopped(part.read(known, answers), self.stopped) if len(answers) == len(asked) else None
         if actual is not None:
             return replace(actual, nodes=nodes)
         return EstateActual(nodes, self._read_seen(nodes, outputs))
@@ -194,10 +194,6 @@ class Estate:
             shown = home or self.parts[home].context.node
             seen[name] = Seen(shown, "" if found is None else found.get(name, "absent"))
         return seen
-
-    def _as_stopped(self, known: NodeActual) -> NodeActual:
-        zones = {name: replace(zone, state="installed") if name in self.stopped else zone for name, zone in known.zones.items()}
-        return replace(known, zones=zones) if self.stopped else known
 
 
 def _give_up(decision: _Decision) -> None:

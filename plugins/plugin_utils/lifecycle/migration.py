@@ -19,7 +19,7 @@ from ..model.errors import HeliostatError, Refused
 from ..model.plan import Plan, Step
 from ..model.vserver import Upgrade, VServer
 from . import software
-from .actual import NodeActual
+from .actual import NodeActual, as_stopped
 from .arrival import arriving
 from .chain import DOWN
 from .context import NodeContext
@@ -77,11 +77,15 @@ class MigrationActual:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """See ``engine/operation.py`` for what the methods are for. ``after`` names moves (masters) that come first."""
+    """See ``engine/operation.py`` for what the methods are for. ``after`` names moves (masters) that come first.
+
+    ``stopped`` are vServers that a plan shown before this one will have stopped: check mode of a chain.
+    """
 
     moves: Sequence[Move]
     contexts: Mapping[str, NodeContext]
     after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stopped: frozenset[str] = frozenset()
 
     def look(self, actual: MigrationActual | None) -> Mapping[At, Command]:
         probes: dict[At, Command] = {}
@@ -120,7 +124,7 @@ class Migration:
                 continue
             asked = part.look(known)
             answers = {name: outputs[At(node, name)] for name in asked if At(node, name) in outputs}
-            nodes[node] = part.read(known, answers) if len(answers) == len(asked) else None
+            nodes[node] = as_stopped(part.read(known, answers), self.stopped) if len(answers) == len(asked) else None
         if actual is not None:
             for move in self.moves:  # one that stopped answering has not been tried
                 if not actual.trials and move.name in actual.manifests and At(move.target, f"trial {move.name}") not in outputs:
@@ -150,7 +154,8 @@ class Migration:
             if move.name not in failed or move.lost or self._at_home(move, actual):
                 continue
             try:
-                returning.append(self._way(move.home, actual, checked=True))
+                way = self._way(move.home, actual, checked=True)
+                returning.append(replace(way, after=self.after.get(move.name, ())))  # home in the order of the chain too
             except HeliostatError:
                 continue  # its message would hide why the move failed; the next run starts from what is there
         return returning
