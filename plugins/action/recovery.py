@@ -44,8 +44,8 @@ class ActionModule(HeliostatAction):
             return result | {"changed": flagged or result["changed"], "proof": reason, "warnings": warnings}
 
     def _living(self, repository: Any, node: str) -> list[str]:
-        """What lives there, or was on its way from or to it: what matters most first."""
+        """What lived there, or was on its way from or to it, what matters most first. What was detached or never deployed did not."""
         records = {record.name: record for record in repository.vservers()}
         moving = {name for name, move in repository.moves().items() if node in (move.source, move.target)}
-        names = {name for name, record in records.items() if record.node == node} | moving
+        names = {name for name, record in records.items() if record.node == node and record.state in ("installed", "activated")} | moving
         return sorted(names, key=lambda name: (CATEGORIES.index(records[name].declared.category), -records[name].declared.priority, name))

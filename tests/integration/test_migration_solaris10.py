@@ -44,7 +44,6 @@ def migrate(world: VolumesWorld, target: str, *words: str) -> Run:
     return world.play("heliostat.vdc.vserver_migrate", *words, variables={"heliostat_vserver_names": ["pay1"], "heliostat_target": target})
 
 
-@pytest.mark.campaign
 @pytest.mark.parametrize("manager", MANAGERS)
 def test_there_and_back(world: VolumesWorld, manager: str) -> None:
     deployed(world, manager)
@@ -90,7 +89,6 @@ def test_killed_between_the_nodes(world: VolumesWorld, manager: str) -> None:
     arrived(world, "t4d", "t4c")
 
 
-@pytest.mark.campaign
 @pytest.mark.parametrize("manager", MANAGERS)
 def test_a_dead_nodes_data_is_taken_over_with_proof(world: VolumesWorld, manager: str) -> None:
     deployed(world, manager)

@@ -275,7 +275,9 @@ class Migrating:
             idle = move.source == move.target and not any(plan.object == move.name and plan for plan in report.plans)
             if idle and move.name not in self._moves:
                 continue
+            before = self._known[move.name].state
+            state = "installed" if before == "installed" and not (move.running or move.ran) else "activated"
             if move.name not in report.failures:
-                self._repository.end_move(move.name, move.target, "activated")
+                self._repository.end_move(move.name, move.target, state)
             elif home in ("running", "installed") and there in ("absent", "configured") and not move.lost:
-                self._repository.end_move(move.name, move.source, "activated")
+                self._repository.end_move(move.name, move.source, state)
