@@ -104,3 +104,27 @@ def test_a_lost_marker_is_seen(estate: Estate) -> None:
         agreement.check(estate, {"web": "running"}, {"web"})
     with pytest.raises(AssertionError, match="web should be halted"):
         agreement.check(estate, {"web": "halted"}, set())
+
+
+@pytest.mark.parametrize("manager", ["zfs", "svm", "vxvm"])
+def test_wherever_the_power_goes_during_a_deployment_the_next_one_finishes_it(estate: Estate, manager: str) -> None:
+    """A root that nobody mounts at boot shows neither that it is empty nor that its zone has no identity yet."""
+    struck = at = 0
+    while struck == at:
+        at += 1
+        estate.reset()
+        declared = declare(estate, "pay") | {"brand": "native", "ip_type": "shared"}
+        if manager != "zfs":
+            declared["datasets"][0] |= {"manager": manager, "layout": "mirror", "luns": declarations.luns("pay")[:2]}
+            declared["filesystems"][0]["size"] = "6G"
+        estate.declared["pay"] = declared
+        strike = Strike("power", at, 3)
+        estate.deploy(["pay"], strike)
+        struck += strike.struck
+        node = home(estate, "pay")
+        if strike.struck:
+            estate.laboratory.power_on(node)
+        again = [one.message for one in estate.deploy(["pay"]) if one.failed]
+        assert not again, f"power cut at round trip {at}: {again}"
+        assert agreement.zone_state(estate.laboratory, node, "pay") == "running"
+    assert struck > 10

@@ -15,7 +15,10 @@ def listing(path: str) -> Command:
 
 
 def parse_listing(output: Output, path: str) -> tuple[str, bool] | None:
-    """(mode bits, is it empty) of a directory, None when there is none. An ACL mark after the bits is cut off."""
+    """(mode bits, is it empty) of a directory, None when there is none. An ACL mark after the bits is cut off.
+
+    A new ufs or vxfs is empty: its lost+found is fsck's (newfs(1M), fsck_ufs(1M)).
+    """
     if "No such file or directory" in output.stderr:
         return None
     if output.rc != 0:
@@ -24,7 +27,7 @@ def parse_listing(output: Output, path: str) -> tuple[str, bool] | None:
     own = [line for line in lines if line.split()[-1] == "."]
     if len(own) != 1:
         raise ParseError(f"'ls -al {path}' shows no line for '.': {output.stdout[:200]!r}")
-    return own[0][:10], all(line.split()[-1] in (".", "..") for line in lines)
+    return own[0][:10], all(line.split()[-1] in (".", "..", "lost+found") for line in lines)
 
 
 def existing(*paths: str) -> Command:

@@ -43,12 +43,13 @@ def present(vserver: VServer, actual: NodeActual, context: NodeContext) -> tuple
 
 
 def _settling(vserver: VServer, steps: Collection[Step], actual: NodeActual) -> str:
-    """A root that is mounted now, and was made long ago, may hold a zone that is to be attached."""
+    """A root that is mounted now, and was made long ago, may hold a zone that is to be attached, or one that has no identity yet."""
     status = actual.zones.get(vserver.name)
+    undecided = status is None or status.state in ("configured", "installed")
     whats = {step.what for step in steps}
     root = vserver.root
     old = f"mount {root.zfs} on {vserver.zonepath}" in whats and f"make file system {root.zfs} ({root.fstype})" not in whats
-    return "what its root holds; it is planned after it is mounted" if old and (status is None or status.state == "configured") else ""
+    return "what its root holds; it is planned after it is mounted" if old and undecided else ""
 
 
 def named(vserver: VServer, destroy: Collection[str], former: Collection[str]) -> list[tuple[Dataset, str]]:
