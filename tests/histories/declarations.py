@@ -93,5 +93,9 @@ def changed(name: str, declared: dict[str, Any], what: str) -> dict[str, Any] | 
     return new
 
 
+def has_volumes(declared: dict[str, Any]) -> bool:
+    return any(dataset.get("manager", "zfs") != "zfs" for dataset in declared["datasets"])
+
+
 def nodes_of(name: str) -> tuple[str, ...]:
     return POOLS[POOL[name]]
