@@ -38,8 +38,9 @@ def machine(name: str, storage: str) -> dict[str, Any]:
     demo = yaml.safe_load((CHECKOUT / "tests/lab/datacentres/demo.yml").read_text())["machines"]["t4a"]
     last = NODES[name].rpartition(".")[2]
     own = {"hostid": HOSTIDS[name], "address": NODES[name], "serial": f"AK000577{last}", "storage": storage}
+    ending = int(HOSTIDS[name].zfill(8)[2:], 16)  # a SPARC machine's host id and first MAC address end alike
     for number, nic in enumerate(demo["nics"]):
-        nic["mac"] = f"00:21:28:2f:{last}:0{number}"
+        nic["mac"] = "00:21:28:" + (ending + number).to_bytes(3, "big").hex(":")
     addresses = [{"link": "igb0", "address": f"10.40.0.{last}/24"}, {"link": "igb1", "address": f"10.41.0.{last}/24"}]
     kept = {key: value for key, value in demo.items() if key != "rpool"}
     return {**kept, **own, "addresses": addresses, "sp": {**demo["sp"], "address": PROCESSORS[f"{name}-sp"]}}
