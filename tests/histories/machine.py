@@ -148,6 +148,8 @@ class History(RuleBasedStateMachine):
         record = self.estate.records()[0].get(name)
         if record is None or record.node is None or not self.laboratory.answers(record.node):
             return
+        if self.lost and name not in self.laboratory.machines[record.node].zones:
+            return  # the new repository may not know yet where it really is
         doomed = [dataset["name"] for dataset in self.estate.declared[name]["datasets"]] if destroy else []
         if destroy:
             self.marked.discard(name)  # from here on the data may go

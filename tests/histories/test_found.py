@@ -55,6 +55,13 @@ def test_what_was_never_deployed_does_not_move(estate: Estate) -> None:
     assert not any(one.failed for one in estate.deploy(["web"]))
 
 
+def test_stopping_what_was_never_deployed_makes_nothing_of_it(estate: Estate) -> None:
+    declare(estate, "web")
+    estate.task("placement", names=["web"])
+    estate.task("vservers", names=["web"], state="halted", scope="run_state")
+    assert estate.records()[0]["web"].state == "defined"
+
+
 def test_a_node_of_another_platform_keeps_nobody_else_from_moving(estate: Estate) -> None:
     declare(estate, "web")
     estate.deploy(["web"])

@@ -275,5 +275,7 @@ class Deployment:
                     self._repository.record_vserver(entry.vserver, None, "detached")
                 else:
                     self._repository.forget_vserver(name)
+            elif entry.run_only and state == "halted":
+                continue  # it does not run, and lives as far as it did: stopping makes nothing of what was never brought up
             elif known.state != STORED[state] and not (state in ("defined", "installed") and known.state == "activated"):
                 self._repository.set_vserver_state(name, STORED[state])
