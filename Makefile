@@ -15,7 +15,7 @@ PY = $(VENV)/bin/python
 RUN = PATH="$(abspath $(VENV))/bin:$$PATH" ANSIBLE_CONFIG=ansible.cfg ANSIBLE_COLLECTIONS_PATH="$(abspath $(VENV))/collections"
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-down lab lab-status lab-down test campaign test-engines test-roles lint docs bench
+.PHONY: help venv demo demo-down lab lab-status lab-down test campaign test-engines test-roles lint docs bench histories
 .PHONY: controller lint-style lint-types lint-imports lint-yaml lint-shell lint-roles lint-docs lint-changelog
 
 help: ## List the targets
