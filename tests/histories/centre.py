@@ -37,6 +37,7 @@ def write(path: Path) -> None:
         machines |= {name: machine for name, machine in known.items() if name in NODES}
     for number, name in enumerate(SOLARIS_10, 14):  # on the networks of the others
         places = {"igb0": f"10.40.0.{number}/24", "igb1": f"10.41.0.{number}/24"}
+        machines[name]["hostid"] = "86" + machines[name]["nics"][0]["mac"].replace(":", "")[6:]  # as every SPARC's
         machines[name]["addresses"] = [{"link": link, "address": place} for link, place in places.items()]
     luns = [
         {"size": "20G", "array": f"array-{half + 1}", "visible_to": list(POOLS[pool]), "guids": guids[half::2]}

@@ -52,6 +52,8 @@ class History(RuleBasedStateMachine):
         self.sound = True
         self.lost = False  # the repository; who has lost it looks at all nodes again
         COUNTED["histories"] += 1
+        if COUNTED["histories"] % 100 == 0:
+            print(f"{COUNTED['histories']} histories, {COUNTED['steps']} steps", flush=True)
 
     # --- steps --------------------------------------------------------------------------------------------------------
     @initialize(data=st.data(), names=st.lists(st.sampled_from(declarations.ALL), min_size=1, max_size=3, unique=True))

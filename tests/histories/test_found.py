@@ -55,6 +55,26 @@ def test_what_was_never_deployed_does_not_move(estate: Estate) -> None:
     assert not any(one.failed for one in estate.deploy(["web"]))
 
 
+def test_a_zone_whose_storage_is_elsewhere_has_not_come_home(estate: Estate) -> None:
+    """Its recovery imports the pool and cannot attach; then its node comes back, where the zone is still called installed."""
+    declare(estate, "web")
+    assert not any(one.failed for one in estate.deploy(["web"]))
+    source = home(estate, "web")
+    if source != "t5a":  # of the older release
+        pytest.skip(f"web was placed on {source}")
+    estate.laboratory.power_off(source)
+    assert "Attach Failed" in estate.task("recovery", node=source).message
+    estate.laboratory.power_on(source)
+    target = estate.records()[1]["web"].target
+    assert estate.task("migration", names=["web"], target=target).failed
+    assert "web" in agreement.held(estate.laboratory, target)
+    assert "web" in estate.records()[1], "the repository says that it is at home"
+    assert not estate.task("quarantine", source, state="released").failed
+    back = estate.task("migration", names=["web"], target=source)
+    assert not back.failed, back.message
+    assert agreement.as_believed(estate, "web", estate.records()[0]["web"], "running")
+
+
 def test_stopping_what_was_never_deployed_makes_nothing_of_it(estate: Estate) -> None:
     declare(estate, "web")
     estate.task("placement", names=["web"])

@@ -196,7 +196,8 @@ class Migrating:
                 f"vServer {name} is on its way from node {begun.source} to {begun.target} (begun {begun.began:%Y-%m-%d %H:%M} UTC). "
                 "Let it arrive, or send it back, before it goes anywhere else."
             )
-        if begun is not None and target == begun.source:  # back: what it left lies on the target of that move
+        back = begun is not None and target == begun.source
+        if begun is not None and back:  # what it left lies on the target of that move
             source = begun.target
         unfit = tuple(shortfalls(declared, candidates[target], self._action.inventory.networks)) if target != known.node else ()
         return Move(
@@ -210,6 +211,7 @@ class Migrating:
             lost=source in self._proofs,
             boot_environment=str(self._args.get("boot_environment") or ""),
             ran=running.get(name, False),
+            back=back,
         )
 
     def _both_dead(self, begun: Any) -> bool:
@@ -272,6 +274,7 @@ class Migrating:
             seen = report.after.get(move.name, {})
             there = seen.get(move.target, {}).get("state")
             home = seen.get(move.source, {}).get("state")
+            apart = bool(seen.get(move.target, {}).get("datasets"))  # a zone at home is not there without its storage
             idle = move.source == move.target and not any(plan.object == move.name and plan for plan in report.plans)
             if idle and move.name not in self._moves:
                 continue
@@ -279,5 +282,5 @@ class Migrating:
             state = "installed" if before == "installed" and not (move.running or move.ran) else "activated"
             if move.name not in report.failures:
                 self._repository.end_move(move.name, move.target, state)
-            elif home in ("running", "installed") and there in ("absent", "configured") and not move.lost:
+            elif home in ("running", "installed") and there in ("absent", "configured") and not (apart or move.lost):
                 self._repository.end_move(move.name, move.source, state)

@@ -36,6 +36,7 @@ class Move:
     ``unfit`` is what the target is known to lack. ``running``: whether it is to run there; it does where it ran when it left.
     ``ran``: whether it ran before, which is what it goes back to when it cannot arrive (None: as ``running``).
     ``boot_environment`` is the one of the zone's that is attached (Solaris 11): an older one fits a node with older packages.
+    ``back``: it returns to the node that it has left and not arrived from.
     """
 
     vserver: VServer
@@ -48,6 +49,7 @@ class Move:
     lost: bool = False
     boot_environment: str = ""
     ran: bool | None = None
+    back: bool = False
 
     @property
     def home(self) -> Move:
@@ -241,7 +243,7 @@ class Migration:
                 move.source in actual.packages
                 and move.target in actual.packages
                 and move.vserver.brand == "solaris"
-                and not move.boot_environment
+                and not (move.boot_environment or _as_it_left(move, here))
             ):
                 missing += software.lacking(actual.packages[move.source], actual.packages[move.target], move.upgrade)
             if move.name in actual.trials:
@@ -270,6 +272,12 @@ def _cleared(move: Move, here: NodeActual) -> list[Step]:
         return []
     why = f"it lives on node {move.target} now"
     return [Step(move.name, f"delete configuration of zone {move.name}", why, zonecfg.delete(move.name), refused_by=zoneadm.REFUSED_BY)]
+
+
+def _as_it_left(move: Move, here: NodeActual | None) -> bool:
+    """It was attached nowhere since: its software is still that of the node to which it returns."""
+    status = here.zones.get(move.name) if here else None
+    return move.back and (status is None or status.state == "configured")
 
 
 def _unseen(move: Move, there: NodeActual | None) -> list[str]:
