@@ -48,6 +48,8 @@ def parse(text: str) -> tuple[Listed, ...]:
             found[-1]["path"] = stripped
         elif stripped == "No disks found!":
             return ()
+        elif stripped.startswith("No permission"):
+            raise ParseError(f"format: no permission to list the disks ('{stripped}'). docs/privileges.md has the rights that are needed.")
         else:
             refuse("format", line)
     if not found:
