@@ -299,7 +299,11 @@ class History(RuleBasedStateMachine):
         """One round of an operator who runs everything until it is well."""
         estate = self.estate
         problems = []
-        for name, move in sorted(estate.records()[1].items()):
+        moves = estate.records()[1]
+        slaves = sorted(name for name, one in estate.declared.items() if set(one.get("depends_on", ())) & moves.keys() - {name})
+        if slaves := [name for name in slaves if name not in moves and name in estate.records()[0]]:
+            estate.task("vservers", names=slaves, state="halted", scope="run_state", dependencies="follow")
+        for name, move in sorted(moves.items()):
             tried = [estate.task("migration", names=[name], target=target) for target in (move.target,)]
             if tried[-1].failed:
                 tried.append(estate.task("migration", names=[name], target=move.source))
