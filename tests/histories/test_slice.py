@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from tests.lab import filesystem
+
 from .running import run
 
 COUNT = 25
@@ -17,3 +19,4 @@ def test_random_legal_histories() -> None:
     counted, _reasons = run(int(os.environ["HISTORIES_SEED"]), COUNT, STEPS)
     assert counted["histories"] >= COUNT
     assert counted["steps"] > COUNT
+    assert not filesystem.configured()  # the tests after this one in the same process have no lab

@@ -30,6 +30,11 @@ def configure(state: Path, namespaces: bool) -> None:
     _Place.namespaces = namespaces
 
 
+def forget() -> None:
+    """The lab has stopped: whoever comes after it in the same process has none."""
+    _Place.state = None
+
+
 def configured() -> bool:
     return _Place.state is not None
 

@@ -165,6 +165,7 @@ class Simulation:
         if self.started:
             self.save()
         self.commands_log.close()
+        filesystem.forget()
 
     def write_client_files(self) -> None:
         """ssh_config and known_hosts for ordinary OpenSSH clients."""
