@@ -19,13 +19,12 @@ from ..model.errors import CommandFailed, HeliostatError, Refused
 from ..model.plan import Step
 from ..model.vserver import VServer
 from ..model.zone import ZoneConfig
-from . import live_resources, zone_definition
+from . import live_resources, run_state, zone_definition
 from .actual import NodeActual
 from .change import by_hand, means, safety
 from .change.live import Running, running
 from .context import NodeContext
 
-_STOPPED = ("configured", "incomplete", "installed", "unavailable")
 _FIXED = ("zonepath", "brand", "ip-type")
 
 
@@ -104,7 +103,7 @@ def change(vserver: VServer, apply: Apply, actual: NodeActual, context: NodeCont
     stored = zonecfg.differences(have, want)
     if status.state != "configured":
         _check_fixed(name, stored)
-    runs = status.state not in _STOPPED and not stops
+    runs = status.state not in run_state.STOPPED and not stops
     seen = running(vserver, want, actual) if runs else None
     reach = _reach(vserver, seen, context) if seen else None
     now = apply == "now" and status.state == "running"

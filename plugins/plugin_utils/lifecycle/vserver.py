@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..commands import job, zlogin, zoneadm, zonecfg
+from ..commands import job, zoneadm, zonecfg
 from ..model.brands import WITHOUT_SMF
 from ..model.change import LIVE, STORED, WAITS, Apply
-from ..model.command import Command, File, Output
+from ..model.command import Command, File
 from ..model.errors import Refused
-from ..model.plan import Plan, Step, Wait
+from ..model.plan import Plan, Step
 from ..model.vserver import State, Upgrade, VServer
-from . import changing, first_boot, installing, live_resources, milestone, zone_definition
+from . import changing, first_boot, installing, live_resources, milestone, run_state, zone_definition
 from .actual import NodeActual
 from .change import given_back
 from .changing import Change
@@ -22,7 +22,6 @@ from .context import NodeContext
 from .storage import driver, whole
 
 _UPGRADES = {"": (), "minimal": ("-u",), "all": ("-U",)}
-_STOPPED = ("configured", "incomplete", "installed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
             return Plan(wanted.vserver.name, doomed, (warning,), again=True)
         return Plan(wanted.vserver.name, (*away, *_job_remains(wanted.vserver.name, actual)))
     if wanted.run_only:
-        steps = [*_run_state(wanted, actual, context)]
+        steps = run_state.alone(wanted.vserver, wanted.state, actual, context, wanted.force, wanted.deadline)
         if not any(step.job for step in steps):
             steps += _job_remains(wanted.vserver.name, actual)
         return Plan(wanted.vserver.name, tuple(steps), tuple(_health(wanted, actual, context)))
@@ -87,27 +86,15 @@ def plan(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Plan:
     if wanted.state in ("installed", "running", "halted"):
         steps += _installation(wanted, actual, context)
     if wanted.state == "running":
-        steps += _running(wanted.vserver, actual, context)
+        steps += run_state.running(wanted.vserver, actual, context)
     elif wanted.state == "halted":
-        steps += _halted(wanted, actual, context)
+        steps += run_state.halted(wanted.vserver, actual, context, wanted.force, wanted.deadline)
     warnings += _health(wanted, actual, context)
     back, outcomes = _given_back(wanted, change, actual, context, warnings)
     steps += back
     if not any(step.job for step in steps):
         steps += _job_remains(wanted.vserver.name, actual)
     return Plan(wanted.vserver.name, tuple(steps), tuple(warnings), outcomes=change.outcomes | outcomes)
-
-
-def _run_state(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
-    status = actual.zones.get(wanted.vserver.name)
-    if wanted.state == "halted":
-        return _halted(wanted, actual, context)
-    if status is None or status.state in ("configured", "incomplete", "unavailable"):
-        raise Refused(
-            f"vServer {wanted.vserver.name}: its zone is {status.state if status else 'not there'} on node {context.node}, so it cannot be "
-            "booted as it is. Deploy it (playbook heliostat.vdc.vserver_deploy)."
-        )
-    return _running(wanted.vserver, actual, context)
 
 
 def _configuration(wanted: Wanted, actual: NodeActual, context: NodeContext) -> Change:
@@ -138,7 +125,7 @@ def _given_back(
     """
     name = wanted.vserver.name
     status = actual.zones.get(name)
-    runs = status is not None and status.state not in (*_STOPPED, "unavailable") and not wanted.stops
+    runs = status is not None and status.state not in run_state.STOPPED and not wanted.stops
     steps: list[Step] = []
     outcomes = {}
     former = given_back.undeclared(wanted.vserver, wanted.former)
@@ -232,67 +219,11 @@ def _installation(wanted: Wanted, actual: NodeActual, context: NodeContext) -> l
     return steps
 
 
-def _running(vserver: VServer, actual: NodeActual, context: NodeContext) -> list[Step]:
-    name = vserver.name
-    status = actual.zones.get(name)
-    if status is not None and status.state in ("shutting_down", "down"):
-        raise Refused(
-            f"vServer {name}: zone is {status.state} on node {context.node}, so it cannot be booted. Wait until it is down. "
-            f"{_stuck(name, vserver.zonepath)}"
-        )
-    wait = milestone.wait(name, vserver.brand, context)
-    if status is None or status.state != "running":
-        why = f"zone is {status.state if status else 'not there'}"
-        boot = Step(name, f"boot zone {name}", why, zoneadm.boot(name), wait=wait, refused_by=zoneadm.REFUSED_BY)
-        return [*(whole.before_boot(vserver, actual) if status is None or status.state != "ready" else []), boot]
-    found = actual.milestones.get(name, "unknown")
-    if found in ("online", milestone.HELD_UP):
-        return []
-    return [Step(name, f"wait for {milestone.goal(vserver.brand)} of zone {name}", f"it is {found}", wait.probe, wait=wait)]
-
-
 def _health(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[str]:
     name = wanted.vserver.name
     if wanted.state != "running":
         return []
     return milestone.warnings(name, context.node, actual.milestones.get(name, ""), actual.maintenance.get(name, ()))
-
-
-def _halted(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
-    """A clean shutdown. Only ``force`` halts, except what has no processes yet (ready)."""
-    name = wanted.vserver.name
-    status = actual.zones.get(name)
-    if status is None or status.state in (*_STOPPED, "unavailable"):
-        return []
-    job_name = f"{name}-shutdown"
-    if wanted.force or status.state == "ready":
-        why = f"it is {status.state}, and force was given" if wanted.force else "it is ready: nothing runs in it"
-        halt = Step(name, f"halt zone {name}", why, zoneadm.halt(name))
-        if job_name not in actual.jobs:
-            return [halt]
-        waiting = "it waits for the shutdown, and keeps every other zoneadm from the zone"
-        return [Step(name, f"end job {job_name}", waiting, job.end(job_name)), halt]
-    down = ZoneState(name)
-    advice = f"Nothing was halted. {_stuck(name, wanted.vserver.zonepath)}"
-    wait = Wait(
-        zoneadm.list_zones(), down, frozenset({"installed"}), frozenset({"running", "shutting_down", "down"}), 1.0, wanted.deadline,
-        advice=advice,
-    )  # fmt: skip
-    if status.state in ("shutting_down", "down") and job_name not in actual.jobs:
-        return [Step(name, f"wait until zone {name} is down", f"it is {status.state}", zoneadm.list_zones(), wait=wait)]
-    what, why = f"shut down zone {name}", f"it is {status.state}"
-    if context.release.is_solaris10:
-        level = "0" if wanted.vserver.brand == "lx" else "5"  # Linux knows 5 as multi-user with windows
-        return [Step(name, what, why, zlogin.run_in(name, Command.of("/sbin/init", level)), wait=wait)]
-    return [Step(name, what, why, zoneadm.shutdown(name), job=job_name, light=True, wait=wait)]  # it returns when the zone is down
-
-
-def _stuck(name: str, zonepath: str) -> str:
-    """Where to look when a zone does not go down (System Administration Guide, "Zone Does Not Halt")."""
-    return (
-        f"Look for services that do not stop (zlogin {name} svcs -xv, ps -fz {name}), for processes of the global zone that have files "
-        f"open in it (fuser -c {zonepath}) and at /var/adm/messages. Run this again to go on waiting, or with force to halt it."
-    )
 
 
 def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step]:
@@ -302,7 +233,7 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
     whole.check_destroy(vserver, wanted.destroy)
     if status is not None and status.state in ("running", "ready") and wanted.state == "absent" and not wanted.force:
         raise Refused(f"vServer {name} is {status.state} on node {context.node}: stop it first (state halted), or say force.")
-    steps = _halted(wanted, actual, context)
+    steps = run_state.halted(vserver, actual, context, wanted.force, wanted.deadline)
     doomed = wanted.state == "absent" and vserver.root.dataset in wanted.destroy
     if status is not None and status.state == "incomplete":
         if not doomed:
@@ -323,16 +254,3 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
     if status is not None and wanted.state == "absent":
         steps.append(Step(name, f"delete configuration of zone {name}", "state absent", zonecfg.delete(name)))
     return steps + whole.gone(vserver, wanted.destroy if wanted.state == "absent" else (), actual, context)
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneState:
-    """Reads one zone's state out of the list of all."""
-
-    zone: str
-
-    def __call__(self, output: Output) -> str:
-        for status in zoneadm.parse_list(output.stdout):
-            if status.name == self.zone:
-                return status.state
-        return "gone"

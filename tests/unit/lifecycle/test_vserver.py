@@ -99,14 +99,6 @@ def test_a_zone_in_between_is_left_alone(state: str) -> None:
         commands("running", deployed(state))
 
 
-def test_halting_is_clean_unless_forced() -> None:
-    assert commands("halted", deployed()) == ["zoneadm -z web1 shutdown"]
-    assert commands("halted", deployed(), force=True) == ["zoneadm -z web1 halt"]
-    ten = replace(vserver(), brand="native")
-    on_ten = {"web1": ZoneStatus("web1", "running", "/zones/web1")}
-    assert commands("halted", deployed(zones=on_ten, configs={}), context(S10), ten)[-1] == "zlogin web1 /sbin/init 5"
-
-
 def test_absent_keeps_data_unless_it_is_named() -> None:
     halted = deployed("installed")
     assert commands("absent", halted) == ["zoneadm -z web1 detach", "zonecfg -z web1 delete -F", "zpool export web1"]
