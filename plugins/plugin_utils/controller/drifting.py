@@ -20,6 +20,7 @@ from ..lifecycle.drift.look import Look, planned
 from ..lifecycle.vservers import VServers
 from ..model.command import At, Command, Output
 from ..model.errors import HeliostatError, InvalidDefinition
+from . import run_state
 from .action import HeliostatAction
 from .contexts import context_of
 from .other_nodes import impatient
@@ -31,8 +32,6 @@ OPTIONS: dict[str, Any] = {
     "fail_on": {"type": "str", "choices": ["never", "error", "warning"], "default": "never"},
 }
 _HEADER = ("SEVERITY", "VSERVER", "NODE", "PROPERTY", "KIND", "DECLARED", "REMEMBERED", "FOUND", "WAY OUT")
-#: How many of a vServer's last operations are searched for one that changed its run state.
-_YOUNGEST = 40
 _MOST = 24  # characters of a value in the table
 
 
@@ -75,24 +74,10 @@ class Drifting:
             if record is None:
                 found.append(Known(name, declared, wrong=wrong))
                 continue
-            stopped = record.state == "activated" and self._stopped(name)
+            stopped = record.state == "activated" and run_state.stopped(self._repository, name)
             moving = moves[name].target if name in moves else ""
             found.append(Known(name, declared, record.declared, record.node or "", record.state, wrong, stopped, moving))
         return found
-
-    def _stopped(self, name: str) -> bool:
-        """Whether the last that was done to its run state, as the journal has it, was to halt it."""
-        for entry in self._repository.journal(name, _YOUNGEST):
-            if entry.outcome != "done":
-                continue
-            if entry.operation in ("vserver running", "vserver restarted"):
-                return False
-            if entry.operation == "vserver halted":
-                return True
-            for step in reversed(self._repository.journal_steps(entry.id)):
-                if step.object == name and step.what.startswith(("boot zone", "halt zone", "shut down zone")):
-                    return not step.what.startswith("boot zone")
-        return False
 
     def _parts(self, known: Sequence[Known]) -> tuple[dict[str, VServers], dict[str, str]]:
         own = self._action.node.name if self._action.inventory.is_node(self._action.node.name) else None

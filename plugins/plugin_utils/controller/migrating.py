@@ -22,6 +22,7 @@ from ..model.command import At
 from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, Refused
 from ..placement.choose import Candidate, choose, shortfalls
+from . import run_state
 from .action import HeliostatAction
 from .contexts import context_of
 from .other_nodes import connect
@@ -92,7 +93,8 @@ class Migrating:
         moving = {move.name for move in moves}
         leaving = [move for move in moves if move.ran and not move.lost and move.source != move.target]
         staying = {name for move in leaving for name in dependencies.all_slaves([move.name])} - moving
-        running = {name for name, runs in self._ran(sorted(staying)).items() if runs} if staying else set()
+        states = self._states(sorted(staying)) if staying else {}
+        running = {name for name, state in states.items() if run_state.up(state, self._known[name].state)}
         for move in leaving:
             slaves = [name for name in dependencies.all_slaves([move.name]) if name in running]
             if slaves:
@@ -156,15 +158,21 @@ class Migrating:
                 self._repository.end_move(move.name, known.node, known.state)
 
     def _ran(self, names: Sequence[str]) -> dict[str, bool]:
-        """Whether each runs where it lives, asked now; of lost nodes and half-done moves what was written down."""
-        homes = {name: record.node for name in names if (record := self._known.get(name)) and record.node not in (None, *self._proofs)}
+        """Whether each is to run where it goes, asked where it lives; of half-done moves what was written down."""
+        states = self._states(names)
+        found = {name: run_state.ran(state, self._known[name].state, self._repository, name) for name, state in states.items()}
+        return found | {name: self._moves[name].running for name in names if name in self._moves}
+
+    def _states(self, names: Sequence[str]) -> dict[str, str]:
+        """Of those that are known the states of their zones, 'absent' where there is none, '' where nobody tells: a lost or silent node."""
+        found = {name: "" for name in names if name in self._known}
+        homes = {name: node for name in found if (node := self._known[name].node) not in (None, *self._proofs)}
         answers = self._nodes.ask({At(node, "zones"): zoneadm.list_zones() for node in set(homes.values())})
-        found = {name: record.state == "activated" for name in names if (record := self._known.get(name))}
         for name, node in homes.items():
             output = answers.get(At(node, "zones"))
             if output is not None and output.rc == 0:
-                found[name] = any(zone.name == name and zone.state == "running" for zone in zoneadm.parse_list(output.stdout))
-        return found | {name: self._moves[name].running for name in names if name in self._moves}
+                found[name] = next((zone.state for zone in zoneadm.parse_list(output.stdout) if zone.name == name), "absent")
+        return found
 
     def _move(self, homes: Mapping[str, Any], running: Mapping[str, bool], name: str) -> Move:
         known = self._known.get(name)
@@ -212,6 +220,7 @@ class Migrating:
             boot_environment=str(self._args.get("boot_environment") or ""),
             ran=running.get(name, False),
             back=back,
+            begun=name in self._moves,
         )
 
     def _both_dead(self, begun: Any) -> bool:

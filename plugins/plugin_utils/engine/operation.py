@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
@@ -43,8 +43,13 @@ class Operation(Protocol[Actual]):
 
 @runtime_checkable
 class WayBack(Protocol):
-    """An operation that knows how to return an object to where it was when its plan failed on the way."""
+    """An operation that knows how to return an object to where it was when its plan failed on the way.
 
+    ``begun`` are the objects that an earlier run left on the way: they are returned even where this run can do nothing else for them.
+    """
+
+    @property
+    def begun(self) -> Collection[str]: ...
     def back(self, actual: Any, failed: Mapping[str, str]) -> Sequence[Plan]: ...
 
 
@@ -79,19 +84,27 @@ def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Jour
     plans = tuple(operation.plan(actual))
     shown_plans = list(plans)
     changed = any(plans)
-    if check or not changed:
-        failures = dict(operation.refusals(actual))
-        return Report(changed, plans, before, operation.predict(actual) if check else before, _warnings(plans), failures, actual)
     failures = dict(operation.refusals(actual))
+    if check:
+        going = _would_go_back(operation, actual, failures) if failures and isinstance(operation, WayBack) else []
+        shown_plans += going
+        return Report(
+            bool(changed or going), tuple(shown_plans), before, operation.predict(actual), _warnings(shown_plans), failures, actual
+        )
+    on_the_way = set(operation.begun) if isinstance(operation, WayBack) else set[str]()
+    if not (changed or failures.keys() & on_the_way):
+        return Report(False, plans, before, before, _warnings(plans), failures, actual)
+    rounds = MOST_LOOKS if changed else 0
     changed = False
     unfinished: set[str] = set()
-    for look in range(MOST_LOOKS):
+    for look in range(rounds):
         if look:
             plans = tuple(plan for plan in operation.plan(actual) if plan.object in unfinished)
             shown_plans += plans
         todo = [plan for plan in plans if plan and plan.object not in failures]
         if look and not todo:  # another look could only show what others do
             break
+        on_the_way |= {plan.object for plan in todo}
         tracks = apply(todo, nodes, clock, journal, progress, failed=failures)
         failures.update({track.plan.object: track.failure for track in tracks if track.failure})
         changed = changed or any(track.done for track in tracks)
@@ -102,7 +115,8 @@ def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Jour
             break
     if failures and isinstance(operation, WayBack):
         carry_out = partial(apply, nodes=nodes, clock=clock, journal=journal, progress=progress)
-        actual, returning = _went_back(operation.back, partial(gather, operation, nodes), carry_out, actual, failures)
+        way_back = partial(_way_back, operation, on_the_way)
+        actual, returning = _went_back(way_back, partial(gather, operation, nodes), carry_out, actual, failures)
         shown_plans += returning
         changed = changed or any(returning)
     left = [plan for plan in operation.plan(actual) if plan.object not in failures]
@@ -110,6 +124,29 @@ def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Jour
     after = operation.describe(actual)
     warnings = _warnings([*shown_plans, *left])  # what came up on the way too
     return Report(changed or after != before, tuple(shown_plans), before, after, warnings, failures, actual)
+
+
+def _way_back(operation: WayBack, on_the_way: Collection[str], actual: Any, failures: Mapping[str, str]) -> list[Plan]:
+    """Of what failed: only what was begun, now or by an earlier run, has left where it was."""
+    failed = {name: message for name, message in failures.items() if name in on_the_way}
+    return [plan for plan in operation.back(actual, failed) if plan] if failed else []
+
+
+def _would_go_back(operation: WayBack, actual: Any, failures: dict[str, str]) -> list[Plan]:
+    """Check mode: the first way back of what is refused and was left half-way by an earlier run. The messages say so."""
+    plans = _way_back(operation, operation.begun, actual, failures)
+    for plan in plans:
+        failures[plan.object] = f"{_reason(failures[plan.object])}. It would go back where it was, by {_whats(plan)}"
+    return plans
+
+
+def _reason(message: str) -> str:
+    """Without its end, as more is said: a refusal did nothing, the way back does."""
+    return message.removesuffix("Nothing was done.").rstrip(" .")
+
+
+def _whats(plan: Plan) -> str:
+    return "; ".join(step.what for step in plan.steps)
 
 
 def _went_back(
@@ -130,9 +167,9 @@ def _went_back(
             name = track.plan.object
             if track.failure:
                 lost.add(name)
-                failures[name] += f". Going back failed too: {track.failure}"
+                failures[name] = f"{_reason(failures[name])}. Going back failed too: {track.failure}"
             elif not track.plan.again:
-                failures[name] += f". It went back where it was, by {'; '.join(step.what for step in track.plan.steps)}"
+                failures[name] = f"{_reason(failures[name])}. It went back where it was, by {_whats(track.plan)}"
         returned += plans
         actual = look()
     return actual, returned

@@ -36,7 +36,7 @@ class Move:
     ``unfit`` is what the target is known to lack. ``running``: whether it is to run there; it does where it ran when it left.
     ``ran``: whether it ran before, which is what it goes back to when it cannot arrive (None: as ``running``).
     ``boot_environment`` is the one of the zone's that is attached (Solaris 11): an older one fits a node with older packages.
-    ``back``: it returns to the node that it has left and not arrived from.
+    ``back``: it returns to the node that it has left and not arrived from. ``begun``: an earlier run left it on the way.
     """
 
     vserver: VServer
@@ -50,6 +50,7 @@ class Move:
     boot_environment: str = ""
     ran: bool | None = None
     back: bool = False
+    begun: bool = False
 
     @property
     def home(self) -> Move:
@@ -149,11 +150,15 @@ class Migration:
         attempts = ((move.name, self._attempt(move, actual)) for move in self.moves)
         return {name: str(error) for name, error in attempts if isinstance(error, HeliostatError)}
 
+    @property
+    def begun(self) -> frozenset[str]:
+        return frozenset(move.name for move in self.moves if move.begun)
+
     def back(self, actual: MigrationActual, failed: Mapping[str, str]) -> Sequence[Plan]:
         """The way home of those that left it and did not arrive. A lost node is no home."""
         returning = []
         for move in self.moves:
-            if move.name not in failed or move.lost or self._at_home(move, actual):
+            if move.name not in failed or move.lost or self._at_home(move, actual) or _never_there(move, actual):
                 continue
             try:
                 way = self._way(move.home, actual, checked=True)
@@ -272,6 +277,12 @@ def _cleared(move: Move, here: NodeActual) -> list[Step]:
         return []
     why = f"it lives on node {move.target} now"
     return [Step(move.name, f"delete configuration of zone {move.name}", why, zonecfg.delete(move.name), refused_by=zoneadm.REFUSED_BY)]
+
+
+def _never_there(move: Move, actual: MigrationActual) -> bool:
+    """Sent back before it had come to the node of which this is the way back: that node is no home of it."""
+    here = actual.nodes.get(move.source)
+    return move.back and here is not None and move.name not in here.zones
 
 
 def _as_it_left(move: Move, here: NodeActual | None) -> bool:

@@ -20,6 +20,8 @@ from .records import NodeRecord
 from .rows import add_event, add_row, now, pool_id
 from .schema import Address, Build, ComputePool, Disk, Link, LunVisibility, NetworkType, Node, NodeNetwork, VServer, VServerMove
 
+#: Between the reasons for a node's flags.
+_LATER = "; later: "
 _NO_HOSTID = ("", "0", "00000000")
 _LINK = "name kind mtu state over device speed mac vlan zone"
 _ADDRESS = "interface address name state kind zone mac flags"
@@ -29,15 +31,16 @@ _MEASURED = {"disks": ("paths", "all_paths"), "links": ("state", "speed"), "addr
 def lasting(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What of plain ``facts`` counts as a change when it differs.
 
-    Left out: what moves by itself (states, flags, path counts), what belongs to a vServer (its zone, and links and addresses of
-    it), and the order in which a command listed things.
+    Left out: what moves by itself (states, flags, path counts), what belongs to a vServer (its zone, its pools, and links and
+    addresses of it), and the order in which a command listed things.
     """
     kept = dict(facts)
     for part, measured in _MEASURED.items():
         items = [item for item in facts.get(part, ()) if not item.get("zone")]
         kept[part] = sorted(([(key, item[key]) for key in sorted(item) if key not in measured] for item in items), key=repr)
     kept["brands"] = sorted(facts.get("brands", ()))
-    kept.pop("zones", None)
+    for part in ("zones", "pools"):
+        kept.pop(part, None)
     return kept
 
 
@@ -216,15 +219,24 @@ def forget_node(connection: Connection, name: str) -> bool:
 
 
 def flag_node(connection: Connection, name: str, maintenance: bool | None, quarantine: bool | None, reason: str) -> bool:
-    """Set or clear the flags that keep work off a node; None leaves one as it is. True when one changed."""
-    row = connection.execute(select(Node.id, Node.maintenance, Node.quarantine).where(Node.name == name).with_for_update()).one_or_none()
+    """Set or clear the flags that keep work off a node; None leaves one as it is. True when a flag or the reasons changed.
+
+    A further reason is kept behind the earlier ones, until no flag is left; when each came is told by the events.
+    """
+    columns = (Node.id, Node.maintenance, Node.quarantine, Node.flag_reason)
+    row = connection.execute(select(*columns).where(Node.name == name).with_for_update()).one_or_none()
     if row is None:
         raise Refused(f"node {name} is not in the repository. Register it with heliostat.vdc.node state=registered.")
     wanted = (row.maintenance if maintenance is None else maintenance, row.quarantine if quarantine is None else quarantine)
-    if wanted == (row.maintenance, row.quarantine):
+    reasons = _joined(row.flag_reason, reason) if any(wanted) else ""
+    if (*wanted, reasons) == (row.maintenance, row.quarantine, row.flag_reason):
         return False
-    values = {"maintenance": wanted[0], "quarantine": wanted[1], "flag_reason": reason if any(wanted) else "", "changed": now()}
+    values = {"maintenance": wanted[0], "quarantine": wanted[1], "flag_reason": reasons, "changed": now()}
     connection.execute(update(Node).where(Node.id == row.id).values(**values))
     text = f"Node {name}: maintenance {'on' if wanted[0] else 'off'}, quarantine {'on' if wanted[1] else 'off'}. {reason}".strip()
     add_event(connection, "repository", "warning" if any(wanted) else "info", f"node {name}", text)
     return True
+
+
+def _joined(reasons: str, reason: str) -> str:
+    return _LATER.join(dict.fromkeys(part for part in (*reasons.split(_LATER), *reason.split(_LATER)) if part))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 
@@ -19,7 +19,9 @@ NO = Output(1, "", "no\n")
 
 
 class Returning(Words):
-    """Wants a and then b of object x; where b cannot be made, a is unmade again. ``stubborn``: a comes back by itself."""
+    """Wants a and then b of object x; where b cannot be made, a is unmade again."""
+
+    begun: Collection[str] = ()
 
     def plan(self, actual: list[str]) -> Sequence[Plan]:
         missing = [word for word in self.wanted if word not in actual]
@@ -66,3 +68,44 @@ def test_who_did_not_fail_does_not_go_back(check: bool) -> None:
     rounds = [sees()] if check else [sees(), makes("a"), makes("b"), sees("a", "b")]
     report, _journal = done(Returning(["a", "b"]), *rounds, check=check)
     assert dict(report.failures) == {}
+
+
+class Refusing(Returning):
+    """A first step, then a new look; what comes after it is refused then, at the first look too when a is there already."""
+
+    begun = ("x",)
+
+    def plan(self, actual: list[str]) -> Sequence[Plan]:
+        if "a" in actual:
+            return []
+        return [Plan("x", (Step("x", "make a", "it is missing", Command.of("make", "a")),), again=True)]
+
+    def refusals(self, actual: list[str]) -> Mapping[str, str]:
+        return {"x": "x: refused. Nothing was done."} if "a" in actual else {}
+
+
+def test_a_continuation_that_is_refused_goes_back() -> None:
+    report, _journal = done(Refusing(["a"]), sees(), makes("a"), sees("a"), [UNMAKE], sees())
+    assert report.failures == {"x": "x: refused. It went back where it was, by unmake a"}
+    assert report.after == {"a": False}
+
+
+def test_what_an_earlier_run_left_half_way_and_is_refused_goes_back_with_no_other_object_at_work() -> None:
+    report, _journal = done(Refusing(["a"]), sees("a"), [UNMAKE], sees())
+    assert report.failures == {"x": "x: refused. It went back where it was, by unmake a"}
+    assert (report.changed, report.before, report.after) == (True, {"a": True}, {"a": False})
+    assert [step.what for plan in report.plans for step in plan.steps] == ["unmake a"]
+
+
+def test_check_mode_shows_that_way_back() -> None:
+    report, journal = done(Refusing(["a"]), sees("a"), check=True)
+    assert report.failures == {"x": "x: refused. It would go back where it was, by unmake a"}
+    assert report.changed and [step.what for plan in report.plans for step in plan.steps] == ["unmake a"]
+    assert journal.lines == []
+
+
+def test_what_nobody_began_has_not_left_and_is_left_alone() -> None:
+    stranger = Refusing(["a"])
+    stranger.begun = ()
+    report, journal = done(stranger, sees("a"))
+    assert (report.failures, report.changed, journal.lines) == ({"x": "x: refused. Nothing was done."}, False, [])

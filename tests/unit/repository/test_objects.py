@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from netaddr import IPAddress, IPNetwork
@@ -235,6 +236,25 @@ def test_flags_keep_their_reason_until_they_are_cleared(repository: Repository) 
     assert (node.quarantine, node.maintenance, node.flag_reason) == (True, False, "power not proven off")
     assert repository.flag_node("node1", quarantine=False) is True
     assert repository.rows("nodes")[0]["flag_reason"] == ""
+
+
+def test_a_further_reason_is_kept_behind_the_first(repository: Repository) -> None:
+    register(repository)
+    flag = partial(repository.flag_node, "node1")
+
+    def reason() -> str:
+        return str(repository.rows("nodes")[0]["flag_reason"])
+
+    assert flag(quarantine=True, reason="its power is off") is True
+    assert flag(quarantine=True, reason="its power is off") is False
+    assert flag(quarantine=True, reason="acknowledged by op: seen dark") is True
+    assert flag(quarantine=True, reason="its power is off") is False
+    assert reason() == "its power is off; later: acknowledged by op: seen dark"
+    assert flag(maintenance=True, reason="memory errors") is True
+    assert flag(maintenance=False) is True
+    assert reason() == "its power is off; later: acknowledged by op: seen dark; later: memory errors"
+    assert flag(quarantine=False, reason="looked at") is True
+    assert reason() == ""
 
 
 def test_networks(repository: Repository) -> None:

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a vServer counts as one that runs: what zoneadm says of its zone now, and where that says nothing, what was done last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..lifecycle.chain import DOWN
+
+#: How many of a vServer's last operations are searched for one that changed its run state.
+_YOUNGEST = 40
+#: The zone has no platform and could have one: it was halted. ``mounted`` is an installed zone whose root is open for an upgrade.
+_HALTED = ("installed", "mounted")
+
+
+def ran(state: str, stored: str, repository: Any, name: str) -> bool:
+    """Whether it is to run where it goes, by the ``state`` of its zone (zones(5), "zone states"; 'absent': not listed; '': not known).
+
+    ``shutting_down`` and ``down`` are ways to a halt and of a reboot, and where a zone that cannot end hangs; ``ready`` comes before
+    ``running`` in every boot; ``unavailable`` is one that could not boot for want of its storage; ``configured``, ``incomplete`` and
+    absent ones lost their root to somebody. None of these says whether it is wanted running: what was activated (``stored``) is,
+    unless the last that was done to it through this collection was to halt it.
+    """
+    if state == "running":
+        return True
+    if state in _HALTED or stored != "activated":
+        return False
+    return not state or not stopped(repository, name)
+
+
+def up(state: str, stored: str) -> bool:
+    """Whether its processes may run now, and so need what it depends on; one whose node does not answer may if it was activated."""
+    return state not in (*DOWN, "mounted") if state else stored == "activated"
+
+
+def stopped(repository: Any, name: str) -> bool:
+    """Whether the last that was done to its run state, as the journal has it, was to halt it."""
+    for entry in repository.journal(name, _YOUNGEST):
+        if entry.outcome != "done":
+            continue
+        if entry.operation in ("vserver running", "vserver restarted"):
+            return False
+        if entry.operation == "vserver halted":
+            return True
+        for step in reversed(repository.journal_steps(entry.id)):
+            if step.object == name and step.what.startswith(("boot zone", "halt zone", "shut down zone")):
+                return not step.what.startswith("boot zone")
+    return False
