@@ -119,6 +119,23 @@ def test_the_lock_of_a_killed_run_is_taken_over(estate: Estate) -> None:
     assert any("taken over" in warning for warning in again.result["warnings"])
 
 
+def test_what_was_begun_goes_on_where_its_storage_is(estate: Estate) -> None:
+    """Its first deployment is killed between its pool and its zone, the repository is lost, and another node is emptier by then."""
+    declare(estate, "web")
+    placed = estate.task("placement", names=["web"])
+    node = placed.result["placements"]["web"]
+    assert estate.task("vservers", node, strike=Strike("kill", at=3, ran=2), names=["web"]).killed
+    assert "web" in agreement.held(estate.laboratory, node)
+    estate.new_repository()
+    for other in sorted(estate.wires, key=lambda name: name == node):
+        assert not estate.task("node", other).failed
+    declare(estate, "app")
+    for name in ("app", "web"):
+        assert not any(one.failed for one in estate.deploy([name]))
+    assert home(estate, "app") == node
+    assert home(estate, "web") == node
+
+
 def test_a_lost_marker_is_seen(estate: Estate) -> None:
     """The judge of this folder can say no."""
     declare(estate, "web")

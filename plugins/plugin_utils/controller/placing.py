@@ -12,7 +12,7 @@ from typing import Any
 
 from ..model.dependencies import Dependencies
 from ..model.vserver import VServer
-from ..placement.choose import Candidate, choose, memory, taken
+from ..placement.choose import Candidate, choose, memory, owners_of, taken
 from .action import HeliostatAction
 from .report import attempt, failed
 
@@ -73,15 +73,15 @@ def _masters_first(repository: Any, vservers: Sequence[VServer]) -> list[VServer
 
 
 def _misplaced(record: Any, nodes: Sequence[Any]) -> bool:
-    """Only planned for a node, while discoveries made since then saw its zone on another node and none on this one.
+    """Only planned for a node, while discoveries made since then saw its zone or its storage on another node and none on this one.
 
-    That is what happens when the repository was lost and the zone's node was down at the time of the placement.
+    That is what happens when the repository was lost and the vServer's node was down at the time of the placement.
     """
     if record.state != "defined" or record.node is None:
         return False
-    owners = {node.name for node in nodes if record.name in node.facts.zones and node.discovered > record.changed}
-    looked_at = any(node.name == record.node and node.discovered > record.changed for node in nodes)
-    return bool(owners) and looked_at and not any(node.name == record.node and record.name in node.facts.zones for node in nodes)
+    seen = {node.name: node.facts for node in nodes if node.discovered > record.changed}
+    owners, _what = owners_of(record.declared, seen)
+    return record.node in seen and bool(owners) and record.node not in owners
 
 
 def _keep(action: HeliostatAction, repository: Any, vserver: VServer, node: str, name: str, *, check: bool) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..commands import addresses, brands, disks, dladm, dladm_s10, hardware, release, zoneadm
+from ..commands import addresses, brands, disks, dladm, dladm_s10, hardware, release, zoneadm, zpool
 from ..model.command import Command, Output
 from ..model.errors import CommandFailed
 from ..model.node import NodeFacts
@@ -29,7 +29,7 @@ _FAMILIES = (
 def probes() -> dict[str, Command]:
     """All commands of all releases at once: what a release lacks answers 127, which is no failure."""
     found = {f"{family} {name}": command for family, module in _FAMILIES for name, command in module.probes().items()}
-    return found | {"zones": zoneadm.list_zones()}
+    return found | {"zones": zoneadm.list_zones(), "pools": zpool.list_pools()}
 
 
 def release_probes() -> dict[str, Command]:
@@ -60,6 +60,7 @@ def read(outputs: Mapping[str, Output]) -> NodeFacts:
         cores=machine.cores,
         chips=machine.chips,
         zones=_zones(outputs["zones"]),
+        pools=_pools(outputs["pools"]),
     )
 
 
@@ -68,6 +69,13 @@ def _zones(output: Output) -> tuple[str, ...]:
         said = output.stderr.strip() or "no message"
         raise CommandFailed(f"'zoneadm list -cp' ended with {output.rc}: {said}. Which zones exist is not known.")
     return tuple(sorted(status.name for status in zoneadm.parse_list(output.stdout) if status.name != "global"))
+
+
+def _pools(output: Output) -> tuple[str, ...]:
+    if output.rc != 0:
+        said = output.stderr.strip() or "no message"
+        raise CommandFailed(f"'zpool list' ended with {output.rc}: {said}. Which pools are imported is not known.")
+    return tuple(sorted(pool.name for pool in zpool.parse_list(output.stdout)))
 
 
 def shown(facts: NodeFacts) -> dict[str, Any]:

@@ -14,7 +14,10 @@ from .storage import Disk
 
 @dataclass(frozen=True, slots=True)
 class NodeFacts:
-    """What discovery found. ``cpus`` are virtual processors (hardware threads), ``memory`` is bytes, ``zones`` names of its zones."""
+    """What discovery found. ``cpus`` are virtual processors (hardware threads), ``memory`` is bytes, ``zones`` names of its zones.
+
+    ``pools`` are names of the ZFS pools that it has imported.
+    """
 
     hostname: str
     release: Release
@@ -29,3 +32,4 @@ class NodeFacts:
     cores: int | None = None
     chips: int | None = None
     zones: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()

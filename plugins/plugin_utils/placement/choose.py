@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """First form of placement: which node of its compute pool a vServer may live on, and why the others may not.
 
-A vServer whose zone already exists on a node belongs there. Else: a node must see every LUN, have a link for every network's
-type, run a release that offers the brand, and have memory left.
+A vServer whose zone already exists on a node belongs there; where none has its zone, where its pools are. Else: a node must see every
+LUN, have a link for every network's type, run a release that offers the brand, and have memory left.
 Among those the one with most memory left is taken, the name deciding ties: the same input always gives the same answer.
 """
 
@@ -57,14 +57,14 @@ def memory(vserver: VServer) -> int:
 
 def choose(vserver: VServer, candidates: Sequence[Candidate], networks: Mapping[str, Network]) -> Choice:
     """Where ``vserver`` goes."""
-    owners = sorted(candidate.name for candidate in candidates if vserver.name in candidate.facts.zones)
+    owners, what = owners_of(vserver, {candidate.name: candidate.facts for candidate in candidates})
     if len(owners) > 1:
         both = " and ".join(owners)
-        return Choice(None, f"its zone exists on nodes {both}: find out which is it, remove the other, discover the nodes again")
+        return Choice(None, f"{what} exists on nodes {both}: find out which is it, remove the other, discover the nodes again")
     rejected = {}
     fitting = []
     for candidate in sorted(candidates, key=lambda node: node.name):
-        elsewhere = f"does not have its zone, which exists on node {owners[0]}" if owners and candidate.name not in owners else None
+        elsewhere = f"does not have {what}, which exists on node {owners[0]}" if owners and candidate.name not in owners else None
         reason = elsewhere or next(shortfalls(vserver, candidate, networks), None)
         if reason:
             rejected[candidate.name] = reason
@@ -73,13 +73,22 @@ def choose(vserver: VServer, candidates: Sequence[Candidate], networks: Mapping[
     if not fitting:
         return Choice(None, f"no node of compute pool {vserver.compute_pool} can carry vServer {vserver.name}", rejected)
     if owners:
-        return Choice(owners[0], "its zone exists there", rejected)
+        return Choice(owners[0], f"{what} exists there", rejected)
     best = max(fitting, key=_free)
     for candidate in fitting:
         if candidate.name != best.name:
             rejected[candidate.name] = f"fits, but has {_free(candidate) >> 20} MiB left and {best.name} has {_free(best) >> 20} MiB"
     assumed = "" if vserver.resources.memory else " (it declares no memory, 1 GiB is assumed)"
     return Choice(best.name, f"most memory left of the nodes that can carry it: {_free(best) >> 20} MiB{assumed}", rejected)
+
+
+def owners_of(vserver: VServer, nodes: Mapping[str, NodeFacts]) -> tuple[list[str], str]:
+    """The nodes that have it already, and what of it: its zone, or where none has that, ZFS pools of it."""
+    zones = sorted(name for name, facts in nodes.items() if vserver.name in facts.zones)
+    if zones:
+        return zones, "its zone"
+    pools = {dataset.name for dataset in vserver.datasets if dataset.manager == "zfs"}
+    return sorted(name for name, facts in nodes.items() if pools.intersection(facts.pools)), "its storage"
 
 
 def taken(node: Candidate, vserver: VServer) -> Candidate:

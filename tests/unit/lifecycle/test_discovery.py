@@ -33,6 +33,7 @@ SHARED = {
     **_family("hardware", hardware.ANSWERS),
     **{key: output for key, output in SECOND.items() if key.startswith("disks ")},
     "zones": Output(0, ZONES),
+    "pools": Output(0, "rpool\t278G\t20.5G\t258G\tONLINE\nweb1\t9.94G\t1.2G\t8.74G\tONLINE\n"),
     "addresses ifconfig": Output(0, ipadm.IFCONFIG),
 }
 ELEVEN = SHARED | {
@@ -65,6 +66,7 @@ def test_a_solaris_11_node() -> None:
     assert [disk.guid for disk in facts.disks] == [LUNS["lun1"], LUNS["lun2"]]
     assert facts.brands == ("solaris", "solaris10")
     assert facts.zones == ("web1", "web2")
+    assert facts.pools == ("rpool", "web1")
     assert discovery.read_release(ELEVEN) == facts.release
 
 
@@ -88,7 +90,16 @@ def test_what_a_module_returns_is_json(answers: dict[str, Output]) -> None:
     assert shown["release"]["architecture"] == "sparc"
 
 
-NEEDED = ["release etc-release", "hardware uname-n", "hardware psrinfo", "hardware prtconf", "disks format", "disks iostat-En", "zones"]
+NEEDED = [
+    "release etc-release",
+    "hardware uname-n",
+    "hardware psrinfo",
+    "hardware prtconf",
+    "disks format",
+    "disks iostat-En",
+    "zones",
+    "pools",
+]
 
 
 @pytest.mark.parametrize("name", NEEDED)
@@ -96,7 +107,7 @@ def test_a_command_that_failed_is_named_and_never_read_as_nothing(name: str) -> 
     for broken in (Output(2, "", "permission denied\n"), MISSING):
         with pytest.raises(HeliostatError) as failure:
             discovery.read(ELEVEN | {name: broken})
-        assert name.split()[-1].split("-")[0].replace("zones", "zoneadm") in str(failure.value)
+        assert name.split()[-1].split("-")[0].replace("zones", "zoneadm").replace("pools", "zpool") in str(failure.value)
 
 
 def test_an_unknown_zone_line_is_refused() -> None:

@@ -43,3 +43,20 @@ def test_two_zones_of_the_name_are_for_a_person_to_sort_out() -> None:
     choice = _choose(_node("a", 512, zones=("web1",)), _node("b", 64, zones=("web1",)))
     assert choice.node is None
     assert "exists on nodes a and b" in choice.why
+
+
+def test_what_was_begun_goes_on_where_its_storage_is() -> None:
+    """A first deployment was killed between its pool and its zone, and the repository is lost."""
+    choice = _choose(_node("a", 512, pools=("rpool",)), _node("b", 64, pools=("rpool", "web1")))
+    assert (choice.node, choice.why) == ("b", "its storage exists there")
+    assert choice.rejected == {"a": "does not have its storage, which exists on node b"}
+
+
+def test_a_zone_says_more_than_a_pool() -> None:
+    assert _choose(_node("a", 512, zones=("web1",)), _node("b", 64, pools=("web1",))).node == "a"
+
+
+def test_storage_on_two_nodes_is_for_a_person_to_sort_out() -> None:
+    choice = _choose(_node("a", 512, pools=("web1",)), _node("b", 64, pools=("web1",)))
+    assert choice.node is None
+    assert "its storage exists on nodes a and b" in choice.why
