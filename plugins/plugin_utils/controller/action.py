@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
@@ -24,6 +24,9 @@ from .declared import Inventory
 from .journal import RepositoryJournal, RepositoryProgress, operator
 from .report import shaped
 from .stored import opened
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
 
 CLOCK = Clock(time.monotonic, time.sleep)
 
@@ -74,12 +77,12 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
         """The task's host (or the one it is delegated to) as a node to ask."""
         return NodeShell(self._task.delegate_to or self.vars["inventory_hostname"], AnsibleConnection(self))
 
-    def repository(self, args: Mapping[str, Any]) -> AbstractContextManager[Any]:
+    def repository(self, args: Mapping[str, Any]) -> AbstractContextManager[Repository | None]:
         """The configuration repository, opened; None in check mode as long as there is none."""
         return opened(args, self.vars, self._templar.template, missing_ok=self.check)
 
     @contextmanager
-    def locked(self, objects: Sequence[str], repository: Any, reason: str) -> Iterator[list[str]]:
+    def locked(self, objects: Sequence[str], repository: Repository | None, reason: str) -> Iterator[list[str]]:
         """Holds the objects' locks (not in check mode). Yields warnings: a lock taken over, an earlier run that did not finish.
 
         Raises Locked naming the owner of a lock that another run holds.
@@ -95,11 +98,11 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
                     warnings.append(f"{entry.object}: an earlier run did not finish ({entry.operation}, journal {entry.id})")
             yield warnings
 
-    def operate(self, operation: Operation[Any], repository: Any, name: str) -> Report[Any]:
+    def operate(self, operation: Operation[Any], repository: Repository | None, name: str) -> Report[Any]:
         """Runs an operation on this node, every step journalled. The caller holds the locks."""
         return self.operate_on(self.node, operation, repository, name)
 
-    def operate_on(self, nodes: Shells, operation: Operation[Any], repository: Any, name: str) -> Report[Any]:
+    def operate_on(self, nodes: Shells, operation: Operation[Any], repository: Repository | None, name: str) -> Report[Any]:
         """Runs an operation on one node or several; what it does on other nodes than its own is journalled with their names."""
         own = self.node.name if self.inventory.is_node(self.node.name) else ""
         journal = RepositoryJournal(None if self.check else repository, name, own)

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ansible.plugins.action import ActionBase
 
 
 class AnsibleConnection:
@@ -14,7 +17,7 @@ class AnsibleConnection:
     Ansible's own errors (unreachable, wrong host key, wrong password) pass through: it reports them as unreachable.
     """
 
-    def __init__(self, action: Any) -> None:
+    def __init__(self, action: ActionBase) -> None:
         self._action = action
 
     def run(self, script: str) -> tuple[int, str, str]:

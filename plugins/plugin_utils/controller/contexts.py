@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..engine.node_shell import NodeShell
 from ..lifecycle import discovery, resources
@@ -18,8 +18,12 @@ from ..model.release import SUPPORTED, Release
 from ..model.vserver import VServer
 from .action import HeliostatAction
 
+if TYPE_CHECKING:
+    from ..repository.records import VServerRecord
+    from ..repository.store import Repository
 
-def context_of(action: HeliostatAction, repository: Any, node: NodeShell, vservers: Sequence[VServer]) -> NodeContext:
+
+def context_of(action: HeliostatAction, repository: Repository | None, node: NodeShell, vservers: Sequence[VServer]) -> NodeContext:
     """Raises Refused for a node on which nothing is deployed, InvalidDefinition for one that the inventory does not describe."""
     release = release_of(node, repository)
     inventory = action.inventory
@@ -36,7 +40,7 @@ def context_of(action: HeliostatAction, repository: Any, node: NodeShell, vserve
     return replace(context, root_password_hash=password_hash(str(password))) if password else context
 
 
-def storage_of(action: HeliostatAction, repository: Any, pools: Collection[str], names: Sequence[str]) -> dict[str, Any]:
+def storage_of(action: HeliostatAction, repository: Repository | None, pools: Collection[str], names: Sequence[str]) -> dict[str, Any]:
     """What of datasets is known beside the node: nodes of the compute pools, arrays of LUNs, what was made before."""
     found: dict[str, Any] = {"arrays": action.inventory.arrays}
     if repository:
@@ -50,17 +54,17 @@ def storage_of(action: HeliostatAction, repository: Any, pools: Collection[str],
     return found
 
 
-def _claims(repository: Any, node: str, vservers: Sequence[VServer]) -> dict[str, Any]:
+def _claims(repository: Repository | None, node: str, vservers: Sequence[VServer]) -> dict[str, Any]:
     """What of the node's CPUs is promised to the vServers at home there, and to those of this task; and how many it has."""
     known = repository.node(node) if repository else None
-    declared = {record.name: record.declared for record in repository.vservers(node=node)} if known else {}
+    declared = {record.name: record.declared for record in repository.vservers(node=node)} if repository and known else {}
     declared |= {vserver.name: vserver for vserver in vservers}
     units = {name: one.resources.base_units for name, one in declared.items() if one.resources.base_units}
     dedicated = {name: one.resources.dedicated_cpus[0] for name, one in declared.items() if one.resources.dedicated_cpus}
     return {"entitled": units, "dedicated": dedicated, "cpus": known.facts.cpus if known else None}
 
 
-def check_claim(action: HeliostatAction, repository: Any, node: str, vserver: VServer, known: Any) -> None:
+def check_claim(action: HeliostatAction, repository: Repository | None, node: str, vserver: VServer, known: VServerRecord | None) -> None:
     """Before a vServer is recorded on a node: raises Refused when it would own base units there that the node does not have.
 
     Otherwise one that is refused would be at home there, and its claim would keep others away.
@@ -70,10 +74,10 @@ def check_claim(action: HeliostatAction, repository: Any, node: str, vserver: VS
         resources.check_units(vserver, node, action.inventory.rating(node), _claims(repository, node, [vserver])["entitled"])
 
 
-def release_of(node: NodeShell, repository: Any) -> Release:
+def release_of(node: NodeShell, repository: Repository | None) -> Release:
     """The node's release: remembered, or asked in one more round trip. Refused where nothing may be deployed on it."""
     known = repository.node(node.name) if repository else None
-    release: Release = known.facts.release if known else discovery.read_release(node.ask(discovery.release_probes()))
+    release = known.facts.release if known else discovery.read_release(node.ask(discovery.release_probes()))
     if release.family not in SUPPORTED:
         raise Refused(f"node {node.name} runs {release.description}, on which nothing is deployed; known are {', '.join(SUPPORTED)}.")
     return release

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..commands import zoneadm
 from ..engine.nodes import Nodes
@@ -18,11 +18,14 @@ from .action import HeliostatAction
 from .other_nodes import connect
 from .report import attempt
 
+if TYPE_CHECKING:
+    from ..repository.store import Repository
+
 
 class Depending:
     """One question. What is declared counts, what the inventory does not have is taken from the repository."""
 
-    def __init__(self, action: HeliostatAction, repository: Any) -> None:
+    def __init__(self, action: HeliostatAction, repository: Repository | None) -> None:
         self._action = action
         self._homes = {record.name: record.node for record in repository.vservers()} if repository else {}
         self._remembered: dict[str, tuple[str, ...]] = repository.dependencies() if repository else {}

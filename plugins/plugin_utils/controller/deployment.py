@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..engine import shell
 from ..engine.nodes import Nodes
@@ -30,6 +30,10 @@ from .other_nodes import connect
 from .placing import recordable
 from .report import attempt, failed
 
+if TYPE_CHECKING:
+    from ..repository.records import VServerRecord
+    from ..repository.store import Repository
+
 #: Stored life-cycle state after each wanted state was reached.
 STORED = {"defined": "defined", "installed": "installed", "running": "activated", "halted": "activated", "detached": "detached"}
 
@@ -49,7 +53,7 @@ OPTIONS: dict[str, Any] = {
 class Deployment:
     """One task's work on the vServers ``names``: of the task's node, or, when the task's host is no node, wherever each lives."""
 
-    def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Any) -> None:
+    def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Repository | None) -> None:
         self._action = action
         self._args = args
         self._repository = repository
@@ -120,12 +124,13 @@ class Deployment:
 
     def _carried_out(self, estate: Estate, wanted: Sequence[tuple[Wanted, str]], operation: str) -> Report[Any]:
         report = self._action.operate_on(self._nodes, estate, self._repository, operation)
-        if not self._action.check:
-            if self._repository and report.actual:
+        repository = self._repository
+        if repository and not self._action.check:
+            if report.actual:
                 homes = [(entry, "" if node == self._own else node) for entry, node in wanted]
-                made.remember(self._repository, homes, report.actual.nodes, report.failures)
-            self._remember(wanted, report, estate.deferred(report.actual))
-            outcomes.remember(self._repository, wanted, report, outcomes.of(estate, report, check=False))
+                made.remember(repository, homes, report.actual.nodes, report.failures)
+            self._remember(repository, wanted, report, estate.deferred(report.actual))
+            outcomes.remember(repository, wanted, report, outcomes.of(estate, report, check=False))
         return report
 
     @property
@@ -164,10 +169,10 @@ class Deployment:
         known = self._known(rest) if rest else {}
         as_they_are = partial(Wanted, force=self._args["force"], deadline=self._args["deadline"], run_only=True)
         then: State = "running" if state == "running" else "halted"
-        found = [(name, record) for name in rest if (record := known.get(name)) and record.node]
-        for name, record in found:
-            attempt(name, refused, partial(self._check_open, record.node, then))
-        return [(as_they_are(record.declared, then), record.node) for name, record in found if name not in refused]
+        found = [(record, node) for name in rest if (record := known.get(name)) and (node := record.node)]
+        for record, node in found:
+            attempt(record.name, refused, partial(self._check_open, node, then))
+        return [(as_they_are(record.declared, then), node) for record, node in found if record.name not in refused]
 
     def _rendered(self, names: Sequence[str]) -> dict[str, Any]:
         """The plan for a node that has nothing but the LUNs: what would be sent, without asking anybody."""
@@ -180,11 +185,13 @@ class Deployment:
             commands[name] = [shell.show(step.command) for step in plan(Wanted(vserver, "running"), empty, context).steps]
         return {"changed": False, "commands": commands}
 
-    def _known(self, names: Sequence[str]) -> dict[str, Any]:
+    def _known(self, names: Sequence[str]) -> dict[str, VServerRecord]:
         """The repository's records of those that it knows."""
         return {record.name: record for record in self._repository.vservers(names=names)} if self._repository else {}
 
-    def _wanted(self, known_vservers: Mapping[str, Any], state: State, run_only: bool, again: bool, name: str) -> tuple[Wanted, str]:
+    def _wanted(
+        self, known_vservers: Mapping[str, VServerRecord], state: State, run_only: bool, again: bool, name: str
+    ) -> tuple[Wanted, str]:
         """What is wanted, and on which node. Raises Refused for a vServer that lives elsewhere; one that was detached may come here."""
         vserver = self._action.inventory.vserver(name)
         known = known_vservers.get(name)
@@ -213,7 +220,7 @@ class Deployment:
         self._check_quarantine(name, node, state)
         self._check_arrived(name)
 
-    def _check_still(self, node: str, state: State, known: Any, name: str) -> None:
+    def _check_still(self, node: str, state: State, known: VServerRecord | None, name: str) -> None:
         """Asked again under the lock: it may have moved before this run got that."""
         if known is not None and known.node not in (None, node) and known.state != "detached":
             raise Refused(
@@ -221,7 +228,7 @@ class Deployment:
             )
         self._check_open(node, state, name)
 
-    def _destroyed(self, vserver: VServer, known_vservers: Mapping[str, Any]) -> frozenset[str]:
+    def _destroyed(self, vserver: VServer, known_vservers: Mapping[str, VServerRecord]) -> frozenset[str]:
         """What of the option destroy concerns this vServer: all but what lies on datasets of others of the task."""
         others = {dataset.name for name, record in known_vservers.items() if name != vserver.name for dataset in record.declared.datasets}
         mine = {dataset.name for dataset in vserver.datasets}
@@ -245,7 +252,7 @@ class Deployment:
                 "operator has looked at it and released it (playbook heliostat.vdc.node_release)."
             )
 
-    def _record(self, entry: Wanted, node: str, known: Any, name: str) -> bool:
+    def _record(self, entry: Wanted, node: str, known: VServerRecord | None, name: str) -> bool:
         """Written before anything is done, so that a killed run leaves a trace and nobody else takes name or LUNs."""
         if self._repository is None or entry.state == "absent" or entry.run_only:
             return False
@@ -257,10 +264,11 @@ class Deployment:
             return False
         check_claim(self._action, self._repository, node, entry.vserver, known)
         kept = recordable(self._action, self._repository, kept) if self._action.check else kept
-        recorded: bool = self._repository.record_vserver(kept, node, known.state if known else "defined", check=self._action.check)
-        return recorded
+        return self._repository.record_vserver(kept, node, known.state if known else "defined", check=self._action.check)
 
-    def _remember(self, wanted: Sequence[tuple[Wanted, str]], report: Report[Any], deferred: Sequence[str]) -> None:
+    def _remember(
+        self, repository: Repository, wanted: Sequence[tuple[Wanted, str]], report: Report[Any], deferred: Sequence[str]
+    ) -> None:
         records = self._known([entry.vserver.name for entry, _node in wanted])
         entries = {entry.vserver.name: entry for entry, _node in wanted}
         for name in self._dependencies(list(entries.values())).all_slaves(entries):  # a master is forgotten after its slaves
@@ -272,10 +280,10 @@ class Deployment:
             state = "installed" if name in deferred else entry.state
             if state == "absent":
                 if {dataset.name for dataset in entry.vserver.datasets} - entry.destroy:
-                    self._repository.record_vserver(entry.vserver, None, "detached")
+                    repository.record_vserver(entry.vserver, None, "detached")
                 else:
-                    self._repository.forget_vserver(name)
+                    repository.forget_vserver(name)
             elif entry.run_only and state == "halted":
                 continue  # it does not run, and lives as far as it did: stopping makes nothing of what was never brought up
             elif known.state != STORED[state] and not (state in ("defined", "installed") and known.state == "activated"):
-                self._repository.set_vserver_state(name, STORED[state])
+                repository.set_vserver_state(name, STORED[state])

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..lifecycle import gathered
 from ..lifecycle.context import NodeContext
@@ -16,8 +16,11 @@ from ..model.release import Release
 from .action import HeliostatAction
 from .contexts import release_of
 
+if TYPE_CHECKING:
+    from ..repository.store import Repository
 
-def gathered_variables(action: HeliostatAction, repository: Any, names: Sequence[str] | None) -> dict[str, Any]:
+
+def gathered_variables(action: HeliostatAction, repository: Repository | None, names: Sequence[str] | None) -> dict[str, Any]:
     """Existing zones as inventory variables; ``incomplete`` says per zone what they cannot express."""
     release = release_of(action.node, repository)
     node = action.node
@@ -42,7 +45,7 @@ def gathered_variables(action: HeliostatAction, repository: Any, names: Sequence
     return result | {"entitlements": _entitlements(action, repository, found.configs)}
 
 
-def _entitlements(action: HeliostatAction, repository: Any, names: Iterable[str]) -> dict[str, str]:
+def _entitlements(action: HeliostatAction, repository: Repository | None, names: Iterable[str]) -> dict[str, str]:
     """The part of the node's CPUs that those own whose repository record has base units."""
     node = action.node.name
     records = repository.vservers(node=node) if repository else []

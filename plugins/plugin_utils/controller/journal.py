@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import os
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..commands import zoneadm
 from ..engine import progress, shell
@@ -16,6 +16,9 @@ from ..engine.operation import Report
 from ..model.command import Output
 from ..model.errors import HeliostatError
 from ..model.plan import Step
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
 
 #: How much of a step's output is kept, in characters.
 TAIL = 2000
@@ -32,7 +35,7 @@ def operator() -> str:
 class RepositoryJournal:
     """One entry an operation and object, opened at its first step, so that a killed run leaves an unfinished one."""
 
-    def __init__(self, repository: Any, operation: str, node: str) -> None:
+    def __init__(self, repository: Repository | None, operation: str, node: str) -> None:
         self._repository = repository
         self._operation = operation
         self._node = node
@@ -69,6 +72,8 @@ class RepositoryJournal:
         )
 
     def close(self, report: Report[Any]) -> None:
+        if self._repository is None:
+            return
         for name, entry in self._entries.items():
             message = report.failures.get(name)
             self._repository.journal_end(entry, "failed" if message else "done", True)

@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..lifecycle.actual import NodeActual
 from ..lifecycle.storage import driver
 from ..lifecycle.vserver import Wanted
 
+if TYPE_CHECKING:
+    from ..repository.store import Repository
+
 
 def remember(
-    repository: Any, wanted: Sequence[tuple[Wanted, str]], nodes: Mapping[str, NodeActual | None], failures: Collection[str]
+    repository: Repository, wanted: Sequence[tuple[Wanted, str]], nodes: Mapping[str, NodeActual | None], failures: Collection[str]
 ) -> None:
     """``nodes`` as they were looked at last. What a failed vServer's run made is remembered too."""
     for entry, node in wanted:

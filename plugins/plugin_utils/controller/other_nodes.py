@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import os
 from collections import ChainMap
+from collections.abc import Mapping
 from typing import Any
 
 from ansible import constants
@@ -17,6 +18,7 @@ from ansible.plugins.loader import become_loader, connection_loader
 
 from ..engine.node_shell import NodeShell
 from ..model.errors import InvalidDefinition, NodeUnreachable
+from .action import HeliostatAction
 from .connection import AnsibleConnection
 
 #: For ssh. A node that hangs in the middle of an operation is given up after a minute; where a connection is shared, whoever made it
@@ -28,7 +30,7 @@ IMPATIENT = "-o ControlMaster=no -o ControlPath=none -o ConnectTimeout=10 -o Ser
 class OtherConnection(AnsibleConnection):
     """A connection of which it is not the task that fails when it breaks: Ansible's errors become ours, with the node's name."""
 
-    def __init__(self, action: Any, node: str) -> None:
+    def __init__(self, action: HeliostatAction, node: str) -> None:
         super().__init__(action)
         self._node = node
 
@@ -39,7 +41,7 @@ class OtherConnection(AnsibleConnection):
             raise NodeUnreachable(f"node {self._node} does not answer: {error}") from None
 
 
-def connect(action: Any, host: str) -> NodeShell:
+def connect(action: HeliostatAction, host: str) -> NodeShell:
     """The inventory host ``host`` as a node, reached as a task with ``delegate_to`` would reach it.
 
     Raises InvalidDefinition where the inventory has no such host.
@@ -47,12 +49,12 @@ def connect(action: Any, host: str) -> NodeShell:
     return NodeShell(host, OtherConnection(beside(action, host, PATIENT), host))
 
 
-def impatient(action: Any, host: str) -> NodeShell:
+def impatient(action: HeliostatAction, host: str) -> NodeShell:
     """As ``connect``, for a host of which nothing is known."""
     return NodeShell(host, OtherConnection(beside(action, host, IMPATIENT), host))
 
 
-def beside(action: Any, host: str, ssh: str) -> Any:
+def beside(action: HeliostatAction, host: str, ssh: str) -> HeliostatAction:
     """A copy of the action whose connection leads to ``host``, with that host's variables and become, and further words for ``ssh``."""
     hostvars = action.vars.get("hostvars", {})
     if host not in hostvars:
@@ -85,7 +87,7 @@ def beside(action: Any, host: str, ssh: str) -> Any:
     return other
 
 
-def _become(action: Any, variables: Any, host: str) -> Any:
+def _become(action: HeliostatAction, variables: Mapping[str, Any], host: str) -> Any:
     wanted = variables.get("ansible_become")
     if not boolean(wanted if wanted is not None else action._task.become or False, strict=False):
         return None
@@ -96,7 +98,7 @@ def _become(action: Any, variables: Any, host: str) -> Any:
     return plugin
 
 
-def _configure(plugin: Any, kind: str, variables: Any, keywords: Any) -> None:
+def _configure(plugin: Any, kind: str, variables: Mapping[str, Any], keywords: Mapping[str, Any]) -> None:
     names = constants.config.get_plugin_vars(kind, plugin._load_name)
     given = {name: variables[name] for name in names if name in variables}
     plugin.set_options(task_keys=keywords, var_options=given)

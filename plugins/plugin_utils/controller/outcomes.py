@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..engine.operation import Report
 from ..lifecycle.change import given_back
@@ -15,6 +15,9 @@ from ..lifecycle.estate import Estate
 from ..lifecycle.vserver import Wanted
 from ..model.change import WAITS, final
 from ..model.vserver import VServer
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
 
 
 def of(estate: Estate, report: Report[Any], *, check: bool) -> dict[str, dict[str, str]]:
@@ -38,13 +41,14 @@ def kept(wanted: Wanted, waiting: Mapping[str, str] | None = None) -> VServer:
     return replace(wanted.vserver, datasets=(*wanted.vserver.datasets, *still)) if still else wanted.vserver
 
 
-def remember(repository: Any, wanted: Sequence[tuple[Wanted, str]], report: Report[Any], outcomes: Mapping[str, Mapping[str, str]]) -> None:
+def remember(
+    repository: Repository, wanted: Sequence[tuple[Wanted, str]], report: Report[Any], outcomes: Mapping[str, Mapping[str, str]]
+) -> None:
     """Frees in the repository what was given back."""
     for entry, node in wanted:
         name = entry.vserver.name
-        if repository is None or name in report.failures or entry.run_only or entry.state in ("absent", "detached"):
+        if name in report.failures or entry.run_only or entry.state in ("absent", "detached"):
             continue
         declared = kept(entry, outcomes.get(name, {}))
         if declared != kept(entry):
-            record = repository.vserver(name)
-            repository.record_vserver(declared, node, record.state if record else None)
+            repository.place_vserver(declared, node)

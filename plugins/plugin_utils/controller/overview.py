@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..repository.records import VServerRecord
+    from ..repository.store import Repository
 
 
-def node_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+def node_rows(repository: Repository, seen: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
     """One row a node. ``seen`` maps each node that answered to the run states of its zones."""
     records = repository.vservers()
     homes = [record.node for record in records]
-    owned: dict[str, int] = {}
+    owned: dict[str | None, int] = {}
     for record in records:
         owned[record.node] = owned.get(record.node, 0) + (record.base_units or 0)
     return [
@@ -37,9 +41,9 @@ def units(owned: int, rating: int | None) -> str:
     return f"{owned}/{rating}" if rating else str(owned or "")
 
 
-def vserver_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+def vserver_rows(repository: Repository, seen: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
     """One row a vServer, its state measured on its node; a zone of its name that another node has is told too."""
-    rated = {node.name: node.base_units for node in repository.nodes()}
+    rated: dict[str | None, int | None] = {node.name: node.base_units for node in repository.nodes()}
     return [
         {
             "vserver": record.name,
@@ -54,8 +58,8 @@ def vserver_rows(repository: Any, seen: Mapping[str, Mapping[str, str]]) -> list
     ]
 
 
-def _state(record: Any, seen: Mapping[str, Mapping[str, str]]) -> str:
+def _state(record: VServerRecord, seen: Mapping[str, Mapping[str, str]]) -> str:
     """A zone that is only configured elsewhere is what a detached one leaves behind, and holds nothing."""
-    own = seen[record.node].get(record.name, "absent") if record.node in seen else "unknown"
+    own = seen[record.node].get(record.name, "absent") if record.node is not None and record.node in seen else "unknown"
     others = [f"{zones[record.name]} on {node}" for node, zones in sorted(seen.items()) if node != record.node and record.name in zones]
     return ", ".join([own, *(other for other in others if not other.startswith("configured "))])

@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..lifecycle.vserver import Wanted
 from ..model.brands import WITH_SYSIDCFG
+from ..model.vserver import VServer
+
+if TYPE_CHECKING:
+    from ..repository.records import VServerRecord
 
 _ONCE = ("timezone", "nameservers", "domain", "archive", "archive_zone", "manifest", "preserve")
 
 
-def warnings(wanted: Wanted, known: Any) -> list[str]:
+def warnings(wanted: Wanted, known: VServerRecord | None) -> list[str]:
     """One warning for what differs from the repository's record ``known`` of a vServer that was installed already."""
     if known is None or known.state == "defined" or wanted.state == "absent":
         return []
@@ -28,11 +33,11 @@ def warnings(wanted: Wanted, known: Any) -> list[str]:
     return [f"vServer {want.name}: {reason}: {'; '.join(found)}"]
 
 
-def _legs(vserver: Any) -> str:
+def _legs(vserver: VServer) -> str:
     return _said([str(attachment.address) for attachment in vserver.networks])
 
 
-def _said(value: Any) -> str:
+def _said(value: bool | str | Sequence[str]) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value or "none") if isinstance(value, str) else ", ".join(value) or "none"

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..model.errors import RepositoryError
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
 
 # Ansible loads an action once and then forks a worker for every host: what is loaded here, each of them has at once. Where a
 # library is missing, ``opened`` says so.
@@ -21,7 +24,7 @@ with suppress(ImportError):
 @contextmanager
 def opened(
     args: Mapping[str, Any], task_vars: Mapping[str, Any], template: Callable[[Any], Any], *, missing_ok: bool = False
-) -> Iterator[Any]:
+) -> Iterator[Repository | None]:
     """The repository that option, variable or environment name; closed afterwards. ``missing_ok``: None where there is none yet."""
     try:
         from ..repository import location, opening
