@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,14 +47,25 @@ class ActionModule(HeliostatAction):
                 **storage_of(self, repository, {pool} if pool else (), [vserver.name] if vserver else []),
             )
             declared = whole.declared_on(wanted, vserver) if vserver else frozenset()
-            operation = Datasets(wanted, args["state"], owner, args["destroy"], context, declared)
-            users = {owner, *(holder.partition("/")[0] for holder in holders.values())}
+            known = self._holders(repository, wanted, holders)
+            operation = Datasets(wanted, args["state"], owner, args["destroy"], context, declared, args["vserver"] or "", known)
+            users = {owner, *known}
             with self.locked(sorted(users), repository, f"dataset {args['state']}"):
                 self._check_open(repository, sorted(users))
                 report = self.operate(operation, repository, f"dataset {args['state']}")
                 if repository and not self.check and not report.failures:
                     self._remember(repository, wanted, args["state"], set(holders.values()), report.actual)
                 return self.result(report)
+
+    def _holders(self, repository: Any, wanted: Dataset, holders: Mapping[str, str]) -> dict[str, str]:
+        """The vServers that have the LUNs, or live here and have a dataset of its name: name → where that is known from."""
+        found = {
+            holder.partition("/")[0]: f"it has LUN {guid} in its dataset {holder.partition('/')[2]}" for guid, holder in holders.items()
+        }
+        for record in repository.vservers(node=self.node.name) if repository else ():
+            if record.name not in found and any(dataset.name == wanted.name for dataset in record.declared.datasets):
+                found[record.name] = f"it lives on node {self.node.name} with a dataset of this name"
+        return found
 
     def _check_open(self, repository: Any, users: Sequence[str]) -> None:
         """Raises Refused on a node in quarantine, and for a dataset that is on its way to another node."""

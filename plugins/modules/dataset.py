@@ -37,6 +37,8 @@ options:
       - V(present) creates the dataset, or imports it if it was exported. V(exported) gives it away with its data.
       - V(absent) destroys it with its data, also when it is exported, and needs O(destroy). It is refused while another zone or file
         systems lie on it that O(vserver) does not declare.
+      - Both V(exported) and V(absent) are refused for a dataset that belongs to another vServer than O(vserver) in the repository, and
+        while a zone's configuration uses any of it.
     type: str
     choices: [present, exported, absent]
     default: present

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import disks, svm_sets, vxvm_groups, zpool
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import disks, svm_sets, vxvm_groups, zonecfg, zpool
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import shell
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage.datasets import Datasets
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, ParseError
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.vserver import Dataset
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import ZoneStatus
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import ZoneConfig, ZoneResource, ZoneStatus
 
 from .estate import LUNS, context, nothing, pool, zfs
 
@@ -176,3 +176,55 @@ def test_others_on_the_pool_are_in_the_way() -> None:
     assert operation("exported").read(None, outputs).zones == {}, "a node without zones"
     with pytest.raises(CommandFailed, match="'zoneadm list -cp' failed"):
         operation("exported").read(None, outputs | {"zones": Output(1, "", "denied\n")})
+
+
+def used(kind: str, **properties: str) -> ZoneConfig:
+    return ZoneConfig({"zonepath": "/zones/data1"}, (ZoneResource(kind, properties),))
+
+
+@pytest.mark.parametrize(
+    ("config", "what"),
+    [
+        (used("dataset", name="data1/records"), "data1/records"),
+        (used("dataset", name="data1"), "data1"),
+        (used("fs", type="zfs", special="data1/logs", dir="/logs"), "data1/logs"),
+        (used("fs", type="lofs", special="/data1/logs", dir="/logs"), "/data1/logs"),
+        (used("fs", type="ufs", special="/dev/zvol/dsk/data1/v", raw="/dev/zvol/rdsk/data1/v", dir="/v"), "/dev/zvol/dsk/data1/v"),
+        (used("device", match="/dev/zvol/rdsk/data1/v"), "/dev/zvol/rdsk/data1/v"),
+        (used("dataset", name="data10/records"), ""),
+        (used("fs", type="lofs", special="/data10", dir="/logs"), ""),
+    ],
+)
+@pytest.mark.parametrize(("state", "destroy"), [("exported", ""), ("absent", "data1")])
+def test_what_a_zone_uses_stays_even_if_the_zone_has_its_name(config: ZoneConfig, what: str, state: str, destroy: str) -> None:
+    wanted = operation(state, destroy)
+    have = nothing(
+        pools={"data1": pool("data1", "lun1", "lun2")},
+        held={"data1": zfs("data1", "/data1")},
+        zones={"data1": ZoneStatus("data1", "installed", "/zones/data1")},
+        complete=True,
+    )
+    assert wanted.look(have) == {"config data1": zonecfg.export("data1")}
+    asked = replace(have, configs={"data1": config})
+    assert wanted.look(asked) == {}
+    if not what:
+        assert wanted.refusals(asked) == {}
+        return
+    assert f"zone data1 (installed) of node t8a uses {what}, as" in wanted.refusals(asked)["data1"]
+    own = replace(wanted, owner="data1", vserver="data1")
+    assert (own.look(have), own.refusals(have)) == ({}, {})
+
+
+@pytest.mark.parametrize(("state", "destroy"), [("exported", ""), ("absent", "data1")])
+def test_a_vservers_dataset_goes_away_with_its_name_said_only(state: str, destroy: str) -> None:
+    have = nothing(pools={"data1": pool("data1", "lun1", "lun2")})
+    wanted = replace(operation(state, destroy), holders={"data1": "it has LUN 1 in its dataset data1"})
+    assert "belongs to vServer data1 in the repository (it has LUN 1 in its dataset data1)" in wanted.refusals(have)["data1"]
+    assert replace(wanted, vserver="data1").refusals(have) == {}
+    assert "dataset data1 of vServer db1: it belongs to vServer data1" in replace(wanted, vserver="db1").refusals(have)["data1"]
+
+
+def test_a_zone_whose_configuration_cannot_be_read_may_use_it() -> None:
+    wanted = operation("exported")
+    with pytest.raises(CommandFailed, match="'zonecfg -z x export' failed with exit code 1: denied"):
+        wanted.read(nothing(complete=True), {"config x": Output(1, "", "denied\n")})

@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from ...commands import zoneadm
+from ...commands import zoneadm, zonecfg
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed, HeliostatError, Refused
 from ...model.plan import Plan, Step
 from ...model.vserver import Dataset
+from ...model.zone import ZoneConfig
 from ..actual import NodeActual
 from ..context import NodeContext
 from . import driver, look, sharing
@@ -23,8 +24,8 @@ from . import driver, look, sharing
 class Datasets:
     """See ``engine/operation.py`` for what the methods are for.
 
-    ``owner`` is the vServer the LUNs belong to, or the dataset itself; ``declared`` are the file systems (DATASET/NAME) that may be
-    destroyed with it.
+    ``owner`` is the vServer the LUNs belong to, or the dataset itself; ``vserver`` is that vServer ('': none was named); ``declared``
+    are the file systems (DATASET/NAME) that may be destroyed with it; ``holders`` as ``sharing.check_nobodys`` has them.
     """
 
     wanted: Dataset
@@ -33,14 +34,23 @@ class Datasets:
     destroy: str
     context: NodeContext
     declared: frozenset[str] = frozenset()
+    vserver: str = ""
+    holders: Mapping[str, str] = field(default_factory=dict)
 
     def look(self, actual: NodeActual | None) -> Mapping[str, Command]:
         if actual is None:
             probes = look.first([self.wanted], (), health=self.state == "present")
             return probes if self.state == "present" else {"zones": zoneadm.list_zones(), **probes, **look.held([self.wanted])}
         if actual.complete:
-            return {}
+            return self._configurations(actual)
         return look.third(self._needed, actual) if actual.disks is not None else look.second(self._needed, actual)
+
+    def _configurations(self, actual: NodeActual) -> dict[str, Command]:
+        """Of every zone that may use what goes away."""
+        if self.state == "present" or not driver.of(self.wanted).here(self.wanted, actual):
+            return {}
+        zones = [name for name in actual.zones if name not in ("global", self.vserver)]
+        return {f"config {name}": zonecfg.export(name) for name in zones if name not in actual.configs}
 
     @property
     def _needed(self) -> list[Dataset]:
@@ -53,6 +63,8 @@ class Datasets:
             if "zones" in outputs:
                 found = look.read_held(replace(found, zones=_zones(outputs["zones"])), [self.wanted], outputs)
             return replace(found, complete=not look.second(self._needed, found))
+        if actual.complete:
+            return replace(actual, configs={name.removeprefix("config "): _config(name, output) for name, output in outputs.items()})
         if actual.disks is not None:
             return replace(look.read_third(actual, outputs), complete=True)
         found = look.read_second(actual, outputs)
@@ -97,12 +109,20 @@ class Datasets:
         name, doomed = self.wanted.name, self.state == "absent"
         if doomed and self.destroy != name and driver.of(self.wanted).here(self.wanted, actual):
             raise Refused(f"dataset {name}: state absent destroys all its data. Say so with destroy: {name}, or export it instead.")
-        sharing.check(self.wanted, self.owner, self.declared, actual, self.context, doomed=doomed)
+        sharing.check_nobodys(self.wanted, self.vserver, self.holders, actual, self.context)
+        sharing.check(self.wanted, self.vserver, self.declared, actual, self.context, doomed=doomed)
         act = driver.destroyed if doomed else driver.exported
         return act(self.wanted, self.owner, actual, self.context)
 
     def _mine(self, steps: Sequence[Step]) -> tuple[Step, ...]:
         return tuple(replace(step, object=self.wanted.name) for step in steps)
+
+
+def _config(probe: str, output: Output) -> ZoneConfig:
+    if output.rc != 0:
+        zone = probe.removeprefix("config ")
+        raise CommandFailed(f"'zonecfg -z {zone} export' failed with exit code {output.rc}: {output.stderr.strip()}. Nothing was changed.")
+    return zonecfg.parse_export(output.stdout)
 
 
 def _zones(output: Output) -> dict[str, Any]:
