@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleError
 
 from ..model.command import Command
 from ..model.errors import HeliostatError, NodeUnreachable, Refused
+from ..model.node import NodeFacts
 from ..processors import ilom
 from .action import HeliostatAction
 from .other_nodes import IMPATIENT, beside, impatient
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
 
 #: A person's word begins with it in the repository.
 _WORD = "acknowledged"
@@ -22,7 +26,7 @@ _WORD = "acknowledged"
 _ALIVE = ("Permission denied", "Host key verification failed", "HOST IDENTIFICATION HAS CHANGED", "shell did not run our script")
 
 
-def proof(action: HeliostatAction, node: str, acknowledged: str, repository: Any) -> str:
+def proof(action: HeliostatAction, node: str, acknowledged: str, repository: Repository) -> str:
     """Why the node is known to be dead. Raises Refused with what was found and what to do where that is not known."""
     silent = ""
     try:
@@ -41,8 +45,12 @@ def proof(action: HeliostatAction, node: str, acknowledged: str, repository: Any
         )
     processor = action.inventory.service_processor(node)
     power, said = _power(action, processor) if processor else (None, "no service_processor is declared in its heliostat_node")
-    if power is not None and (other := _other(action, node, processor, repository)):
-        power, said = None, f"service processor {processor} is not its own ({other})"
+    if power is not None:
+        told = _told(action, processor)
+        if other := _other(action, node, processor, told, repository):
+            power, said = None, f"service processor {processor} is not its own ({other})"
+        elif power is False and not (_mac(told) and repository.node(node)):
+            power, said = None, f"{said}, but that one does not tell whose it is: nothing but the declaration makes it that of node {node}"
     if power is False:
         return said
     if power is True:
@@ -75,24 +83,34 @@ def _power(action: HeliostatAction, processor: str) -> tuple[bool | None, str]:
     return powered, f"its power is {'on' if powered else 'off'} by service processor {processor}"
 
 
-def _other(action: HeliostatAction, node: str, processor: str, repository: Any) -> str:
-    """Why the service processor's power is not, or may not be, this node's; '' where nothing says so.
+def _told(action: HeliostatAction, processor: str) -> str:
+    """The MAC address of the host that the service processor is in, '' where it tells none.
 
-    On SPARC it tells the host's MAC address (Oracle ILOM guide, "Host Control Information": /HOST), whose last half is that of the
-    host id too.
+    SPARC: /HOST, "Host Control Information" of the Oracle ILOM guide. Others from ILOM 3.1 on: host_primary_mac_address of /System.
+    """
+    connection = beside(action, processor, IMPATIENT)._connection
+    for target, name in (("/HOST", "macaddress"), ("/System", "host_primary_mac_address")):
+        try:
+            _code, stdout, _stderr = connection.exec_command(f"show {target} {name}", in_data=None, sudoable=False)
+            told = ilom.parse_show(stdout.decode(errors="replace"))[0].value(name) or ""
+        except (AnsibleError, HeliostatError):
+            continue  # it has no such property
+        if _mac(told):
+            return told
+    return ""
+
+
+def _other(action: HeliostatAction, node: str, processor: str, told: str, repository: Repository) -> str:
+    """Why the service processor's power is that of another machine, or may be; '' where nothing says so.
+
+    The last half of a SPARC machine's MAC address is that of its host id too.
     """
     hosts = action.vars.get("hostvars", {})
     nodes = sorted(name for name in hosts if name != node and action.inventory.is_node(name))
     twins = [name for name in nodes if _same(hosts, processor, action.inventory.service_processor(name))]
     if twins:
         return f"it is declared for node {twins[0]} too"
-    try:
-        connection = beside(action, processor, IMPATIENT)._connection
-        _code, stdout, _stderr = connection.exec_command("show /HOST macaddress", in_data=None, sudoable=False)
-        told = ilom.parse_show(stdout.decode(errors="replace"))[0].value("macaddress")
-    except (AnsibleError, HeliostatError):
-        return ""  # it has no such property
-    address = _mac(told or "")
+    address = _mac(told)
     known = {record.name: record.facts for record in repository.nodes()}
     if not address or node not in known or _owns(known[node], address):
         return ""
@@ -116,11 +134,11 @@ def _mac(text: str) -> str:
     return "".join(part.zfill(2) for part in parts) if len(parts) == 6 else ""
 
 
-def _owns(facts: Any, address: str) -> bool:
+def _owns(facts: NodeFacts, address: str) -> bool:
     return address in {_mac(link.mac or "") for link in facts.links} or facts.hostid.lower().zfill(8)[2:] == address[6:]
 
 
-def _check_fresh(repository: Any, node: str, word: str) -> None:
+def _check_fresh(repository: Repository, node: str, word: str) -> None:
     """Raises Refused for the words of an earlier death: the node came back since, so they say nothing of this one."""
     record = repository.node(node)
     if record is not None and record.quarantine:
