@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from ..engine.nodes import Nodes
 from ..lifecycle import gathered, variables
+from ..lifecycle.context import NodeContext
 from ..lifecycle.drift import estate
 from ..lifecycle.drift.finding import SEVERITIES, Finding, Known, Seen
 from ..lifecycle.drift.look import Look, planned
@@ -25,6 +26,9 @@ from .action import HeliostatAction
 from .contexts import context_of
 from .other_nodes import impatient
 from .tables import table
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
 
 OPTIONS: dict[str, Any] = {
     "names": {"type": "list", "elements": "str"},
@@ -38,7 +42,7 @@ _MOST = 24  # characters of a value in the table
 class Drifting:
     """One task's look at drift. It changes nothing."""
 
-    def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Any) -> None:
+    def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Repository) -> None:
         self._action = action
         self._args = args
         self._repository = repository
@@ -105,20 +109,22 @@ class Drifting:
 
     def _adoptable(self, known: Sequence[Known], nodes: Mapping[str, Seen], names: frozenset[str] | None) -> estate.Adoptable:
         """The variables of the zones that nobody knows: further round trips to the nodes that have such zones."""
+        contexts = {node: seen.context for node, seen in nodes.items() if seen.context is not None}
         wanted: dict[str, set[str]] = {}
         for node, zone, _state in estate.unknown_zones(known, nodes):
-            if names is None or zone in names:
+            if node in contexts and (names is None or zone in names):
                 wanted.setdefault(node, set()).add(zone)
         if not wanted:
             return {}
-        old = {node: self._context(nodes, node).release.is_solaris10 for node in wanted}
+        old = {node: contexts[node].release.is_solaris10 for node in wanted}
         looks = {node: gathered.first_look(solaris10=old[node]) for node in wanted}
         first = self._asked(looks, lambda _node, outputs: gathered.read_first(outputs))
         probes = {node: gathered.second_look(found, frozenset(wanted[node]), old[node]) for node, found in first.items()}
         second = self._asked(probes, lambda node, outputs: gathered.read_second(first[node], outputs))
         probes = {node: gathered.third_look(found) for node, found in second.items()}
         third = self._asked(probes, lambda node, outputs: gathered.read_third(second[node], outputs))
-        return {(node, zone): self._described(nodes, node, zone, found) for node, found in third.items() for zone in sorted(found.configs)}
+        zones = [(node, zone, found) for node, found in third.items() for zone in sorted(found.configs)]
+        return {(node, zone): self._described(contexts[node], zone, found) for node, zone, found in zones}
 
     def _asked(
         self, probes: Mapping[str, Mapping[str, Command]], read: Callable[[str, Mapping[str, Output]], gathered.Found]
@@ -132,13 +138,9 @@ class Drifting:
                 continue
         return found
 
-    def _context(self, nodes: Mapping[str, Seen], node: str) -> Any:
-        return nodes[node].context
-
-    def _described(self, nodes: Mapping[str, Seen], node: str, zone: str, found: gathered.Found) -> tuple[dict[str, Any], list[str]]:
-        context = self._context(nodes, node)
+    def _described(self, context: NodeContext, zone: str, found: gathered.Found) -> tuple[dict[str, Any], list[str]]:
         told, problems = gathered.variables(zone, found, context.networks)
-        record = self._repository.node(node)
+        record = self._repository.node(context.node)
         pool = {"compute_pool": record.compute_pool} if record and record.compute_pool else {}
         return {**pool, **told}, problems or gathered.changes(zone, told, found, context)
 

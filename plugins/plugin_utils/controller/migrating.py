@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..commands import zoneadm, zpool
 from ..engine.nodes import Nodes
@@ -21,6 +21,7 @@ from ..lifecycle.vservers import VServers
 from ..model.command import At
 from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, Refused
+from ..model.vserver import VServer
 from ..placement.choose import Candidate, choose, shortfalls
 from . import run_state
 from .action import HeliostatAction
@@ -29,13 +30,19 @@ from .other_nodes import connect
 from .placing import candidate
 from .report import attempt
 
+if TYPE_CHECKING:
+    from ..repository.records import MoveRecord, VServerRecord
+    from ..repository.store import Repository
+
 UPGRADES = {"no": "", "minimal": "minimal", "all": "all"}
 
 
 class Migrating:
     """One task's migrations. ``proofs`` maps lost nodes to why they are known to be dead (recovery); empty: everybody must answer."""
 
-    def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Any, proofs: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, action: HeliostatAction, args: Mapping[str, Any], repository: Repository, proofs: Mapping[str, str] | None = None
+    ) -> None:
         self._action = action
         self._args = args
         self._repository = repository
@@ -154,7 +161,7 @@ class Migrating:
         """One for which nothing was done has not left, and is no prisoner of the ledger."""
         for move in moves:
             known = self._known[move.name]
-            if not (self._action.check or move.name in worked_on or move.name in self._moves):
+            if known.node is not None and not (self._action.check or move.name in worked_on or move.name in self._moves):
                 self._repository.end_move(move.name, known.node, known.state)
 
     def _ran(self, names: Sequence[str]) -> dict[str, bool]:
@@ -166,7 +173,7 @@ class Migrating:
     def _states(self, names: Sequence[str]) -> dict[str, str]:
         """Of those that are known the states of their zones, 'absent' where there is none, '' where nobody tells: a lost or silent node."""
         found = {name: "" for name in names if name in self._known}
-        homes = {name: node for name in found if (node := self._known[name].node) not in (None, *self._proofs)}
+        homes = {name: node for name in found if (node := self._known[name].node) and node not in self._proofs}
         answers = self._nodes.ask({At(node, "zones"): zoneadm.list_zones() for node in set(homes.values())})
         for name, node in homes.items():
             output = answers.get(At(node, "zones"))
@@ -174,7 +181,7 @@ class Migrating:
                 found[name] = next((zone.state for zone in zoneadm.parse_list(output.stdout) if zone.name == name), "absent")
         return found
 
-    def _move(self, homes: Mapping[str, Any], running: Mapping[str, bool], name: str) -> Move:
+    def _move(self, homes: Mapping[str, VServerRecord], running: Mapping[str, bool], name: str) -> Move:
         known = self._known.get(name)
         if known is None or known.node is None:
             raise Refused(f"vServer {name} lives on no node that the repository knows. Deploy it, or register its node first.")
@@ -223,18 +230,18 @@ class Migrating:
             begun=name in self._moves,
         )
 
-    def _both_dead(self, begun: Any) -> bool:
+    def _both_dead(self, begun: MoveRecord) -> bool:
         """Whether a move's target is lost now, after its source, which nobody has released: then it may go anywhere."""
         source = self._repository.node(begun.source)
         return begun.target in self._proofs and bool(begun.proof) and source is not None and source.quarantine
 
-    def _way_on(self, begun: Any) -> str:
+    def _way_on(self, begun: MoveRecord) -> str:
         """On to where it was going; back when that node is lost."""
-        return str(begun.source if begun.target in self._proofs else begun.target)
+        return begun.source if begun.target in self._proofs else begun.target
 
-    def _chosen(self, declared: Any, source: str, candidates: Mapping[str, Candidate]) -> str:
+    def _chosen(self, declared: VServer, source: str, candidates: Mapping[str, Candidate]) -> str:
         """The best node that is not its present one. The zone is known to lie on the source: that binds it no more."""
-        others = [replace(node, facts=replace(node.facts, zones=())) for node in candidates.values() if node.name != source]
+        others = [replace(node, facts=replace(node.facts, zones=(), pools=())) for node in candidates.values() if node.name != source]
         choice = choose(declared, others, self._action.inventory.networks)
         if choice.node is None:
             reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "there is no other node"

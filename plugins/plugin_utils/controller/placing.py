@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..model.dependencies import Dependencies
+from ..model.network import NETWORK_TYPES
 from ..model.vserver import VServer
 from ..placement.choose import Candidate, choose, memory, owners_of, taken
 from .action import HeliostatAction
 from .report import attempt, failed
 
+if TYPE_CHECKING:
+    from ..repository.records import NodeRecord, VServerRecord
+    from ..repository.store import Repository
 
-def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dict[str, Any]:
+
+def place(action: HeliostatAction, names: Sequence[str], repository: Repository | None) -> dict[str, Any]:
     """Where each vServer lives: where it already does, or where it now goes. One without a home fails the task at its end."""
     if repository is None:
         return {
@@ -59,7 +64,7 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Any) -> dic
     return result
 
 
-def _masters_first(repository: Any, vservers: Sequence[VServer]) -> list[VServer]:
+def _masters_first(repository: Repository, vservers: Sequence[VServer]) -> list[VServer]:
     """Largest first, but none before its masters, which the repository must know when a slave is recorded.
 
     Raises InvalidDefinition for a cycle of dependencies.
@@ -72,23 +77,23 @@ def _masters_first(repository: Any, vservers: Sequence[VServer]) -> list[VServer
     return sorted(by_size, key=lambda entry: depth[entry.name])
 
 
-def _misplaced(record: Any, nodes: Sequence[Any]) -> bool:
+def _misplaced(record: VServerRecord, nodes: Sequence[NodeRecord]) -> bool:
     """Only planned for a node, while discoveries made since then saw its zone or its storage on another node and none on this one.
 
     That is what happens when the repository was lost and the vServer's node was down at the time of the placement.
     """
     if record.state != "defined" or record.node is None:
         return False
-    seen = {node.name: node.facts for node in nodes if node.discovered > record.changed}
+    seen = {node.name: node.facts for node in nodes if node.discovered is not None and node.discovered > record.changed}
     owners, _what = owners_of(record.declared, seen)
     return record.node in seen and bool(owners) and record.node not in owners
 
 
-def _keep(action: HeliostatAction, repository: Any, vserver: VServer, node: str, name: str, *, check: bool) -> None:
+def _keep(action: HeliostatAction, repository: Repository, vserver: VServer, node: str, name: str, *, check: bool) -> None:
     repository.place_vserver(recordable(action, repository, vserver) if check else vserver, node, check=check)
 
 
-def recordable(action: HeliostatAction, repository: Any, vserver: VServer) -> VServer:
+def recordable(action: HeliostatAction, repository: Repository, vserver: VServer) -> VServer:
     """For check mode: without the masters that a run would have recorded by then, which are those that the inventory declares."""
     if not vserver.depends_on:
         return vserver
@@ -98,12 +103,13 @@ def recordable(action: HeliostatAction, repository: Any, vserver: VServer) -> VS
     return replace(vserver, depends_on=tuple(left))
 
 
-def candidate(node: Any, homes: Mapping[str, Any]) -> Candidate:
+def candidate(node: NodeRecord, homes: Mapping[str, VServerRecord]) -> Candidate:
     """A registered node with what is promised to the vServers that live there."""
     living = [record.declared for record in homes.values() if record.node == node.name]
     blocked = "quarantine" if node.quarantine else "maintenance" if node.maintenance else ""
     reason = f"{blocked}: {node.flag_reason}" if blocked else ""
-    found = Candidate(node.name, node.compute_pool, node.facts, dict(node.networks), blocked=reason, base_units=node.base_units)
+    links = {kind: node.networks[kind] for kind in NETWORK_TYPES if kind in node.networks}
+    found = Candidate(node.name, node.compute_pool, node.facts, links, blocked=reason, base_units=node.base_units)
     for vserver in living:
         found = taken(found, vserver)
     return found

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..lifecycle.chain import DOWN
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
 
 #: How many of a vServer's last operations are searched for one that changed its run state.
 _YOUNGEST = 40
@@ -15,7 +18,7 @@ _YOUNGEST = 40
 _HALTED = ("installed", "mounted")
 
 
-def ran(state: str, stored: str, repository: Any, name: str) -> bool:
+def ran(state: str, stored: str, repository: Repository, name: str) -> bool:
     """Whether it is to run where it goes, by the ``state`` of its zone (zones(5), "zone states"; 'absent': not listed; '': not known).
 
     ``shutting_down`` and ``down`` are ways to a halt and of a reboot, and where a zone that cannot end hangs; ``ready`` comes before
@@ -35,7 +38,7 @@ def up(state: str, stored: str) -> bool:
     return state not in (*DOWN, "mounted") if state else stored == "activated"
 
 
-def stopped(repository: Any, name: str) -> bool:
+def stopped(repository: Repository, name: str) -> bool:
     """Whether the last that was done to its run state, as the journal has it, was to halt it."""
     for entry in repository.journal(name, _YOUNGEST):
         if entry.outcome != "done":
