@@ -224,6 +224,8 @@ class History(RuleBasedStateMachine):
                 self.believed[name] = "removed"
             elif not reached or name in deferred:
                 self.believed[name] = None
+            elif state == "halted" and records[name].state == "defined":
+                self.believed[name] = None  # stopping what was never brought up makes nothing of it
             elif state:
                 self.believed[name] = state
         for name, state_now in self.believed.items():
