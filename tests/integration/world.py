@@ -23,8 +23,11 @@ import yaml
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.opening import open_repository
 from tests.lab.client import CHECKOUT, Lab
 
+from .forked import Forked, ForkServer
+
 RECORDER = Path(__file__).parent / "recorder"
 BIN = Path(sys.executable).parent
+PROGRAM = BIN / "ansible-playbook"
 NODES = ("t8a", "t8b", "t5a", "t4a")
 SPEED = 200.0
 
@@ -96,6 +99,7 @@ class World:
         self._control_paths = control_paths
         self._runs = 0
         self.began = 0  # where the command log ended when the test began
+        self.programs = ForkServer(self.environment(), CHECKOUT)
         self.lab = Lab.start(centre=self._centre(), state_dir=self.state)
         self.lab.clock(speed=SPEED)
         self.port = json.loads((self.state / "lab.json").read_text())["port"]
@@ -155,6 +159,7 @@ class World:
         self.began = self.mark()
 
     def stop(self) -> None:
+        self.programs.stop()
         self.lab.stop()
 
     def root(self, machine: str) -> Path:
@@ -192,10 +197,28 @@ class World:
 
     def start(self, playbook: str, *words: str) -> Started:
         """ansible-playbook, not waited for."""
+        record, output = self._files()
+        return Started(self.programs.run([str(PROGRAM), playbook, *words], output, RECORD=str(record)), record, output)
+
+    def start_program(self, playbook: str, *words: str) -> Started:
+        """The same as a program of its own, which imports everything anew."""
+        record, output = self._files()
+        with output.open("w") as file:
+            process = subprocess.Popen(
+                [str(PROGRAM), playbook, *words],
+                env={**self.environment(), "RECORD": str(record)},
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                cwd=CHECKOUT,
+                start_new_session=True,
+            )
+        return Started(process, record, output)
+
+    def _files(self) -> tuple[Path, Path]:
+        """Of the next run: its results, its output."""
         self._runs += 1
-        record = self.folder / f"run{self._runs}.jsonl"
-        argv = [str(BIN / "ansible-playbook"), playbook, *words]
-        return Started(argv, {**self.environment(), "RECORD": str(record)}, record, self.folder / f"run{self._runs}.txt")
+        return self.folder / f"run{self._runs}.jsonl", self.folder / f"run{self._runs}.txt"
 
     def play(self, playbook: str, *words: str, variables: Mapping[str, Any] | None = None) -> Run:
         """A playbook by name or path, to its end."""
@@ -246,21 +269,24 @@ class World:
 class Started:
     """A running ansible-playbook."""
 
-    def __init__(self, argv: list[str], env: dict[str, str], record: Path, output: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | Forked, record: Path, output: Path) -> None:
+        self.process = process
         self._record, self._output = record, output
-        with output.open("w") as file:
-            self.process = subprocess.Popen(
-                argv, env=env, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, cwd=CHECKOUT, start_new_session=True
-            )
 
     def wait(self, timeout: float = 240) -> Run:
         try:
             self.process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"the run did not end:\n{self._output.read_text()}") from None
+            raise AssertionError(f"the run did not end:\n{self.said}") from None
         rows = self._record.read_text().splitlines() if self._record.exists() else []
-        return Run(self.process.returncode, self._output.read_text(), [Row(**json.loads(line)) for line in rows])
+        assert self.process.returncode is not None
+        return Run(self.process.returncode, self.said, [Row(**json.loads(line)) for line in rows])
+
+    @property
+    def said(self) -> str:
+        """Its output so far."""
+        return self._output.read_text()
 
     def kill(self) -> None:
         """SIGKILL for the whole controller: ansible-playbook, its workers (which have sessions of their own) and their ssh clients."""
