@@ -38,6 +38,11 @@ class ActionModule(HeliostatAction):
         with self.repository(args) as repository:
             holders = repository.lun_owners(wanted.luns) if repository else {}
             vserver = self.inventory.vserver(args["vserver"]) if args["vserver"] else None
+            if vserver and any(one.rootzpool and one.name == wanted.name for one in vserver.datasets):
+                raise Refused(
+                    f"dataset {wanted.name} is the rootzpool of vServer {vserver.name}: zoneadm makes it, moves it and destroys it with "
+                    "its zone. Use heliostat.vdc.vserver."
+                )
             here = repository.node(self.node.name) if repository else None
             pool = vserver.compute_pool if vserver else here.compute_pool if here else None
             context = NodeContext(self.node.name, release_of(self.node, repository), {}, {})

@@ -32,6 +32,7 @@ __all__ = [
     "is_already",
     "list_zones",
     "mark_incomplete",
+    "migrate",
     "parse_attach_report",
     "parse_install",
     "parse_list",
@@ -109,9 +110,17 @@ def install(
     return _zoneadm(zone, *words)
 
 
-def uninstall(zone: str) -> Command:
-    """-F: without a terminal zoneadm refuses to uninstall unforced."""
-    return _zoneadm(zone, "uninstall", "-F")
+def uninstall(zone: str, *, with_pool: bool = False) -> Command:
+    """-F: without a terminal zoneadm refuses to uninstall unforced. ``with_pool``: its rootzpool is destroyed, which else is exported."""
+    return _zoneadm(zone, "uninstall", "-F", *(("-x", "force-zpool-destroy=rpool") if with_pool else ()))
+
+
+def migrate(zone: str, host: str, *flags: str) -> Command:
+    """Solaris 11.4: an installed zone on shared storage is detached here and attached on ``host``, to which root logs in by ssh.
+
+    ``-n`` tries it out, ``-u`` and ``-U`` update its software there as with attach (11.4 zones guide, "Migrating Oracle Solaris Zones").
+    """
+    return _zoneadm(zone, "migrate", *flags, f"ssh://{host}")
 
 
 def boot(zone: str) -> Command:

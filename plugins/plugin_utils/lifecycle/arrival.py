@@ -12,7 +12,7 @@ from ..model.errors import Refused
 from ..model.plan import Step
 from ..model.vserver import VServer
 from .actual import NodeActual, ZonePath
-from .storage import driver
+from .storage import driver, rootzpool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Arrival:
 
 
 def arriving(vserver: VServer, here: NodeActual | None, there: NodeActual) -> Arrival:
-    """Imports, on the target, what the source has imported now. What lies exported already is found by looking there.
+    """Imports, on the target, what the source has imported now, unless zoneadm imports it with its zone. What
+    lies exported already is found by looking there.
 
     A pool is the same on every node, so that the whole way is planned at once. Disk sets and disk groups name their drives and hosts
     by each node's own names: those are looked at again when they have been released.
@@ -49,8 +50,10 @@ def arriving(vserver: VServer, here: NodeActual | None, there: NodeActual) -> Ar
     steps = tuple(
         Step(vserver.name, f"import dataset {dataset.name}", "the source has exported it", zpool.import_pool(dataset.name))
         for dataset in held
+        if not dataset.rootzpool
     )
-    names = {dataset.name for dataset in held}
+    there = rootzpool.offered_after_export(there, [here.pools[dataset.name] for dataset in held if dataset.rootzpool])
+    names = {dataset.name for dataset in held if not dataset.rootzpool}
     brought = {name: entry for name, entry in here.zfs.items() if name.partition("/")[0] in names}
     zonepaths = dict(there.zonepaths or {})
     if vserver.root.dataset in names and vserver.root.zfs in brought:

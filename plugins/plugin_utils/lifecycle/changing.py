@@ -178,7 +178,7 @@ def _reach(vserver: VServer, seen: Running, context: NodeContext) -> _Reach:
 
 
 def _check_fixed(name: str, stored: Sequence[Difference]) -> None:
-    fixed = [one for one in stored if one.path in _FIXED or means.parts(one.path)[0] == "inherit-pkg-dir"]
+    fixed = [one for one in stored if one.path in _FIXED or means.parts(one.path)[0] in ("inherit-pkg-dir", "rootzpool")]
     if fixed:
         found = "; ".join(_fixed(one) for one in fixed)
         raise Impossible(
@@ -188,7 +188,7 @@ def _check_fixed(name: str, stored: Sequence[Difference]) -> None:
 
 
 def _fixed(one: Difference) -> str:
-    if one.path in _FIXED:
+    if one.path in _FIXED or means.parts(one.path)[0] == "rootzpool":
         return f"{one.path} is {one.have}, declared is {one.want}"
     return f"{one.path} is {'there' if one.have else 'missing'}, declared is sparse: {'true' if one.want else 'false'}"
 

@@ -30,7 +30,7 @@ class NodeContext:
     ``base_units`` is the node's rating (None: it has none), ``cpus`` its virtual processors (None: not known); ``entitled`` and
     ``dedicated`` are the base units and the dedicated CPUs of the vServers at home there.
 
-    ``brands`` are the brands of zones that it offers (None: not known).
+    ``brands`` are the brands of zones that it offers (None: not known). ``host`` is its own name (uname -n), '' where that is not known.
 
     ``candidates`` are the nodes that may carry the datasets, this one among them. ``arrays`` names the array of a LUN (by GUID)
     where that is declared. ``created`` are the datasets known to have been made: none of them is made again. ``proof`` is why the
@@ -54,6 +54,7 @@ class NodeContext:
     proof: str = ""
     dead: frozenset[str] = frozenset()
     brands: frozenset[str] | None = None
+    host: str = ""
 
     def proven(self, hosts: Iterable[str]) -> bool:
         """Whether all of them are known to be dead."""

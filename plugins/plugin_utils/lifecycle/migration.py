@@ -18,7 +18,7 @@ from ..model.command import At, Command, Output
 from ..model.errors import HeliostatError, Refused
 from ..model.plan import Plan, Step
 from ..model.vserver import Upgrade, VServer
-from . import software
+from . import handing_over, software
 from .actual import NodeActual, as_stopped
 from .arrival import arriving
 from .chain import DOWN
@@ -70,12 +70,13 @@ class Move:
 @dataclass(frozen=True, slots=True)
 class MigrationActual:
     """``nodes`` has None for a node that did not answer. ``packages`` are the global zones' (Solaris 11), ``manifests`` and
-    ``trials`` what Solaris 10 says of a zone beforehand."""
+    ``trials`` what Solaris 10 says of a zone beforehand, ``tried`` what ``zoneadm migrate -n`` says of one that is down."""
 
     nodes: Mapping[str, NodeActual | None]
     packages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     manifests: Mapping[str, str] = field(default_factory=dict)
     trials: Mapping[str, Output] = field(default_factory=dict)
+    tried: Mapping[str, Output] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,22 @@ class Migration:
         if actual is None:
             for move in self.moves:
                 probes |= self._software_here(move)
-        elif not actual.trials:
+            return probes
+        if not actual.trials:
             probes |= {
                 At(move.target, f"trial {move.name}"): software.trial(move.name, text)
                 for move in self.moves
                 if (text := actual.manifests.get(move.name)) and actual.nodes[move.target] is not None
             }
-        return probes
+        return probes | self._migrates_here(actual)
+
+    def _migrates_here(self, actual: MigrationActual) -> dict[At, Command]:
+        asked = {}
+        for move in self.moves:
+            trial = handing_over.trial(move, self.contexts, actual.nodes.get(move.source), actual.nodes.get(move.target))
+            if trial and move.name not in (*actual.tried, *self.stopped) and not handing_over.goes_on(move, actual.nodes):
+                asked[At(move.source, f"migrates {move.name}")] = trial
+        return asked
 
     def _software_here(self, move: Move) -> dict[At, Command]:
         if move.lost:
@@ -132,8 +142,12 @@ class Migration:
             for move in self.moves:  # one that stopped answering has not been tried
                 if not actual.trials and move.name in actual.manifests and At(move.target, f"trial {move.name}") not in outputs:
                     nodes[move.target] = None
+            for at in self._migrates_here(actual):
+                if at not in outputs:
+                    nodes[at.node] = None
             trials = {key.probe.removeprefix("trial "): output for key, output in outputs.items() if key.probe.startswith("trial ")}
-            return replace(actual, nodes=nodes, trials=trials or actual.trials)
+            tried = {key.probe.removeprefix("migrates "): output for key, output in outputs.items() if key.probe.startswith("migrates ")}
+            return replace(actual, nodes=nodes, trials=trials or actual.trials, tried={**actual.tried, **tried})
         packages = {key.node: software.read_packages(output, key.node) for key, output in outputs.items() if key.probe == "packages"}
         manifests = {
             key.probe.removeprefix("manifest "): output.stdout
@@ -204,6 +218,9 @@ class Migration:
             )
         if move.source == move.target:
             return self._stays(move, there)
+        if working := handing_over.goes_on(move, actual.nodes):
+            said = f"vServer {move.name}: zoneadm migrate still works on node {working.node}; what follows is planned when it has ended"
+            return Plan(move.name, (working,), (said,), again=True)
         if not (checked or self._arrived(move, there)):
             self._check(move, here, actual)
         away = Wanted(move.vserver, "detached", force=move.force, moves=True)
@@ -228,11 +245,18 @@ class Migration:
                 f"vServer {move.name}: an earlier life of its zone is still installed on node {move.target}, so it is not attached there "
                 "and its software cannot be updated on the way. Move it without upgrade, or remove that zone by hand first."
             )
-        steps = [replace(step, node=move.source) for step in leaving]
-        steps += [replace(step, node=move.target) for step in (*coming.steps, *made.steps)]
-        if here and not made.again:
-            steps += [replace(step, node=move.source) for step in _cleared(move, here)]
-        return Plan(move.name, tuple(steps), made.warnings, again=made.again)
+        gone, come = handing_over.at_node(leaving, move.source), handing_over.at_node((*coming.steps, *made.steps), move.target)
+        way = handing_over.Way((*gone, *come))
+        if not (checked or made.again) and handing_over.possible(move, self.contexts, here, there):
+            way = self._handed_over(move, gone, come, actual)
+        again = made.again or way.again
+        cleared = handing_over.at_node(_cleared(move, here), move.source) if here and not again else ()
+        return Plan(move.name, (*way.steps, *cleared), (*made.warnings, *way.warnings), again=again)
+
+    def _handed_over(self, move: Move, gone: Sequence[Step], come: Sequence[Step], actual: MigrationActual) -> handing_over.Way:
+        here, there = actual.nodes.get(move.source), actual.nodes.get(move.target)
+        settled = handing_over.trial(move, self.contexts, here, there) is not None  # it was asked, or may not be asked in check mode
+        return handing_over.way(move, gone, come, actual.tried.get(move.name), self.contexts[move.target].host, settled=settled)
 
     def _stays(self, move: Move, there: NodeActual) -> Plan:
         made = vserver_plan(Wanted(move.vserver, "running", run_only=True), there, self.contexts[move.target])
@@ -268,7 +292,9 @@ class Migration:
     def _at_home(self, move: Move, actual: MigrationActual) -> bool:
         here = actual.nodes.get(move.source)
         status = here.zones.get(move.name) if here else None
-        return status is not None and (status.state not in DOWN) == move.home.running and status.state not in ("configured", "unavailable")
+        if status is None or status.state in ("configured", "unavailable") or (status.state not in DOWN) != move.home.running:
+            return False
+        return handing_over.without_target(move, actual.nodes.get(move.target))
 
 
 def _cleared(move: Move, here: NodeActual) -> list[Step]:

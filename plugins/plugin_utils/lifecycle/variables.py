@@ -45,6 +45,8 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
 
 def _dataset(dataset: Dataset, luns: Mapping[str, str]) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": dataset.name, "layout": dataset.layout, "luns": [luns.get(guid, guid) for guid in dataset.luns]}
+    if dataset.rootzpool:
+        return {**entry, "rootzpool": True}
     return entry if dataset.manager == "zfs" else {**entry, "manager": dataset.manager}
 
 
@@ -65,6 +67,8 @@ def _filesystem(one: Filesystem, vserver: VServer) -> dict[str, Any]:
 def _default_name(one: Filesystem, vserver: VServer) -> str:
     if vserver.dataset(one.dataset).manager == "svm":
         return "d10" if one.type == "root" else ""
+    if vserver.dataset(one.dataset).rootzpool:
+        return ""
     return "zone" if one.type == "root" else one.mountpoint.strip("/").replace("/", "_")
 
 

@@ -19,8 +19,9 @@ from .actual import NodeActual
 from .change import given_back
 from .changing import Change
 from .context import NodeContext
-from .storage import driver, whole
+from .storage import driver, rootzpool, whole
 
+_JOBS = ("install", "attach", "migrate", "shutdown")
 _UPGRADES = {"": (), "minimal": ("-u",), "all": ("-U",)}
 
 
@@ -158,8 +159,10 @@ def _half_done(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list
         return []
     _check_unlived(wanted, actual, context)
     installing.check(wanted.vserver, actual, context)
+    rootzpool.check_only_zone(wanted.vserver, actual)
     why = "an installation was interrupted and no job of it is running"
-    return [Step(name, f"uninstall incomplete zone {name}", why, zoneadm.uninstall(name), refused_by=zoneadm.REFUSED_BY)]
+    uninstall = zoneadm.uninstall(name, with_pool=rootzpool.uninstalls(wanted.vserver, actual))
+    return [Step(name, f"uninstall incomplete zone {name}", why, uninstall, refused_by=zoneadm.REFUSED_BY)]
 
 
 def _check_unlived(wanted: Wanted, actual: NodeActual, context: NodeContext) -> None:
@@ -178,7 +181,7 @@ def _check_unlived(wanted: Wanted, actual: NodeActual, context: NodeContext) -> 
 
 def _job_remains(name: str, actual: NodeActual) -> list[Step]:
     """What a controller that was killed meanwhile could not clear away: that of an installation holds the zone's identity."""
-    left = [job_name for job_name in (f"{name}-install", f"{name}-attach", f"{name}-shutdown") if job_name in actual.ended_jobs]
+    left = [job_name for job_name in (f"{name}-{word}" for word in _JOBS) if job_name in actual.ended_jobs]
     why = "it has ended, and the run that started it did not live to see it"
     return [Step(name, f"clear away job {job_name}", why, job.forget(job_name)) for job_name in left]
 
@@ -190,18 +193,20 @@ def _installation(wanted: Wanted, actual: NodeActual, context: NodeContext) -> l
     state = status.state if status else "configured"
     job_name = f"{name}-install"
     steps = []
-    path = (actual.zonepaths or {}).get(name)
-    if state == "unavailable" and (path is None or path.empty):
+    path, kept = (actual.zonepaths or {}).get(name), rootzpool.of(vserver)
+    holds = rootzpool.holds_zone(kept, actual) if kept else path is not None and not path.empty
+    if state == "unavailable" and not holds:
         raise Refused(
             f"vServer {name}: zone is unavailable on node {context.node}, and there is nothing at {vserver.zonepath}: its storage is not "
             "there. Look for its datasets first."
         )
     attaching = f"{name}-attach" in actual.jobs
-    if attaching or (state in ("configured", "unavailable") and path is not None and not path.empty):
+    if attaching or (state in ("configured", "unavailable") and holds):
         upgrade = "" if vserver.brand in WITHOUT_SMF else wanted.upgrade  # those have nothing of the node's packages
-        why = f"{vserver.zonepath} already holds a zone" + (", and its software is to be updated" if upgrade else "")
+        forced, why = rootzpool.attached_from(kept, name, actual, context) if kept else ((), f"{vserver.zonepath} already holds a zone")
+        why += ", and its software is to be updated" if upgrade else ""
         chosen = ("-z", wanted.boot_environment) if wanted.boot_environment else ()
-        attach = zoneadm.attach(name, *_UPGRADES[upgrade], *chosen)
+        attach = zoneadm.attach(name, *_UPGRADES[upgrade], *chosen, *forced)
         job_of = f"{name}-attach" if upgrade or attaching else None  # an update takes as long as an installation
         steps.append(Step(name, f"attach zone {name}", why, attach, job=job_of, refused_by=zoneadm.REFUSED_BY))
         return steps
@@ -209,6 +214,7 @@ def _installation(wanted: Wanted, actual: NodeActual, context: NodeContext) -> l
         why = "its installation is running as a job" if job_name in actual.jobs else "the zone is not installed"
         if job_name not in actual.jobs:
             installing.check(vserver, actual, context)
+            why += f"; zoneadm makes its pool {kept.name} ({kept.layout} of {len(kept.luns)} LUNs)" if kept else ""
         install = installing.command(vserver, context)
         steps.append(Step(name, f"install zone {name}", why, install, job=job_name, refused_by=zoneadm.REFUSED_BY))
     if installing.needs_sysidcfg(vserver) and (state in ("configured", "incomplete") or name in actual.unconfigured):
@@ -235,10 +241,12 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
         raise Refused(f"vServer {name} is {status.state} on node {context.node}: stop it first (state halted), or say force.")
     steps = run_state.halted(vserver, actual, context, wanted.force, wanted.deadline)
     doomed = wanted.state == "absent" and vserver.root.dataset in wanted.destroy
+    pool = rootzpool.uninstalls(vserver, actual)
     if status is not None and status.state == "incomplete":
         if not doomed:
             _check_unlived(wanted, actual, context)
-        steps.append(Step(name, f"uninstall incomplete zone {name}", "only that resets it", zoneadm.uninstall(name)))
+            rootzpool.check_only_zone(vserver, actual)
+        steps.append(Step(name, f"uninstall incomplete zone {name}", "only that resets it", zoneadm.uninstall(name, with_pool=pool)))
     elif status is not None and status.state != "configured":
         if doomed:
             steps.append(
@@ -246,7 +254,7 @@ def _away(wanted: Wanted, actual: NodeActual, context: NodeContext) -> list[Step
                     name,
                     f"uninstall zone {name}",
                     f"the destruction of {vserver.root.dataset} was asked for by name",
-                    zoneadm.uninstall(name),
+                    zoneadm.uninstall(name, with_pool=pool),
                 )
             )
         else:

@@ -69,7 +69,7 @@ class VServers:
 
     def _first_look(self) -> dict[str, Command]:
         probes = {"zones": zoneadm.list_zones(), "jobs": job.known()}
-        probes |= look.first(self._datasets(), self._names(), health=bool(self._staying())) | look.held(self._leaving())
+        probes |= look.first(self._datasets(), self._names(), health=bool(self._staying())) | look.held(self._examined())
         probes |= live_resources.probes(self._staying())
         probes |= changing.first_look(self._staying(), self.context)
         for wanted in self.wanted:
@@ -120,7 +120,7 @@ class VServers:
         )
         users = {name: one.vserver.name for one in self.wanted for name in look.names_of(one.vserver.filesystems, ())}
         actual = look.read_first(changing.read_first(actual, outputs), self._datasets(), self._names(), outputs, users)
-        return look.read_held(actual, self._leaving(), outputs)
+        return look.read_held(actual, self._examined(), outputs)
 
     def _datasets(self) -> list[Dataset]:
         """Of all vServers, each once: what they are to have, and what they are no longer to have."""
@@ -141,6 +141,11 @@ class VServers:
             elif not wanted.run_only:
                 found += given_back.undeclared(wanted.vserver, wanted.former)
         return found
+
+    def _examined(self) -> list[Dataset]:
+        """Of which all that lies on them is looked at: those that go away, and pools that an interrupted installation may take along."""
+        pools = [one for wanted in self.wanted for one in wanted.vserver.datasets if one.rootzpool and not wanted.run_only]
+        return list(dict.fromkeys([*self._leaving(), *pools]))
 
     def _needed(self) -> list[Dataset]:
         """What is to be here when all is done, and what is to be destroyed."""

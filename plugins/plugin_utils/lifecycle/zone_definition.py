@@ -18,6 +18,7 @@ from ..model.zone import ZoneConfig, ZoneResource
 from . import resources
 from .actual import NodeActual
 from .context import NodeContext
+from .storage import rootzpool
 
 #: What a sparse root has of its node, read-only: the directories of Solaris 10's SUNWdefault.
 INHERITED = ("/lib", "/platform", "/sbin", "/usr")
@@ -36,7 +37,8 @@ def wanted(vserver: VServer, context: NodeContext) -> ZoneConfig:
     if vserver.hostid and vserver.brand not in _HOSTID_IN_ATTR:
         properties["hostid"] = _hostid(vserver, context)
     properties |= resources.properties(vserver, context)
-    found = [_fs(filesystem, vserver) for filesystem in vserver.filesystems if filesystem.type != "root"]
+    found = [rootzpool.resource(dataset) for dataset in vserver.datasets if dataset.rootzpool]
+    found += [_fs(filesystem, vserver) for filesystem in vserver.filesystems if filesystem.type != "root"]
     found += [ZoneResource("inherit-pkg-dir", {"dir": path}) for path in INHERITED if vserver.sparse]
     found += [_leg(vserver, attachment, index, context) for index, attachment in enumerate(vserver.networks)]
     if vserver.hostid and vserver.brand in _HOSTID_IN_ATTR:
@@ -47,7 +49,8 @@ def wanted(vserver: VServer, context: NodeContext) -> ZoneConfig:
 def wanted_of(vserver: VServer, actual: NodeActual, context: NodeContext) -> ZoneConfig:
     """``wanted``, with the link names that the installed zone knows its networks by: they are in its files, and renaming one live
     would give it another network under the old address."""
-    want, have, status = wanted(vserver, context), actual.configs.get(vserver.name), actual.zones.get(vserver.name)
+    have, status = actual.configs.get(vserver.name), actual.zones.get(vserver.name)
+    want = rootzpool.as_written(wanted(vserver, context), have)
     if have is None or status is None or status.state in ("configured", "incomplete"):
         return want
     names = _link_names(want.of_kind("anet"), have.of_kind("anet"))

@@ -60,7 +60,7 @@ def _lun(name: str, value: object) -> Options:
 def dataset(entry: object, where: str, known: Mapping[str, str]) -> Dataset:
     """A dataset of ``where``, a vServer or (by itself) a node."""
     label = f"{where}, dataset {entry.get('name')}" if isinstance(entry, Mapping) else f"{where}, datasets"
-    options = Options.of(entry, label, ("name", "luns", "layout", "manager"))
+    options = Options.of(entry, label, ("name", "luns", "layout", "manager", "rootzpool"))
     manager = options.choice("manager", _MANAGERS, "zfs")
     name = options.checked("name", names.zpool_name if manager == "zfs" else names.group_name)
     if name == "rpool":
@@ -78,7 +78,12 @@ def dataset(entry: object, where: str, known: Mapping[str, str]) -> Dataset:
         raise options.refuse("luns", f"has {len(guids)} LUNs; layout {layout} takes {takes}{pairs}.")
     if len(set(guids)) < len(guids):
         raise options.refuse("luns", "names a LUN twice.")
-    return Dataset(name, tuple(guids), layout, manager)
+    rootzpool = options.flag("rootzpool", False)
+    if rootzpool and manager != "zfs":
+        raise options.refuse("rootzpool", f"is true, and its manager is {manager}: a rootzpool is a zpool.")
+    if rootzpool and layout not in ("single", "mirror"):
+        raise options.refuse("layout", f"is {layout}: zoneadm makes a rootzpool of one LUN, or a mirror of several.")
+    return Dataset(name, tuple(guids), layout, manager, rootzpool)
 
 
 def filesystem(entry: object, where: str, datasets: Sequence[Dataset]) -> Filesystem:
@@ -98,6 +103,8 @@ def filesystem(entry: object, where: str, datasets: Sequence[Dataset]) -> Filesy
     on = next((known for known in datasets if known.name == options.text("dataset")), None)
     if on is None:
         raise options.refuse("dataset", f"{options.text('dataset')!r} is not among the vServer's datasets.")
+    if on.rootzpool:
+        return _of_rootzpool(options, kind, on)
     default = "zone" if kind == "root" else mountpoint.strip("/").replace("/", "_")
     if on.manager == "svm":
         default = "d10" if kind == "root" else ""
@@ -121,6 +128,15 @@ def filesystem(entry: object, where: str, datasets: Sequence[Dataset]) -> Filesy
         fstype=options.choice("fstype", types, types[0]) if types else "",
         renamed_from=renamed_from,
     )
+
+
+def _of_rootzpool(options: Options, kind: str, on: Dataset) -> Filesystem:
+    if kind != "root":
+        raise options.refuse("dataset", f"{on.name} is the zone's rootzpool, which holds its root only. Declare another dataset for it.")
+    for key in ("name", "size", "renamed_from", "fstype"):
+        if options.has(key):
+            raise options.refuse(key, f"has no meaning on rootzpool {on.name}: the whole pool is the zone's. Remove it.")
+    return Filesystem("root", dataset=on.name)
 
 
 def _check_meant(options: Options, kind: str) -> None:
@@ -148,8 +164,22 @@ def check(vserver: VServer) -> None:
             f"{where}: autoboot is true, but nobody takes disk set or group {vserver.root.dataset} and mounts {vserver.zonepath} when "
             "the node boots. Leave autoboot false and let heliostat.vdc.vserver boot it."
         )
+    _check_rootzpool(vserver, where)
     froms = [(one.dataset, one.renamed_from) for one in vserver.filesystems if one.renamed_from]
     names_now = {(one.dataset, one.name) for one in vserver.filesystems if one.name}
     for pair in froms:
         if pair in names_now or froms.count(pair) > 1:
             raise InvalidDefinition(f"{where}: renamed_from names {'/'.join(pair)}, which another of its file systems is or was.")
+
+
+def _check_rootzpool(vserver: VServer, where: str) -> None:
+    """zonecfg(8): one for a zone, called ZONE_rpool, and the zone is installed in it. Brand solaris only: no other has met it here."""
+    for one in vserver.datasets:
+        if not one.rootzpool:
+            continue
+        if vserver.brand != "solaris":
+            raise InvalidDefinition(f"{where}: dataset {one.name} is a rootzpool, which is known here for brand solaris only.")
+        if one.name != f"{vserver.name}_rpool":
+            raise InvalidDefinition(f"{where}: dataset {one.name} is a rootzpool; zoneadm calls that {vserver.name}_rpool. Call it so.")
+        if vserver.root.dataset != one.name:
+            raise InvalidDefinition(f"{where}: dataset {one.name} is a rootzpool, so the file system of type root lies on it.")

@@ -24,21 +24,24 @@ CATEGORIES = ("critical", "important", "normal", "best_effort")
 class Dataset:
     """LUNs (GUIDs, in order) under one volume manager: a zpool, an SVM disk set, a VxVM disk group of this name.
 
-    ``stripe_of_mirrors`` takes them pair by pair.
+    ``stripe_of_mirrors`` takes them pair by pair. ``rootzpool``: the zone's own configuration names the LUNs, and zoneadm makes,
+    imports, exports and destroys the pool with the zone (zonecfg(8)); it holds the zone's root and nothing else.
     """
 
     name: str
     luns: tuple[str, ...]
     layout: Layout = "single"
     manager: Manager = "zfs"
+    rootzpool: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Filesystem:
     """``root`` holds the zone itself, ``data`` is a file system of a dataset, ``lofs`` a directory of the node.
 
-    ``name`` is the last part of the ZFS name (``zone`` for the root), or the name of the volume that holds it; ``renamed_from``
-    the one it had before. ``fstype`` is set on volumes only, ZFS and lofs have none.
+    ``name`` is the last part of the ZFS name (``zone`` for the root, '' on a rootzpool, whose pool itself is mounted at the zone
+    path), or the name of the volume that holds it; ``renamed_from`` the one it had before. ``fstype`` is set on
+    volumes only, ZFS and lofs have none.
     """
 
     type: Literal["root", "data", "lofs"]
@@ -54,7 +57,7 @@ class Filesystem:
     @property
     def zfs(self) -> str:
         """DATASET/NAME, whatever the volume manager: its name to people, and to ZFS."""
-        return f"{self.dataset}/{self.name}"
+        return f"{self.dataset}/{self.name}" if self.name else self.dataset
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from ...model.plan import Step
 from ...model.vserver import Dataset, Filesystem, Manager, VServer
 from ..actual import NodeActual
 from ..context import NodeContext
-from . import svm, vxvm, zfs
+from . import rootzpool, svm, vxvm, zfs
 
 Made = tuple[list[Step], list[str]]
 
@@ -49,7 +49,7 @@ _DRIVERS: Mapping[Manager, Driver] = {"zfs": zfs, "svm": svm, "vxvm": vxvm}
 
 
 def of(dataset: Dataset) -> Driver:
-    return _DRIVERS[dataset.manager]
+    return rootzpool if dataset.rootzpool else _DRIVERS[dataset.manager]
 
 
 def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeContext) -> Made:

@@ -22,9 +22,12 @@ def present(vserver: VServer, actual: NodeActual, context: NodeContext) -> tuple
     steps: list[Step] = []
     warnings: list[str] = []
     importing = []
+    returning = []
     for dataset in vserver.datasets:
         made, said = driver.present(dataset, vserver.name, actual, context)
-        if driver.of(dataset).offers(dataset, actual):
+        if dataset.rootzpool:
+            returning += [dataset.name] if made else []
+        elif driver.of(dataset).offers(dataset, actual):
             importing.append(dataset.name)
         elif not driver.of(dataset).here(dataset, actual):
             replacement.check_dataset(dataset, vserver, actual, context)
@@ -37,6 +40,8 @@ def present(vserver: VServer, actual: NodeActual, context: NodeContext) -> tuple
                 made, said = using.filesystem_present(filesystem, vserver, actual, context)
                 steps += made
                 warnings += said
+    if returning:
+        return steps, warnings, f"dataset {returning[0]}; it is planned after the export"
     if importing:
         return steps, warnings, f"what dataset {', '.join(importing)} holds; it is planned after the import"
     return steps, warnings, _settling(vserver, steps, actual)

@@ -44,12 +44,12 @@ def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeConte
     """Steps that make the pool imported and as declared, and warnings. Raises Refused where that could harm."""
     pool = actual.pools.get(dataset.name)
     if pool is not None:
-        return [], _check_imported(dataset, pool, actual, context)
+        return [], check_imported(dataset, pool, actual, context)
     luns.check_owner(dataset, owner, context)
-    found = _offered(dataset, actual, context)
-    if found is not None:
-        step = _import(dataset, found, owner, actual, context)
-        return [step], [*_impaired(dataset, found, context), *luns.warnings(dataset, dataset.luns, actual, context)]
+    pool = found(dataset, actual, context)
+    if pool is not None:
+        step = _import(dataset, pool, owner, actual, context)
+        return [step], [*impaired(dataset, pool, context), *luns.warnings(dataset, dataset.luns, actual, context)]
     luns.check_new(dataset, owner, context, "'zpool import', 'zpool import -D'")
     devices = [luns.free_disk(dataset, guid, actual, context).device for guid in dataset.luns]
     arrays = "" if dataset.layout in ("single", "stripe") else " mirrored"
@@ -59,10 +59,10 @@ def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeConte
         why=f"no{arrays} pool {dataset.name} on node {context.node}, and none to import",
         command=zpool.create(dataset.name, dataset.layout, devices, fs_properties={"mountpoint": "none"}),
     )
-    return [step], [*luns.warnings(dataset, dataset.luns, actual, context), *_older(dataset, context)]
+    return [step], [*luns.warnings(dataset, dataset.luns, actual, context), *older(dataset, context)]
 
 
-def _older(dataset: Dataset, context: NodeContext) -> list[str]:
+def older(dataset: Dataset, context: NodeContext) -> list[str]:
     """A pool gets the newest version that its node knows; which older one others can open is not guessed."""
     behind = sorted(one.node for one in context.candidates if set(dataset.luns) <= one.luns and _age(one.release) < _age(context.release))
     if not behind:
@@ -81,16 +81,16 @@ def _age(release: Release) -> tuple[int, int]:
     return (_FAMILIES.index(release.family) if release.family in _FAMILIES else len(_FAMILIES), release.update)
 
 
-def _offered(dataset: Dataset, actual: NodeActual, context: NodeContext) -> Pool | None:
+def found(dataset: Dataset, actual: NodeActual, context: NodeContext) -> Pool | None:
     """The pool of the dataset's name that could be imported. Raises Refused where there are several."""
-    found = [pool for pool in actual.importable or () if pool.name == dataset.name]
-    if len(found) > 1:
-        ids = ", ".join(pool.pool_id for pool in found)
+    pools = [pool for pool in actual.importable or () if pool.name == dataset.name]
+    if len(pools) > 1:
+        ids = ", ".join(pool.pool_id for pool in pools)
         raise Refused(
-            f"dataset {dataset.name}: node {context.node} is offered {len(found)} pools of this name (ids {ids}). "
+            f"dataset {dataset.name}: node {context.node} is offered {len(pools)} pools of this name (ids {ids}). "
             "Import the right one by its id."
         )
-    return found[0] if found else None
+    return pools[0] if pools else None
 
 
 def offered(output: Output) -> tuple[Pool, ...]:
@@ -106,7 +106,7 @@ def exported(dataset: Dataset, owner: str, actual: NodeActual, context: NodeCont
     """Gives the pool away with its data; nothing to do where it is not imported."""
     if dataset.name not in actual.pools:
         return []
-    _check_ours(dataset, owner, actual)
+    check_ours(dataset, owner, actual)
     return [Step(owner, f"export dataset {dataset.name}", "its data stays on the LUNs", zpool.export_pool(dataset.name))]
 
 
@@ -114,17 +114,17 @@ def destroyed(dataset: Dataset, owner: str, actual: NodeActual, context: NodeCon
     """Destroys the pool with all data in it, an exported one after importing it. The caller has checked that the operator named it."""
     steps = []
     if dataset.name in actual.pools:
-        _check_ours(dataset, owner, actual)
+        check_ours(dataset, owner, actual)
     else:
-        found = _offered(dataset, actual, context)
-        if found is None:
+        pool = found(dataset, actual, context)
+        if pool is None:
             luns.check_seen(dataset, owner, actual, context)
             return []
-        steps.append(_import(dataset, found, owner, actual, context))
+        steps.append(_import(dataset, pool, owner, actual, context))
     return [*steps, Step(owner, f"destroy dataset {dataset.name}", "its destruction was asked for by name", zpool.destroy(dataset.name))]
 
 
-def _check_ours(dataset: Dataset, owner: str, actual: NodeActual) -> None:
+def check_ours(dataset: Dataset, owner: str, actual: NodeActual) -> None:
     """A pool that only has the dataset's name is somebody else's. A declared LUN that is gone or replaced by a spare is no reason."""
     have = members(actual.pools[dataset.name].vdevs, actual)
     if not set(have) & set(dataset.luns):
@@ -150,7 +150,7 @@ def data(pool: Pool, actual: NodeActual) -> list[str]:
     return members([vdev for vdev in pool.vdevs if vdev.kind not in _ASIDE], actual)
 
 
-def _check_imported(dataset: Dataset, pool: Pool, actual: NodeActual, context: NodeContext) -> list[str]:
+def check_imported(dataset: Dataset, pool: Pool, actual: NodeActual, context: NodeContext) -> list[str]:
     if pool.state not in _USABLE:
         raise Refused(
             f"dataset {dataset.name}: pool is {pool.state} on node {context.node} ({pool.status or pool.errors or 'no status text'}). "
@@ -162,7 +162,7 @@ def _check_imported(dataset: Dataset, pool: Pool, actual: NodeActual, context: N
             f"dataset {dataset.name}: node {context.node} has a pool of this name with layout {layout(pool)} on {', '.join(have)}; "
             f"declared is {dataset.layout} on {', '.join(dataset.luns)}. Correct the declaration, or the pool by hand."
         )
-    found = [*_impaired(dataset, pool, context), *luns.warnings(dataset, have, actual, context)]
+    found = [*impaired(dataset, pool, context), *luns.warnings(dataset, have, actual, context)]
     usage = actual.usage.get(dataset.name)
     more = luns.grown(dataset, have, usage.size if usage else 0, actual)
     if more:
@@ -173,7 +173,7 @@ def _check_imported(dataset: Dataset, pool: Pool, actual: NodeActual, context: N
     return found
 
 
-def _impaired(dataset: Dataset, pool: Pool, context: NodeContext) -> list[str]:
+def impaired(dataset: Dataset, pool: Pool, context: NodeContext) -> list[str]:
     """A warning where a disk of the pool is not well. ZFS may say of a pool that lost half of a mirror that it is ONLINE."""
     bad = [f"{disk.name} {disk.state}" for disk in _disks(pool.vdevs) if disk.state not in ("", "ONLINE", "AVAIL", "INUSE")]
     if pool.state == "ONLINE" and not bad:
@@ -186,15 +186,16 @@ def _disks(vdevs: Iterable[Vdev]) -> list[Vdev]:
     return [disk for vdev in vdevs for disk in (_disks(vdev.children) if vdev.children else [vdev] if vdev.kind == "disk" else [])]
 
 
-def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, context: NodeContext) -> Step:
+def foreign(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, context: NodeContext) -> bool:
+    """Whether an offered pool, which may be taken, has to be taken by force. Raises Refused where it must not be taken."""
     have = data(pool, actual)
     if not set(have) & set(dataset.luns):
         raise Refused(
             f"dataset {dataset.name}: a pool of this name lies on {', '.join(have)}, declared are {', '.join(dataset.luns)}. "
             "It is somebody else's, or the declaration is wrong."
         )
-    foreign = pool.last_host is not None or "another system" in pool.status
-    if foreign and not context.proven([pool.last_host] if pool.last_host else []):
+    by_force = pool.last_host is not None or "another system" in pool.status
+    if by_force and not context.proven([pool.last_host] if pool.last_host else []):
         raise Refused(
             f"dataset {dataset.name}: the pool was last used by {pool.last_host or 'another system'} and never exported, "
             f"it may be in use there. Find that node: if vServer {owner} runs there, it does not belong on {context.node}; if not, export "
@@ -209,10 +210,15 @@ def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, contex
             f"dataset {dataset.name}: a pool of this name, layout {layout(pool)}, lies on {', '.join(have)}; "
             f"declared is {dataset.layout} on {', '.join(dataset.luns)}. It is somebody else's, or the declaration is wrong."
         )
+    return by_force
+
+
+def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, context: NodeContext) -> Step:
+    by_force = foreign(dataset, pool, owner, actual, context)
     why = f"exported pool {pool.pool_id} on the declared LUNs"
-    if foreign:
+    if by_force:
         why = f"pool {pool.pool_id}, last used by {pool.last_host or 'another system'}, by force: {context.proof}"
-    return Step(owner, f"import dataset {dataset.name}", why, zpool.import_pool(dataset.name, force=foreign))
+    return Step(owner, f"import dataset {dataset.name}", why, zpool.import_pool(dataset.name, force=by_force))
 
 
 def inside(dataset: Dataset, actual: NodeActual) -> dict[str, str]:

@@ -15,7 +15,7 @@ import re
 from ...call import Call
 from ...truth import SharedPool, ZfsDataset, Zone
 from ..options import Refused, Unknown
-from . import environments, install, rules, storage
+from . import environments, install, rules, shared, storage
 
 EXTENDED = ("deny-zbe-clone", "force-zbe-clone", "destroy-orphan-zbes", "force-zpool-import")
 FAILED = "ERROR: Could not update attaching zone\n                    Result: Attach Failed.\n"
@@ -29,8 +29,11 @@ def recorded_uuid(text: str | None) -> str:
 
 async def available(call: Call, zone: Zone, flags: dict[str, str]) -> int:
     """attach of an unavailable zone: installed again when its storage is there (zoneadm(1M)); otherwise it stays unavailable."""
-    if call.machine.release == "s10" or flags:
+    forced = flags == {"x": "force-zpool-import"} and shared.on_pools(zone)
+    if call.machine.release == "s10" or (flags and not forced):
         raise Unknown("attach of an unavailable zone with options")
+    if shared.on_pools(zone):
+        await shared.bring(call, zone, make=False, force=forced)
     if zone.brand == "solaris" and environments.active(call, zone) is None:
         raise Unknown("what attach says of an unavailable zone whose storage is still missing")
     with rules.lock(call.machine, zone.name):

@@ -17,8 +17,7 @@ from . import install, manifest, rules, shared, storage, verify
 async def uninstall(call: Call, zone: Zone, args: list[str]) -> int:
     options, _ = parse(args, "F" if call.machine.release == "s10" else "Fx:")
     extended = dict(options).get("x")
-    if extended not in (None, "force-zpool-destroy-all"):
-        raise Unknown(f"zoneadm uninstall -x {extended}")
+    doomed = _doomed(zone, extended)
     rules.state(zone, "uninstall")
     nothing_mounted(call, zone)
     if "F" not in dict(options):
@@ -30,12 +29,24 @@ async def uninstall(call: Call, zone: Zone, args: list[str]) -> int:
             call.out(f"Progress being logged to /var/log/zones/zoneadm.{install.stamp(call)}.{zone.name}.uninstall\n")
         await call.sleep(5)
         if shared.on_pools(zone):
-            await shared.give_back(call, zone, destroy=extended is not None)
+            await shared.give_back(call, zone, doomed)
         elif storage.clean(call, zone) and call.machine.release == "s10":
             call.out("The ZFS file system for this zone has been destroyed.\n")
         zone.state, zone.uuid = "configured", ""
         call.save()
     return 0
+
+
+def _doomed(zone: Zone, extended: str | None) -> set[str]:
+    """The zone's pools that go with it: those that ``-x force-zpool-destroy=NAME,...`` names (rpool: the rootzpool), or all."""
+    word, _, names = (extended or "").partition("=")
+    if word not in ("", "force-zpool-destroy", "force-zpool-destroy-all") or bool(names) != (word == "force-zpool-destroy"):
+        raise Unknown(f"zoneadm uninstall -x {extended}")
+    mine = set(shared.pools(zone))
+    named = {f"{zone.name}_{name}" for name in names.split(",") if name} if names else mine if extended else set()
+    if not named <= mine:
+        raise Unknown(f"zoneadm uninstall -x {extended}: the zone has no such pool")
+    return named
 
 
 def described(call: Call, zone: Zone) -> str:

@@ -11,7 +11,7 @@ and ZONE_NAME. URIs: suri(5), those of LUNs (``lu:luname.naa.GUID``) and of loca
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Any
 
 from ...call import Call
@@ -43,7 +43,7 @@ def device(call: Call, uri: str) -> str:
         raise Unknown(f"the storage {uri}")
     if call.machine.name not in call.centre.luns[guid].visible_to or call.centre.luns[guid].gone:
         raise Unknown(f"the storage {uri}, which {call.machine.name} does not see")
-    return disks.device_name(guid)
+    return disks.name_here(call.centre, call.machine, guid)
 
 
 def quiet(call: Call) -> tuple[Call, list[str]]:
@@ -84,12 +84,12 @@ async def _done(work: Coroutine[Any, Any, int], said: list[str], what: str) -> N
         raise Unknown(f"{what}: {''.join(said).strip()}")
 
 
-async def give_back(call: Call, zone: Zone, destroy: bool = False) -> None:
-    """Export the zone's pools, or destroy them."""
+async def give_back(call: Call, zone: Zone, doomed: Collection[str] = ()) -> None:
+    """Export the zone's pools; destroy those in ``doomed``."""
     for name in reversed(pools(zone)):
         if tree.imported_pool(call.centre, call.machine, name) is None:
             continue
         inner, said = quiet(call)
-        work = create.destroy(inner, [name]) if destroy else importing.export(inner, [name])
+        work = create.destroy(inner, [name]) if name in doomed else importing.export(inner, [name])
         await _done(work, said, f"zone pool {name}")
-        call.out(f"{'Destroyed' if destroy else 'Exported'} zone zpool: {name}\n")
+        call.out(f"{'Destroyed' if name in doomed else 'Exported'} zone zpool: {name}\n")
