@@ -80,6 +80,37 @@ def test_one_that_lives_elsewhere_by_now_is_not_taken_from_there(world: World, h
     assert world.zone(target, NAME)["state"] == "running"
 
 
+def test_a_pool_that_names_no_host_waits_for_every_node_that_could_have_it(world: World, homes: tuple[str, str]) -> None:
+    """web1's LUNs are seen by a third node: silent it may use the pool, off by its own service processor it cannot."""
+    source, target = homes
+    with world.repository() as repository:
+        seers = {name for lun in repository.luns() if lun.owner == f"{NAME}/{NAME}" for name in lun.visible}
+    third = min(seers - {source, target})
+    world.lab.power(source, "off", wait=True)
+    world.lab.fault(third, "hang")
+    silent = recover(world, source)
+    assert silent.rc == 2
+    assert f"node {third} does not answer" in silent.of("recovery").message
+    assert "does not say by which" in silent.of("recovery").message
+    assert NAME not in world.lab.truth(target)["zones"]
+    world.lab.power(third, "off", wait=True)
+    run = recover(world, source)
+    assert run.rc == 0, run.output
+    assert world.zone(target, NAME)["state"] == "running"
+    assert f"that it does not name, not on {third} (dead)" in run.output
+
+
+def test_a_dataset_that_is_a_vservers_goes_away_with_its_name_only(world: World, homes: tuple[str, str]) -> None:
+    source, _target = homes
+    dataset = world.declared(NAME)["datasets"][0]
+    for options in ({"state": "absent", "destroy": dataset["name"]}, {"state": "exported"}):
+        refused = world.task(source, "dataset", **dataset, **options)
+        assert f"it belongs to vServer {NAME} in the repository" in refused.message
+        refused = world.task(source, "dataset", **dataset, **options, vserver="db1")
+        assert f"of vServer db1: it belongs to vServer {NAME}" in refused.message
+    assert world.zone(source, NAME)["state"] == "running"
+
+
 def test_an_unreachable_target_takes_no_prisoner(world: World, homes: tuple[str, str]) -> None:
     source, target = homes
     world.lab.power(target, "off", wait=True)

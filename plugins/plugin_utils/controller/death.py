@@ -68,6 +68,11 @@ def proof(action: HeliostatAction, node: str, acknowledged: str, repository: Rep
     )
 
 
+def acknowledged(reason: str) -> bool:
+    """Whether a node's reason for quarantine has a person's word for its death in it."""
+    return f"{_WORD} by " in reason
+
+
 def _power(action: HeliostatAction, processor: str) -> tuple[bool | None, str]:
     """On, off or not known (None), and the sentence about it."""
     try:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..model.network import Network, NetworkType
@@ -34,7 +34,9 @@ class NodeContext:
 
     ``candidates`` are the nodes that may carry the datasets, this one among them. ``arrays`` names the array of a LUN (by GUID)
     where that is declared. ``created`` are the datasets known to have been made: none of them is made again. ``proof`` is why the
-    hosts ``dead`` (by uname -n) are known not to use a dataset any more; only from them it is taken over by force.
+    hosts ``dead`` (by uname -n) are known not to use a dataset any more; only from them it is taken over by force. Of pools that do
+    not say who used them last: ``without`` are the nodes that could use a LUN (by GUID) and do not, or are dead, ``unknown`` is one
+    that could and of which nothing is known.
     """
 
     node: str
@@ -53,6 +55,8 @@ class NodeContext:
     created: frozenset[str] = frozenset()
     proof: str = ""
     dead: frozenset[str] = frozenset()
+    without: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unknown: Mapping[str, str] = field(default_factory=dict)
     brands: frozenset[str] | None = None
     host: str = ""
 

@@ -125,6 +125,24 @@ def test_an_exported_pool_is_imported_to_be_destroyed_and_only_a_safe_one() -> N
         dataset.destroyed(MIRROR, "web1", nothing(importable=(away, replace(away, pool_id="8"))), context())
 
 
+def test_a_pool_that_names_no_host_is_forced_only_when_nobody_else_can_have_it() -> None:
+    """Any proof would do for it: whose it is follows from the others not having it."""
+    offer = pool("web1", "lun1", "lun2", pool_id="7", status="The pool was last accessed by another system.")
+    have = nothing(importable=(offer,))
+    proven = {"proof": "its power is off", "dead": frozenset({"t8b"})}
+    silent = {L2: "node t5a does not answer (and why)"}
+    with pytest.raises(Refused, match=r"does not say by which\. node t5a does not answer \(and why\), and could use it"):
+        dataset.present(MIRROR, "web1", have, context(**proven, unknown=silent))
+    (step,), _warnings = dataset.present(MIRROR, "web1", have, context(**proven, without={L1: ["t8a", "t5a"], L2: ["t5b (dead)"]}))
+    assert (step.command.argv, step.why) == (
+        ("zpool", "import", "-f", "web1"),
+        "pool 7, last used by another system that it does not name, not on t5a, t5b (dead), by force: its power is off",
+    )
+    named = nothing(importable=(replace(offer, last_host="t8b"),))
+    (step,), _warnings = dataset.present(MIRROR, "web1", named, context(**proven, unknown=silent))
+    assert step.why == "pool 7, last used by t8b, by force: its power is off"
+
+
 def test_a_pool_that_only_has_the_name_is_neither_given_away_nor_destroyed() -> None:
     foreign = nothing(pools={"web1": Pool("web1", "ONLINE", (Vdev("c1t0d0s0", "disk", "ONLINE"),))})
     for act in (dataset.exported, dataset.destroyed):

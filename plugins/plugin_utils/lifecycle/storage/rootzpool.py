@@ -22,7 +22,7 @@ from ...model.vserver import Dataset, Filesystem, VServer
 from ...model.zone import ZoneConfig, ZoneResource
 from ..actual import NodeActual
 from ..context import NodeContext
-from . import luns, zfs, zfs_filesystem
+from . import luns, takeover, zfs, zfs_filesystem
 
 here = zfs.here
 offers = zfs.offers
@@ -171,8 +171,7 @@ def attached_from(dataset: Dataset, owner: str, actual: NodeActual, context: Nod
     if found is None:
         return (), f"pool {dataset.name} already holds a zone"
     if zfs.foreign(dataset, found, owner, actual, context):
-        why = f"pool {found.pool_id}, last used by {found.last_host or 'another system'}, by force: {context.proof}"
-        return ("-x", "force-zpool-import"), why
+        return ("-x", "force-zpool-import"), takeover.why(dataset, found, context)
     return (), f"exported pool {found.pool_id or dataset.name} on the declared LUNs already holds a zone"
 
 

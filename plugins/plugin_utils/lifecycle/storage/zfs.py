@@ -17,7 +17,7 @@ from ...model.storage import Pool, Vdev
 from ...model.vserver import Dataset
 from ..actual import NodeActual
 from ..context import NodeContext
-from . import luns, zfs_filesystem
+from . import luns, takeover, zfs_filesystem
 from .luns import members
 
 _USABLE = ("ONLINE", "DEGRADED")
@@ -201,6 +201,8 @@ def foreign(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, contex
             f"it may be in use there. Find that node: if vServer {owner} runs there, it does not belong on {context.node}; if not, export "
             f"the pool there, and node {context.node} imports it by itself afterwards."
         )
+    if by_force:
+        takeover.check(dataset, pool, context)
     if pool.state not in _USABLE:  # then ZFS may not know all of its disks
         raise Refused(
             f"dataset {dataset.name}: the pool offered to node {context.node} is {pool.state} ({pool.status}). Make its LUNs visible first."
@@ -217,7 +219,7 @@ def _import(dataset: Dataset, pool: Pool, owner: str, actual: NodeActual, contex
     by_force = foreign(dataset, pool, owner, actual, context)
     why = f"exported pool {pool.pool_id} on the declared LUNs"
     if by_force:
-        why = f"pool {pool.pool_id}, last used by {pool.last_host or 'another system'}, by force: {context.proof}"
+        why = takeover.why(dataset, pool, context)
     return Step(owner, f"import dataset {dataset.name}", why, zpool.import_pool(dataset.name, force=by_force))
 
 
