@@ -54,7 +54,7 @@ def root_filesystem(call: Call) -> str:
     return ""
 
 
-def of_zfs(call: Call) -> list[Mounted]:
+def of_zfs(call: Call, sized: bool = True) -> list[Mounted]:
     """The boot environment and what belongs to it are mounted although their canmount is noauto."""
     root, found = root_filesystem(call), []
     for pool in imported_pools(call.centre, call.machine):
@@ -64,7 +64,7 @@ def of_zfs(call: Call) -> list[Mounted]:
             if booted and dataset.name == root:
                 point = "/"
             if point.startswith("/") and (booted or is_mounted(pool, dataset)):
-                free = available_to_data(call.centre, call.machine, pool, dataset)
+                free = available_to_data(call.centre, call.machine, pool, dataset) if sized else 0
                 found.append(Mounted(dataset.name, point.replace("//", "/"), referenced(pool, dataset), free))
     return found
 
@@ -104,11 +104,12 @@ def of_kernel(call: Call) -> list[Mounted]:
     return found
 
 
-def mounted(call: Call) -> list[Mounted]:
-    """The root, the kernel's, the rest by mount point. In a zone nothing is known of what lies where."""
+def mounted(call: Call, sized: bool = True) -> list[Mounted]:
+    """The root, the kernel's, the rest by mount point. In a zone nothing is known of what lies where. What a data set has left is worked
+    out for those who ask (``sized``): every change writes the mount table, which has no sizes."""
     if call.zone is not None:
         raise Unknown("in a zone")
-    data = sorted([*of_ufs(call), *of_zfs(call), *of_devices(call)], key=lambda item: item.point)
+    data = sorted([*of_ufs(call), *of_zfs(call, sized), *of_devices(call)], key=lambda item: item.point)
     kernel = [item for item in of_kernel(call) if item.special != "/dev" or call.machine.release != "s10"]
     return [*[item for item in data if item.point == "/"], *kernel, *[item for item in data if item.point != "/"]]
 

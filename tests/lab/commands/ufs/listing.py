@@ -18,7 +18,7 @@ Row = tuple[str, str, str, list[str], int]  # special, mount point, type, option
 def others(call: Call) -> list[Row]:
     """The kernel's own file systems and ZFS. Their times are the machine's boot time: nobody keeps when a data set was mounted."""
     found: list[Row] = []
-    for item in filesystems.mounted(call):
+    for item in filesystems.mounted(call, sized=False):
         if devices.at(call.machine, item.point) is not None and item.kind in ("ufs", "vxfs"):
             continue
         options = ["rw", "devices", "setuid", "nonbmand", "exec", "xattr", "atime"] if item.kind == "zfs" else []
@@ -39,13 +39,17 @@ def rows(call: Call) -> list[Row]:
     return others(call) + own + zone_mounts.rows(call)
 
 
-def number(call: Call, row: Row) -> str:
-    """dev=: of a device its own number, of the rest one by its place."""
+def numbered(call: Call) -> list[tuple[Row, str]]:
+    """The mounts with their dev=: of a device its own number, of the rest one by its place."""
+    places = [each[1] for each in others(call)]
+    return [(row, _number(call, row, places)) for row in rows(call)]
+
+
+def _number(call: Call, row: Row, places: list[str]) -> str:
     mount = devices.at(call.machine, row[1])
     device = devices.find(call, mount.special) if mount is not None and mount.special == row[0] else None
     if device is not None:
         return device.number
-    places = [each[1] for each in others(call)]
     return f"{0x4A80000 + 0x40000 * places.index(row[1]):x}" if row[1] in places else "0"
 
 
@@ -65,9 +69,8 @@ def written(seconds: int) -> str:
 def text(call: Call, form: str) -> str:
     """'' the usual list, 'v' with types, 'p' as vfstab(4)."""
     lines = []
-    for row in rows(call):
-        special, point, kind, options, since = row
-        flags = f"{_old(options)}/dev={number(call, row)}"
+    for (special, point, kind, options, since), number in numbered(call):
+        flags = f"{_old(options)}/dev={number}"
         if form == "p":
             lines.append(f"{special} - {point} {kind} - no {','.join(options) or '-'}")
         elif form == "v":
@@ -80,8 +83,7 @@ def text(call: Call, form: str) -> str:
 def mnttab(call: Call) -> str:
     """special, mount point, type, options, time, separated by tabs."""
     found = []
-    for row in rows(call):
-        special, point, kind, options, since = row
-        words = [*options, f"dev={number(call, row)}"]
+    for (special, point, kind, options, since), number in numbered(call):
+        words = [*options, f"dev={number}"]
         found.append(f"{special}\t{point}\t{kind}\t{','.join(words)}\t{since}\n")
     return "".join(found)

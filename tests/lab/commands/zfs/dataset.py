@@ -84,18 +84,22 @@ def order(name: str) -> list[str]:
     return name.replace("@", "/\0").split("/")
 
 
+def _ordered(pool: SharedPool, names: list[str]) -> list[ZfsDataset]:
+    return [pool.datasets[name] for name in sorted(names, key=order)]
+
+
 def children(pool: SharedPool, name: str) -> list[ZfsDataset]:
     """Direct child file systems, without snapshots."""
-    return [pool.datasets[found] for found in sorted(pool.datasets, key=order) if parent_name(found) == name and "@" not in found]
+    return _ordered(pool, [found for found in pool.datasets if "@" not in found and parent_name(found) == name])
 
 
 def snapshots(pool: SharedPool, name: str) -> list[ZfsDataset]:
-    return [pool.datasets[found] for found in sorted(pool.datasets, key=order) if found.startswith(f"{name}@")]
+    return _ordered(pool, [found for found in pool.datasets if found.startswith(f"{name}@")])
 
 
 def descendants(pool: SharedPool, name: str) -> list[ZfsDataset]:
     """Everything below, snapshots included, parents before children."""
-    return [pool.datasets[found] for found in sorted(pool.datasets, key=order) if found.startswith((f"{name}/", f"{name}@"))]
+    return _ordered(pool, [found for found in pool.datasets if found.startswith((f"{name}/", f"{name}@"))])
 
 
 def delegated(call: Call) -> list[str]:
