@@ -67,6 +67,7 @@ class Drifting:
     def _known(self) -> list[Known]:
         records = {record.name: record for record in self._repository.vservers()}
         moves = self._repository.moves()
+        stopped = run_state.stopped(self._repository, [name for name, record in records.items() if record.state == "activated"])
         found = []
         for name in sorted({*records, *self._action.inventory.vservers()}):
             record, declared, wrong = records.get(name), None, ""
@@ -78,9 +79,8 @@ class Drifting:
             if record is None:
                 found.append(Known(name, declared, wrong=wrong))
                 continue
-            stopped = record.state == "activated" and run_state.stopped(self._repository, name)
             moving = moves[name].target if name in moves else ""
-            found.append(Known(name, declared, record.declared, record.node or "", record.state, wrong, stopped, moving))
+            found.append(Known(name, declared, record.declared, record.node or "", record.state, wrong, name in stopped, moving))
         return found
 
     def _parts(self, known: Sequence[Known]) -> tuple[dict[str, VServers], dict[str, str]]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..commands import zoneadm
+from ..commands import zoneadm, zpool
 from ..engine.nodes import Nodes
 from ..engine.operation import Report
 from ..lifecycle.context import NodeContext
@@ -23,7 +23,7 @@ from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, Refused
 from ..model.vserver import VServer
 from ..placement.choose import Candidate, choose, shortfalls
-from . import run_state, unheld
+from . import run_state
 from .action import HeliostatAction
 from .contexts import context_of
 from .other_nodes import connect
@@ -50,7 +50,6 @@ class Migrating:
         self._nodes = Nodes(partial(connect, action))
         self._known = {record.name: record for record in repository.vservers()}
         self._moves = repository.moves()
-        self._others = unheld.Others()
         self._hosts = {record.name: record.facts.hostname for record in repository.nodes()}
 
     def run(self, names: Sequence[str]) -> dict[str, Any]:
@@ -66,18 +65,35 @@ class Migrating:
                 homes[name] = replace(homes[name], node=move.target)
         operation = "vserver recovery" if self._proofs else "vserver migration"
         with self._action.locked([move.name for move in moves], self._repository, operation) as warnings:
-            self._others = unheld.look(self._action, self._nodes, self._repository, moves, self._proofs)
-            failures |= self._others.held
+            said = self._check_unheld(moves, failures)
             self._check_unneeded(moves, dependencies, failures)
             for move in moves:
                 if move.name not in failures:
                     attempt(move.name, failures, partial(self._begin, move))
             moves = [move for move in moves if move.name not in failures]
             report = self._carried_out(moves, dependencies, operation)
-        report = replace(report, failures={**failures, **report.failures}, warnings=(*warnings, *self._others.warnings, *report.warnings))
+        report = replace(report, failures={**failures, **report.failures}, warnings=(*warnings, *said, *report.warnings))
         ended = any(name in self._moves and name not in report.failures for name in (move.name for move in moves))
         result = self._action.result(report) | {"targets": {move.name: move.target for move in moves}}
         return result | {"changed": result["changed"] or ended}
+
+    def _check_unheld(self, moves: Sequence[Move], failures: dict[str, str]) -> list[str]:
+        """Of lost nodes' vServers: that no other node has their pools, which do not say who used them last. Gives warnings."""
+        pools = {move.vserver.compute_pool for move in moves if move.lost}
+        known = [record.name for record in self._repository.nodes() if record.compute_pool in pools]
+        nodes = [name for name in known if name not in self._proofs and name in self._action.vars.get("hostvars", {})]
+        answers = self._nodes.ask({At(node, "pools"): zpool.list_pools() for node in nodes})
+        silent = [node for node in nodes if (output := answers.get(At(node, "pools"))) is None or output.rc != 0]
+        for move in (move for move in moves if move.lost):
+            mine = {dataset.name for dataset in move.vserver.datasets if dataset.manager == "zfs"}
+            for at, output in answers.items():
+                held = sorted({pool.name for pool in zpool.parse_list(output.stdout)} & mine) if output.rc == 0 else []
+                if held and at.node not in (move.target, move.source):
+                    failures[move.name] = (
+                        f"vServer {move.name}: pool {held[0]} is imported on node {at.node}, so it does not live on node {move.source}. "
+                        f"Register node {at.node} anew and find out how it came there. Nothing was done."
+                    )
+        return [f"node {node} does not answer: whether it uses a pool of node {', '.join(self._proofs)} is not known" for node in silent]
 
     def _check_unneeded(self, moves: Sequence[Move], dependencies: Dependencies, failures: dict[str, str]) -> None:
         """A master is not moved away under slaves that run and stay."""
@@ -241,8 +257,7 @@ class Migrating:
             proofs = sorted({self._proofs[move.source] for move in moves if move.lost and move.target == node})
             ours = frozenset(dataset.name for vserver in vservers for dataset in vserver.datasets)
             dead = frozenset(self._hosts[host] for move in moves if move.target == node for host in self._dead(move))
-            context = replace(context, created=context.created | ours, proof="; ".join(proofs), dead=dead)
-            contexts[node] = replace(context, without=self._others.without, unknown=self._others.unknown)
+            contexts[node] = replace(context, created=context.created | ours, proof="; ".join(proofs), dead=dead)
         return contexts
 
     def _dead(self, move: Move) -> list[str]:

@@ -5,32 +5,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..lifecycle.chain import DOWN
 
 if TYPE_CHECKING:
+    from ..repository.records import DoneRecord
     from ..repository.store import Repository
 
 #: How many of a vServer's last operations are searched for one that changed its run state.
 _YOUNGEST = 40
+#: What the steps that change it begin with.
+_BOOT = "boot zone "
+_STEPS = (_BOOT, "halt zone ", "shut down zone ")
 #: The zone has no platform and could have one: it was halted. ``mounted`` is an installed zone whose root is open for an upgrade.
 _HALTED = ("installed", "mounted")
 
 
-def ran(state: str, stored: str, repository: Repository, name: str) -> bool:
+def ran(state: str, stored: str, halted_last: bool) -> bool:
     """Whether it is to run where it goes, by the ``state`` of its zone (zones(5), "zone states"; 'absent': not listed; '': not known).
 
     ``shutting_down`` and ``down`` are ways to a halt and of a reboot, and where a zone that cannot end hangs; ``ready`` comes before
     ``running`` in every boot; ``unavailable`` is one that could not boot for want of its storage; ``configured``, ``incomplete`` and
     absent ones lost their root to somebody. None of these says whether it is wanted running: what was activated (``stored``) is,
-    unless the last that was done to it through this collection was to halt it.
+    unless the last that was done to it through this collection was to halt it (``halted_last``, see ``stopped``).
     """
     if state == "running":
         return True
     if state in _HALTED or stored != "activated":
         return False
-    return not state or not stopped(repository, name)
+    return not state or not halted_last
 
 
 def up(state: str, stored: str) -> bool:
@@ -38,16 +43,17 @@ def up(state: str, stored: str) -> bool:
     return state not in (*DOWN, "mounted") if state else stored == "activated"
 
 
-def stopped(repository: Repository, name: str) -> bool:
-    """Whether the last that was done to its run state, as the journal has it, was to halt it."""
-    for entry in repository.journal(name, _YOUNGEST):
-        if entry.outcome != "done":
-            continue
+def stopped(repository: Repository, names: Sequence[str]) -> frozenset[str]:
+    """Of which of them the last that was done to its run state, as the journal has it, was to halt it."""
+    return frozenset(name for name, done in repository.done(names, _YOUNGEST, _STEPS).items() if _halted_last(done))
+
+
+def _halted_last(done: Sequence[DoneRecord]) -> bool:
+    for entry in done:
         if entry.operation in ("vserver running", "vserver restarted"):
             return False
         if entry.operation == "vserver halted":
             return True
-        for step in reversed(repository.journal_steps(entry.id)):
-            if step.object == name and step.what.startswith(("boot zone", "halt zone", "shut down zone")):
-                return not step.what.startswith("boot zone")
+        if entry.did:
+            return not entry.did[-1].startswith(_BOOT)
     return False

@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from ..model.errors import RepositoryError
 from .process import host_name
-from .records import EventRecord, JournalEntry, JournalStepRecord
+from .records import DoneRecord, EventRecord, JournalEntry, JournalStepRecord
 from .rows import add_row, now, storable
 from .schema import Event, Journal, JournalStep
 
+_CHUNK = 500  # SQLite limits the parameters of one statement
 TAIL = 8192  # characters of output that are kept: the end, where errors are
 
 
@@ -95,6 +96,33 @@ def steps(connection: Connection, journal_id: int) -> list[JournalStepRecord]:
         JournalStepRecord(row.position, row.object, row.what, row.command, row.rc, row.seconds, row.output_tail, row.started, row.ended)
         for row in rows
     ]
+
+
+def done(connection: Connection, objects: Sequence[str], limit: int, beginnings: Sequence[str]) -> dict[str, list[DoneRecord]]:
+    """Of each object's ``limit`` youngest operations those that succeeded, youngest first, with the steps on it that begin so.
+
+    One statement, however many objects: their youngest are numbered by the database.
+    """
+    wanted = or_(*(JournalStep.what.startswith(beginning, autoescape=True) for beginning in beginnings))
+    found: dict[int, tuple[str, str, list[str]]] = {}
+    for start in range(0, len(objects), _CHUNK):
+        age = func.row_number().over(partition_by=Journal.object, order_by=Journal.id.desc()).label("age")
+        columns = (Journal.id, Journal.object, Journal.operation, Journal.outcome, age)
+        entry = select(*columns).where(Journal.object.in_(objects[start : start + _CHUNK])).subquery()
+        of_it = (JournalStep.journal_id == entry.c.id) & (JournalStep.object == entry.c.object) & wanted
+        query = (
+            select(entry.c.id, entry.c.object, entry.c.operation, JournalStep.what)
+            .outerjoin_from(entry, JournalStep, of_it)
+            .where(entry.c.age <= limit, entry.c.outcome == "done")
+            .order_by(entry.c.id.desc(), JournalStep.position)
+        )
+        for row in connection.execute(query):
+            _object, _operation, did = found.setdefault(row.id, (row.object, row.operation, []))
+            did += [row.what] if row.what is not None else []
+    records: dict[str, list[DoneRecord]] = {name: [] for name in objects}
+    for name, operation, did in found.values():
+        records[name].append(DoneRecord(operation, tuple(did)))
+    return records
 
 
 def events(connection: Connection, object: str | None, severities: Sequence[str], limit: int) -> list[EventRecord]:

@@ -113,6 +113,14 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneRecord:
+    """An operation that succeeded, and what it did on its object, the first first."""
+
+    operation: str
+    did: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JournalStepRecord:
     """A command that was run within an operation."""
 

@@ -22,7 +22,7 @@ from . import backup, datasets, dependencies, inventory, journal, locks, luns, m
 from .database import Database
 from .examination import HEAD, examined
 from .export import exported
-from .records import EventRecord, JournalEntry, JournalStepRecord, LockRecord, LunRecord, MoveRecord, NodeRecord, VServerRecord
+from .records import DoneRecord, EventRecord, JournalEntry, JournalStepRecord, LockRecord, LunRecord, MoveRecord, NodeRecord, VServerRecord
 
 T = TypeVar("T")
 
@@ -216,6 +216,10 @@ class Repository:
 
     def journal_steps(self, journal_id: int) -> list[JournalStepRecord]:
         return self._read(lambda c: journal.steps(c, journal_id))
+
+    def done(self, objects: Sequence[str], limit: int, beginnings: Sequence[str]) -> dict[str, list[DoneRecord]]:
+        """Object → the successful ones of its ``limit`` youngest operations, youngest first, with its steps that begin so."""
+        return self._read(lambda c: journal.done(c, objects, limit, beginnings))
 
     def record_event(self, source: str, severity: str, object: str, message: str, details: Mapping[str, Any] | None = None) -> None:
         if severity not in ("info", "warning", "error"):

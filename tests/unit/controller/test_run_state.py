@@ -5,56 +5,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.controller.migrating import Migrating
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.controller.run_state import ran, up
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.controller.run_state import ran, stopped, up
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import At, Command, Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.opening import open_repository
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.store import Repository
 
 UNDECIDED = ["shutting_down", "down", "ready", "unavailable", "configured", "incomplete", "absent"]
 
 
-class Journal:
-    """A repository that remembers what was done to web1, the youngest first: operation, outcome, and its steps."""
-
-    def __init__(self, *done: tuple[str, str, str]) -> None:
-        self.done = done
-
-    def journal(self, name: str, _limit: int) -> list[SimpleNamespace]:
-        assert name == "web1"
-        return [SimpleNamespace(id=number, operation=entry[0], outcome=entry[1]) for number, entry in enumerate(self.done)]
-
-    def journal_steps(self, number: int) -> list[SimpleNamespace]:
-        return [SimpleNamespace(object="web1", what=what) for what in self.done[number][2].split("; ")]
-
-    def moves(self) -> dict[str, object]:
-        return {}
-
-
-BOOTED = Journal(("vserver running", "done", "boot zone web1"))
-HALTED = Journal(("vserver halted", "failed", "boot zone web1"), ("vserver halted", "done", "shut down zone web1"))
-
-
-@pytest.mark.parametrize("repository", [BOOTED, HALTED])
-def test_what_is_measured_decides(repository: Journal) -> None:
-    assert ran("running", "installed", repository, "web1")
-    assert not ran("installed", "activated", repository, "web1")
-    assert not ran("mounted", "activated", repository, "web1")
+def test_what_is_measured_decides() -> None:
+    for halted_last in (True, False):
+        assert ran("running", "installed", halted_last)
+        assert not ran("installed", "activated", halted_last)
+        assert not ran("mounted", "activated", halted_last)
 
 
 @pytest.mark.parametrize("state", UNDECIDED)
 def test_a_state_that_says_nothing_is_no_halt(state: str) -> None:
-    assert ran(state, "activated", BOOTED, "web1")
-    assert ran(state, "activated", Journal(), "web1")
-    assert not ran(state, "activated", HALTED, "web1")
-    assert not ran(state, "installed", BOOTED, "web1")
+    assert ran(state, "activated", False)
+    assert not ran(state, "activated", True)
+    assert not ran(state, "installed", False)
 
 
 def test_of_one_on_a_lost_node_only_what_is_stored_counts() -> None:
-    assert ran("", "activated", HALTED, "web1")
-    assert not ran("", "installed", BOOTED, "web1")
+    assert ran("", "activated", True)
+    assert not ran("", "installed", False)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Iterator[Repository]:
+    with open_repository(f"sqlite:///{tmp_path}/repository.db", create=True) as found:
+        yield found
+
+
+def happened(repository: Repository, name: str, operation: str, outcome: str, *whats: str, about: str = "") -> None:
+    entry = repository.journal_begin(operation, name, "t8a", "root")
+    for what in whats:
+        repository.journal_step(entry, about or name, what, "zoneadm", 0, 1.0, "")
+    repository.journal_end(entry, outcome, True)
+
+
+@pytest.mark.parametrize(
+    ("done", "halted_last"),
+    [
+        ([], False),
+        ([("vserver halted", "done", "shut down zone web1")], True),
+        ([("vserver halted", "done", "shut down zone web1"), ("vserver halted", "failed", "boot zone web1")], True),
+        ([("vserver halted", "done", "shut down zone web1"), ("vserver running", "done")], False),
+        ([("vserver restarted", "done", "shut down zone web1", "boot zone web1")], False),
+        ([("vserver migration", "done", "shut down zone web1", "export dataset web1")], True),
+        ([("vserver migration", "done", "halt zone web1", "export dataset web1", "boot zone web1")], False),
+        ([("vserver halted", "done", "shut down zone web1"), ("vserver installed", "done", "set quota of web1/srv")], True),
+    ],
+    ids=["nothing", "halted", "a-boot-that-failed", "found-running", "restarted", "moved-and-stopped", "moved-and-booted", "changed"],
+)
+def test_the_journal_says_what_was_done_last(repository: Repository, done: list[tuple[str, ...]], halted_last: bool) -> None:
+    for operation, outcome, *whats in done:
+        happened(repository, "web1", operation, outcome, *whats)
+    happened(repository, "db1", "vserver running", "done", "boot zone db1")
+    happened(repository, "web1", "vserver migration", "done", "boot zone db1", about="db1")
+    assert stopped(repository, ["web1", "db1", "stranger"]) == (frozenset({"web1"}) if halted_last else frozenset())
+
+
+def test_what_lies_too_far_back_says_nothing(repository: Repository) -> None:
+    happened(repository, "web1", "vserver halted", "done", "shut down zone web1")
+    for _ in range(39):
+        happened(repository, "web1", "vserver installed", "failed")
+    assert stopped(repository, ["web1"]) == {"web1"}
+    happened(repository, "web1", "vserver installed", "failed")
+    assert stopped(repository, ["web1"]) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +100,8 @@ def test_a_migration_asks_and_reads_that(state: str, runs: bool) -> None:
     line = f"3:web1:{state}:/zones/web1:2c7e8a14-53b1-4c5e-9d0f-0a1b2c3d4e5f:solaris:excl:R:none\n"
     migrating = object.__new__(Migrating)
     migrating._known = {"web1": SimpleNamespace(node="t8a", state="activated")}  # type: ignore[dict-item]
-    migrating._proofs, migrating._moves, migrating._repository = {}, {}, BOOTED
+    migrating._proofs, migrating._moves = {}, {}
+    migrating._repository = SimpleNamespace(done=lambda names, *_: {name: [] for name in names})  # type: ignore[assignment]
 
     def ask(probes: dict[At, Command]) -> dict[At, Output]:
         return {at: Output(0, "0:global:running:/::solaris:shared:-:none\n" + line) for at in probes}

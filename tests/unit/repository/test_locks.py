@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import Locked, RepositoryError
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository import process
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.locks import age
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.records import DoneRecord
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.rows import storable
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.store import Repository
 
@@ -139,6 +140,27 @@ def test_the_journal_of_an_operation(repository: Repository) -> None:
     assert len(first.output_tail) == 8192
     assert (second.position, second.output_tail) == (1, "nul \\x00 and lone \\udcff")
     assert [(found.outcome, found.changed) for found in repository.journal("web1")] == [("failed", True)]
+
+
+def test_what_was_done_is_told_of_many_objects_at_once(repository: Repository) -> None:
+    def happened(name: str, operation: str, outcome: str, *whats: str) -> None:
+        entry = repository.journal_begin(operation, name, None, "anna")
+        for what in whats:
+            repository.journal_step(entry, name, what, "x", 0, 1.0, "")
+        repository.journal_end(entry, outcome, True)
+
+    happened("web1", "vserver running", "done", "boot zone web1", "reboot", "boot it 100%", "boot it 100 times")
+    happened("web1", "vserver halted", "failed", "boot zone web1")
+    happened("db1", "vserver absent", "done", "boot zone db1")
+    many = [f"web{number}" for number in range(1, 1200)]
+    found = repository.done([*many, "db1"], 2, ["boot zone ", "boot it 100%"])
+    assert {name: done for name, done in found.items() if done} == {
+        "web1": [DoneRecord("vserver running", ("boot zone web1", "boot it 100%"))],
+        "db1": [DoneRecord("vserver absent", ("boot zone db1",))],
+    }
+    assert found.keys() == {*many, "db1"}
+    happened("web1", "vserver installed", "done", "else")
+    assert repository.done(["web1"], 2, ["boot zone "]) == {"web1": [DoneRecord("vserver installed", ())]}, "of the two youngest one failed"
 
 
 def test_a_closed_operation_stays_closed(repository: Repository) -> None:
