@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..model import brands
 from ..model.network import Network, NetworkType
 from ..model.node import NodeFacts
 from ..model.vserver import VServer
+from .rules import Host, against
 
 #: What a vServer that declares no memory is counted with, bytes.
 ASSUMED_MEMORY = 1 << 30
@@ -40,6 +40,10 @@ class Candidate:
     base_units: int | None = None
     entitled: int = 0
     dedicated: int = 0
+
+    @property
+    def host(self) -> Host:
+        return Host(self.name, self.compute_pool, self.facts, self.links, self.blocked, self.base_units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +108,7 @@ def taken(node: Candidate, vserver: VServer) -> Candidate:
 
 def _cpu_shortfalls(vserver: VServer, node: Candidate) -> Iterator[str]:
     wanted = vserver.resources
-    if wanted.base_units is not None and node.base_units is None:
-        yield f"has no rating in base units, {wanted.base_units} are owned"
-    elif wanted.base_units is not None and node.base_units is not None and wanted.base_units > node.base_units - node.entitled:
+    if wanted.base_units is not None and node.base_units is not None and wanted.base_units > node.base_units - node.entitled:
         left = max(node.base_units - node.entitled, 0)
         yield f"has {left} of its {node.base_units} base units left, {wanted.base_units} are needed"
     if wanted.dedicated_cpus is not None and wanted.dedicated_cpus[0] > node.facts.cpus - 1 - node.dedicated:
@@ -120,24 +122,7 @@ def _free(candidate: Candidate) -> int:
 
 def shortfalls(vserver: VServer, node: Candidate, networks: Mapping[str, Network]) -> Iterator[str]:
     """All that keeps a node from carrying the vServer, one sentence each, as far as the repository knows it."""
-    if node.compute_pool != vserver.compute_pool:
-        yield f"is in compute pool {node.compute_pool}, not {vserver.compute_pool}"
-    if node.blocked:
-        yield f"is blocked: {node.blocked}"
-    if missing := brands.shortfall(vserver.brand, node.facts.release, node.facts.brands):
-        yield missing
-    seen = {disk.guid for disk in node.facts.disks}
-    for guid in (guid for dataset in vserver.datasets for guid in dataset.luns):
-        if guid not in seen:
-            yield f"does not see LUN {guid}"
-    present = {link.name for link in node.facts.links}
-    for attachment in vserver.networks:
-        network = networks[attachment.network]
-        link = attachment.link or node.links.get(network.type)
-        if not link:
-            yield f"has no link for network type {network.type}"
-        elif link not in present:
-            yield f"has no link {link}, which its networks name for {network.type}"
+    yield from against(vserver, node.host, networks)
     if memory(vserver) > _free(node):
         yield f"has {max(_free(node), 0) >> 20} MiB of memory left, {memory(vserver) >> 20} MiB are needed"
     yield from _cpu_shortfalls(vserver, node)

@@ -1,0 +1,137 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why each object is where it is: what speaks for its node, the one rule against every other, and what would help where none is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .amounts import shown
+from .problem import Apart, Item, Problem, Target
+from .solve import Placement
+
+SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``node``: where it goes (None: it stays down). ``rejected``: for each other node the first rule against it. ``remedy``: what would
+    make it fit, where nothing does."""
+
+    node: str | None
+    why: str
+    rejected: Mapping[str, str] = field(default_factory=dict)
+    remedy: str = ""
+
+
+def explain(problem: Problem, placement: Placement, names: Sequence[str]) -> dict[str, Answer]:
+    """For these objects, as the placement leaves everything else."""
+    scene = _Scene(problem, placement)
+    return {name: scene.answer(scene.items[name]) for name in names}
+
+
+class _Scene:
+    def __init__(self, problem: Problem, placement: Placement) -> None:
+        self.problem = problem
+        self.placement = placement
+        self.items = {item.name: item for item in problem.items}
+        self.targets = {target.name: target for target in sorted(problem.targets, key=lambda one: one.name)}
+        self.on: dict[str, list[Item]] = {name: [] for name in self.targets}
+        for name, node in placement.homes.items():
+            self.on[node].append(self.items[name])
+        self.groups: dict[str, list[Apart]] = {}
+        for rule in sorted(problem.apart, key=lambda one: one.name):
+            for member in rule.members:
+                self.groups.setdefault(member, []).append(rule)
+
+    def answer(self, item: Item) -> Answer:
+        node = self.placement.homes.get(item.name)
+        use = {name: self._use(target, item) for name, target in self.targets.items()}
+        rejected = {}
+        for name in self.targets:
+            if name != node:
+                found = next(self._against(item, name), None)
+                rejected[name] = found or self._second_best(item, name, node, use)
+        if node is None:
+            return Answer(None, "no node can carry it", rejected, self._remedy(item))
+        if node == item.home:
+            return Answer(node, "it lives there", rejected)
+        fits = sum(next(self._against(item, name), None) is None for name in self.targets)
+        best = f"the least full of {fits} that can carry it" if fits > 1 else "the only one that can carry it"
+        if fits > 1 and use[node] > min(use[name] for name in self.targets if next(self._against(item, name), None) is None) + SLACK:
+            best = f"one of {fits} that can carry it, so that all find room and the fullest is as little full as can be"
+        return Answer(node, f"{best}: {use[node]:.0%} of it will be used", rejected)
+
+    def _second_best(self, item: Item, name: str, node: str | None, use: Mapping[str, float]) -> str:
+        if node is None:
+            return f"has room for it only if others move: {use[name]:.0%} of it would be used"
+        return f"could carry it too, and would be {use[name]:.0%} used; {node} is {use[node]:.0%}"
+
+    def _against(self, item: Item, name: str) -> Iterator[str]:
+        """All that keeps it from a node, as the end of the sentence 'node … '."""
+        if (reason := self.problem.rules.reason(item.name, name)) is not None:
+            yield reason
+        yield from self._neighbours(item, name)
+        yield from (f"has {left} left, {needed} are needed" for left, needed in self._short(item, name))
+
+    def _neighbours(self, item: Item, name: str) -> Iterator[str]:
+        for rule in self.groups.get(item.name, ()):
+            domain = _domain(self.targets[name], rule.level)
+            if not domain:
+                yield f"has no {rule.level} declared, and affinity {rule.name} keeps {item.name} apart by it"
+                continue
+            for other in rule.members:
+                there = self.placement.homes.get(other)
+                if other != item.name and there is not None and _domain(self.targets[there], rule.level) in (domain, ""):
+                    where = "is where" if rule.level == "node" else f"is in {rule.level} {domain}, where"
+                    yield f"{where} {other} is, and affinity {rule.name} keeps them apart"
+        for group in sorted(self.problem.together, key=lambda one: one.name):
+            for other in group.members if item.name in group.members else ():
+                there = self.placement.homes.get(other, name)
+                if other != item.name and there != name:
+                    yield f"is not where {other} is, and affinity {group.name} keeps them together"
+
+    def _short(self, item: Item, name: str) -> Iterator[tuple[str, str]]:
+        for index, dimension in enumerate(self.problem.dimensions):
+            left = self._left(item, name, index)
+            if item.size[index] > left + SLACK * max(1.0, self.targets[name].capacity[index]):
+                yield shown(dimension, max(left, 0)), shown(dimension, item.size[index])
+
+    def _left(self, item: Item, name: str, index: int) -> float:
+        taken = sum(other.size[index] for other in self.on[name] if other.name != item.name)
+        return self.targets[name].capacity[index] - taken
+
+    def _use(self, target: Target, item: Item) -> float:
+        """How full the node is with it."""
+        bearing = target.capacity if target.bearing is None else target.bearing
+        found = 0.0
+        for index, capacity in enumerate(bearing):
+            there = [item, *(other for other in self.on[target.name] if other.name != item.name)]
+            load = sum((other.size if other.load is None else other.load)[index] for other in there)
+            found = max(found, load / capacity if capacity > 0 else float(load > 0))
+        return found
+
+    def _remedy(self, item: Item) -> str:
+        """The node to which least is lacking, and what."""
+        best: tuple[int, float, str, str] | None = None
+        for name in self.targets:
+            other = [reason for reason in self._against(item, name) if " are needed" not in reason]
+            lacks = [
+                (index, item.size[index] - self._left(item, name, index))
+                for index in range(len(self.problem.dimensions))
+                if item.size[index] > self._left(item, name, index)
+            ]
+            part = max((lack / max(self.targets[name].capacity[index], 1) for index, lack in lacks), default=0.0)
+            wanted = [f"{shown(self.problem.dimensions[index], lack)} more" for index, lack in lacks]
+            text = " and ".join([*(["it no longer " + other[0]] if other else []), *(f"it had {one}" for one in wanted)])
+            found = (len(other), part, name, text)
+            best = found if best is None or found[:3] < best[:3] else best
+        if best is None:
+            return "there is no node that is not to be emptied"
+        return f"node {best[2]} could carry it if {best[3]}" if best[0] < 2 else f"every node lacks more than one thing; {best[2]} least"
+
+
+def _domain(target: Target, level: str) -> str:
+    return target.name if level == "node" else target.domains.get(level, "")
