@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from ..model.errors import InvalidDefinition
-from .problem import Item, Problem, Target
+from .problem import Item, Problem, Target, domain
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Bundle:
 
 def domain_masks(targets: Sequence[Target], level: str) -> list[int]:
     """For each node the mask of the nodes of its domain. One whose domain is not declared might share it with every node."""
-    names = [target.name if level == "node" else target.domains.get(level, "") for target in targets]
+    names = [domain(target, level) for target in targets]
     every = (1 << len(targets)) - 1
     unknown = sum(1 << number for number, name in enumerate(names) if not name)
     members: dict[str, int] = {}

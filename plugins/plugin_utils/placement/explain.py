@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .amounts import shown
-from .problem import Apart, Item, Problem, Target
+from .problem import Apart, Item, Problem, Target, domain
 from .solve import Placement
 
 SLACK = 1e-9
@@ -78,14 +78,14 @@ class _Scene:
 
     def _neighbours(self, item: Item, name: str) -> Iterator[str]:
         for rule in self.groups.get(item.name, ()):
-            domain = _domain(self.targets[name], rule.level)
-            if not domain:
+            here = domain(self.targets[name], rule.level)
+            if not here:
                 yield f"has no {rule.level} declared, and affinity {rule.name} keeps {item.name} apart by it"
                 continue
             for other in rule.members:
                 there = self.placement.homes.get(other)
-                if other != item.name and there is not None and _domain(self.targets[there], rule.level) in (domain, ""):
-                    where = "is where" if rule.level == "node" else f"is in {rule.level} {domain}, where"
+                if other != item.name and there is not None and domain(self.targets[there], rule.level) in (here, ""):
+                    where = "is where" if rule.level == "node" else f"is in {rule.level} {here}, where"
                     yield f"{where} {other} is, and affinity {rule.name} keeps them apart"
         for group in sorted(self.problem.together, key=lambda one: one.name):
             for other in group.members if item.name in group.members else ():
@@ -131,7 +131,3 @@ class _Scene:
         if best is None:
             return "there is no node that is not to be emptied"
         return f"node {best[2]} could carry it if {best[3]}" if best[0] < 2 else f"every node lacks more than one thing; {best[2]} least"
-
-
-def _domain(target: Target, level: str) -> str:
-    return target.name if level == "node" else target.domains.get(level, "")

@@ -70,6 +70,11 @@ class Together:
     members: tuple[str, ...]
 
 
+def domain(target: Target, level: str) -> str:
+    """Its failure domain of a level; '' where that is not declared."""
+    return target.name if level == "node" else target.domains.get(level, "")
+
+
 class Rules(Protocol):
     """What keeps an object from a node whatever else is there: storage, networks, release, quarantine."""
 

@@ -1,0 +1,140 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In which order moves are made: what matters most first, nothing before there is room for it, not too many at once for one node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..model.dependencies import Dependencies
+from .board import SLACK
+from .problem import Apart, Item, Problem, domain
+from .solve import Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """``moves``: object → node, all at once, masters and slaves among them in the order of their dependencies. ``parked``: objects that
+    are stopped where they are before the moves, because they and others wait for each other's room; each moves in a later wave."""
+
+    moves: Mapping[str, str]
+    parked: tuple[str, ...] = ()
+
+
+def waves(problem: Problem, placement: Placement, dependencies: Dependencies, at_once: int) -> list[Wave]:
+    """The moves of a placement. ``at_once``: how many may arrive at or leave one node in one wave; those that depend on each other move in
+    one wave however many they are."""
+    return _Order(problem, placement, dependencies, at_once).waves()
+
+
+class _Order:
+    def __init__(self, problem: Problem, placement: Placement, dependencies: Dependencies, at_once: int) -> None:
+        self.items = {item.name: item for item in problem.items}
+        self.capacity = {target.name: target.capacity for target in problem.targets}
+        self.going = {
+            name: node for name, node in placement.homes.items() if self.items[name].home not in (None, node) and self.items[name].home
+        }
+        self.at_once = at_once
+        self.at: dict[str, str] = {}
+        self.used = {name: [0.0] * len(problem.dimensions) for name in self.capacity}
+        for item in problem.items:
+            if item.home in self.used:
+                self._add(item, item.home, 1)
+                self.at[item.name] = item.home
+        self.chains = self._chains(dependencies)
+        self.domains = {
+            level: {target.name: domain(target, level) for target in problem.targets} for level in {one.level for one in problem.apart}
+        }
+        self.apart: dict[str, list[Apart]] = {}
+        for rule in problem.apart:
+            for member in rule.members:
+                self.apart.setdefault(member, []).append(rule)
+
+    def waves(self) -> list[Wave]:
+        left = list(self.chains)
+        parked: set[str] = set()
+        found = []
+        while left:
+            ready = self._ready(left, parked)
+            stopped: tuple[str, ...] = ()
+            if not ready:  # they wait for each other: the one that matters least gives up its room
+                chain = max(left, key=lambda names: (not parked.issuperset(names), self._rank(names), names))
+                stopped = tuple(name for name in chain if name not in parked)
+                if not stopped:
+                    ready = left[:1]  # nothing runs any more of what is in the way
+                parked.update(stopped)
+                for name in stopped:
+                    self._leave(name)
+                ready = ready or self._ready(left, parked)
+            moves = {name: self.going[name] for chain in ready for name in chain}
+            for name, node in moves.items():
+                if name not in parked:
+                    self._leave(name)
+                self._add(self.items[name], node, 1)
+                self.at[name] = node
+            left = [chain for chain in left if chain not in ready]
+            found.append(Wave(moves, stopped))
+        return found
+
+    def _ready(self, left: Sequence[tuple[str, ...]], parked: set[str]) -> list[tuple[str, ...]]:
+        """As many as fit at once, with the room that there is before any of them has left."""
+        coming: dict[str, list[float]] = {name: list(used) for name, used in self.used.items()}
+        busy: dict[str, int] = {}
+        ready: list[tuple[str, ...]] = []
+        for chain in left:
+            ends = [node for name in chain for node in (self.going[name], self.items[name].home or "")]
+            if any(busy.get(node, 0) + ends.count(node) > self.at_once for node in set(ends) if busy.get(node, 0)):
+                continue
+            trial = {node: list(coming[node]) for node in {self.going[name] for name in chain}}
+            for name in chain:
+                for index, size in enumerate(self.items[name].size):
+                    trial[self.going[name]][index] += size
+            if all(self._bears(node, used) for node, used in trial.items()) and not any(self._meets(name) for name in chain):
+                coming.update(trial)
+                ready.append(chain)
+                for node in ends:
+                    busy[node] = busy.get(node, 0) + 1
+        return ready
+
+    def _meets(self, name: str) -> bool:
+        """Whether it would share a failure domain, for a while, with one that has not left it yet."""
+        for rule in self.apart.get(name, ()):
+            domains = self.domains[rule.level]
+            for other in rule.members:
+                if other != name and other in self.at and domains[self.at[other]] == domains[self.going[name]]:
+                    return True
+        return False
+
+    def _bears(self, node: str, used: Sequence[float]) -> bool:
+        return all(part <= room + SLACK * max(room, 1) for part, room in zip(used, self.capacity[node], strict=True))
+
+    def _leave(self, name: str) -> None:
+        item = self.items[name]
+        if item.home in self.used:
+            self._add(item, item.home, -1)
+            self.at.pop(name)
+
+    def _add(self, item: Item, node: str, sign: int) -> None:
+        self.used[node] = [used + sign * size for used, size in zip(self.used[node], item.size, strict=True)]
+
+    def _rank(self, names: Sequence[str]) -> tuple[int, int]:
+        return min(self.items[name].rank for name in names)
+
+    def _chains(self, dependencies: Dependencies) -> list[tuple[str, ...]]:
+        """Those that depend on each other, directly or over others that move too; what matters most first."""
+        chains: list[tuple[str, ...]] = []
+        seen: set[str] = set()
+        for name in sorted(self.going):
+            if name in seen:
+                continue
+            chain, todo = {name}, [name]
+            while todo:
+                one = todo.pop()
+                beside = {*dependencies.all_masters([one]), *dependencies.all_slaves([one])} & self.going.keys() - chain
+                chain |= beside
+                todo += sorted(beside)
+            seen |= chain
+            chains.append(tuple(sorted(chain)))
+        return sorted(chains, key=lambda names: (self._rank(names), names))
