@@ -34,6 +34,8 @@ class Lab:
         self.state = Path(state).absolute()
         self.connection: socket.socket | None = None
         self.reader: Any = None
+        self._log: list[dict[str, Any]] = []
+        self._log_end = 0  # of what was read of commands.log, in bytes
 
     @classmethod
     def start(cls, centre: Path | str | None = None, state_dir: Path | str | None = None, isolation: str | None = None) -> Lab:
@@ -129,8 +131,14 @@ class Lab:
         return counts if machine is None else counts[machine]
 
     def log(self) -> list[dict[str, Any]]:
-        """Everything in commands.log, oldest first."""
-        return [json.loads(line) for line in (self.state / "commands.log").read_text().splitlines()]
+        """Everything in commands.log, oldest first. What was read before is kept: tests ask while they wait for a command."""
+        with (self.state / "commands.log").open("rb") as file:
+            file.seek(self._log_end)
+            text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        self._log_end += len(whole)
+        self._log += [json.loads(line) for line in whole.splitlines()]
+        return list(self._log)
 
     def commands(self, machine: str | None = None) -> list[dict[str, Any]]:
         """The simulated commands that ran, oldest first."""
