@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..lifecycle.actual import NodeActual
-from ..lifecycle.storage import driver
+from ..lifecycle.storage import driver, rootzpool
 from ..lifecycle.vserver import Wanted
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def remember(
         if actual is None:
             continue
         name = entry.vserver.name
-        seen = {dataset.name for dataset in entry.vserver.datasets if driver.of(dataset).here(dataset, actual)}
+        seen = {dataset.name for dataset in entry.vserver.datasets if driver.of(dataset).here(dataset, actual) and not rootzpool.half_made(dataset, name, actual)}
         doomed = entry.destroy if entry.state == "absent" and name not in failures else frozenset[str]()
         if seen or doomed:
             repository.remember_datasets(name, seen, doomed)

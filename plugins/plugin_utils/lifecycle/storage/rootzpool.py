@@ -121,6 +121,12 @@ def destroyed(dataset: Dataset, owner: str, actual: NodeActual, context: NodeCon
     return zfs.destroyed(dataset, owner, actual, context)
 
 
+def half_made(dataset: Dataset, owner: str, actual: NodeActual) -> bool:
+    """Whether it is a rootzpool whose zone's installation has not come to its end: it holds nothing that could be lost."""
+    status = actual.zones.get(owner)
+    return dataset.rootzpool and (status is None or status.state in ("configured", "incomplete"))
+
+
 def uninstalls(vserver: VServer, actual: NodeActual) -> bool:
     """Whether uninstalling the zone is to destroy its pool: it has one, and that is here."""
     mine = of(vserver)

@@ -15,7 +15,7 @@ from ..resources import limits
 from ..smf import repository
 from ..ufs import zones as devices
 from ..zfs import files
-from . import bootargs, config, ground, identity, network, rules, verify
+from . import bootargs, config, ground, identity, network, rules, shared, verify
 
 READY_SECONDS = 1.0
 BOOT_SECONDS = 2.0  # from ready to running; services take repository.BOOT_SECONDS
@@ -95,7 +95,8 @@ def storage_missing(call: Call) -> None:
     if call.machine.release == "s10" or not filesystem.configured():
         return
     for zone in call.machine.zones.values():
-        if zone.state == "installed" and files.mode(call.machine, zone.zonepath) is None:
+        apart = shared.on_pools(zone) and not shared.imported(call, zone)
+        if zone.state == "installed" and (apart or files.mode(call.machine, zone.zonepath) is None):
             zone.state = "unavailable"
 
 

@@ -33,6 +33,11 @@ def pools(zone: Zone) -> dict[str, list[str]]:
     return found | {f"{zone.name}_{item['name']}": list(item.get("storage", [])) for item in stored(zone, "zpool")}
 
 
+def imported(call: Call, zone: Zone) -> bool:
+    """Whether all of its pools are on this machine."""
+    return all(tree.imported_pool(call.centre, call.machine, name) is not None for name in pools(zone))
+
+
 def device(call: Call, uri: str) -> str:
     """The device of a storage URI. Raises Unknown for one that the machine does not have: how that is told is not known."""
     kind, _, rest = uri.partition(":")
