@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -81,11 +82,13 @@ def test_one_that_lives_elsewhere_by_now_is_not_taken_from_there(world: World, h
 
 
 def test_a_pool_that_names_no_host_waits_for_every_node_that_could_have_it(world: World, homes: tuple[str, str]) -> None:
-    """web1's LUNs are seen by a third node: silent it may use the pool, off by its own service processor it cannot."""
+    """A third node was found to see web1's LUNs: silent it may use the pool, off by its own service processor it cannot."""
     source, target = homes
+    third = "t5a"
     with world.repository() as repository:
-        seers = {name for lun in repository.luns() if lun.owner == f"{NAME}/{NAME}" for name in lun.visible}
-    third = min(seers - {source, target})
+        record = repository.node(third)
+        facts = replace(record.facts, disks=(*record.facts.disks, *(disk for disk in repository.node(source).facts.disks if disk.guid)))
+        repository.record_node(third, facts, record.compute_pool, record.networks, record.address, record.base_units)
     world.lab.power(source, "off", wait=True)
     world.lab.fault(third, "hang")
     silent = recover(world, source)

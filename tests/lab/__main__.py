@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("kind", choices=KINDS)
     add.add_argument("--match", default="", help="regular expression on the command line")
     add.add_argument("--rc", type=int, default=1)
-    add.add_argument("--text", default="", help="what a failing command prints; pool of disk_full, guid of lun_gone, zone of zone_stuck")
+    add.add_argument("--text", default="", help="what a failing command prints; what the fault strikes: pool, guid, port, zone")
     add.add_argument("--seconds", type=float, default=0.0, help="of the lab's clock")
     add.add_argument("--skip", type=int, default=0)
     add.add_argument("--after", action="store_true", help="a failing command does its work all the same")

@@ -5,8 +5,8 @@
 
 Kinds that strike a command (``match`` is searched in the joined command line): fail, slow, cut. Kinds that last until they are
 cleared: hang (the machine accepts connections and answers nothing), sp_dead (``machine`` names the node whose service processor is
-dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid), zone_stuck (``text`` names a
-zone), service_fails (``text`` is a zone and the FMRI of a service that goes to maintenance at every
+dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid), link_down (``text`` names a
+port), zone_stuck (``text`` names a zone), service_fails (``text`` is a zone and the FMRI of a service that goes to maintenance at every
 boot of it). Kinds that happen at once and are not kept: power_cut, panic, clock_jump (``seconds``).
 """
 
@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatch
 
-from .truth import DataCentre, Fault
+from .truth import DataCentre, Fault, Nic
 
 STRIKING = ("fail", "slow", "cut")
-LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "zone_stuck", "service_fails")
+LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "link_down", "zone_stuck", "service_fails")
 IMMEDIATE = ("power_cut", "panic", "clock_jump")
 KINDS = STRIKING + LASTING + IMMEDIATE
 
@@ -34,6 +34,9 @@ def check(centre: DataCentre, fault: Fault) -> None:
     if fault.kind == "lun_gone":
         if fault.text not in centre.luns:
             raise ValueError(f"fault lun_gone: no LUN {fault.text!r}")
+    elif fault.kind == "link_down":
+        if not nics(centre, fault):
+            raise ValueError(f"fault link_down: no port {fault.text!r} on machine {fault.machine!r}")
     elif fault.kind == "disk_full":
         if not fault.text:
             raise ValueError("fault disk_full: text must name the pool")
@@ -43,6 +46,12 @@ def check(centre: DataCentre, fault: Fault) -> None:
         raise ValueError("fault service_fails: text must name zone and service")
     elif fault.kind != "clock_jump" and not any(fnmatch(name, fault.machine) for name in centre.machines):
         raise ValueError(f"fault {fault.kind}: no machine {fault.machine!r}")
+
+
+def nics(centre: DataCentre, fault: Fault) -> list[Nic]:
+    """The ports that a link_down strikes, by device or vanity name."""
+    machines = [machine for name, machine in centre.machines.items() if fnmatch(name, fault.machine)]
+    return [nic for machine in machines for nic in machine.nics if fault.text and fault.text in (nic.device, nic.vanity)]
 
 
 def strike(centre: DataCentre, machine: str, line: str, kind: str) -> Fault | None:

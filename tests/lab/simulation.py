@@ -235,6 +235,8 @@ class Simulation:
             await self.power.hang(fault.machine)
         if fault.kind == "lun_gone":
             self.centre.luns[fault.text].gone = True
+        for nic in faults.nics(self.centre, fault) if fault.kind == "link_down" else ():
+            nic.state = "down"
         if fault.kind == "sp_dead":
             await self.apply_dead_processors()
         self.changed()
@@ -249,6 +251,8 @@ class Simulation:
                 await self.power.resume(fault.machine)
             if fault.kind == "lun_gone":
                 self.centre.luns[fault.text].gone = False
+            for nic in faults.nics(self.centre, fault) if fault.kind == "link_down" else ():
+                nic.state = "up"
         await self.apply_dead_processors()
         self.changed()
 

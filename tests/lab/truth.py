@@ -193,6 +193,18 @@ class Nic:
     speed: int = 1000
     duplex: str = "full"
     state: str = "up"
+    alternates: list[str] = field(default_factory=list)  # of a guest domain's vnet: the alternate MAC addresses that VNICs over it need
+
+
+@dataclass
+class Ipmp:
+    """A group of IP interfaces, some of them standby or offline. ``interface`` is Solaris 11's IPMP interface; Solaris 10 has none."""
+
+    name: str
+    interface: str = ""
+    members: list[str] = field(default_factory=list)
+    standby: list[str] = field(default_factory=list)
+    offline: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -239,6 +251,7 @@ class Machine:
     links: dict[str, dict[str, Any]] = field(default_factory=dict)  # vnics, vlans, aggrs made by commands
     addresses: list[NetAddress] = field(default_factory=list)
     interfaces: list[str] = field(default_factory=list)  # IP interfaces that were made and may have no address yet
+    ipmp: list[Ipmp] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)  # static ones; those of the subnets follow from the addresses
     zones: dict[str, Zone] = field(default_factory=dict)
     imported: list[str] = field(default_factory=list)  # guids of the pools this machine has imported

@@ -12,14 +12,16 @@ import ipaddress
 from dataclasses import dataclass
 
 from ...call import Call
-from ...truth import NetAddress
+from ...truth import Ipmp, NetAddress
 from ..honest import simulated
 from ..options import Refused, Unknown
+from . import ipmp
 from .addresses import interfaces, of_call, with_prefix
 from .links import Link, find, running
 
 UP, BROADCAST, LOOPBACK, RUNNING, MULTICAST = 0x1, 0x2, 0x8, 0x40, 0x800
 V4, V6, VIRTUAL, PHYSRUNNING = 0x1000000, 0x2000000, 0x2000000000, 0x100000000000
+NOFAILOVER, FAILED, STANDBY, INACTIVE, OFFLINE, IPMP = 0x8000000, 0x10000000, 0x20000000, 0x40000000, 0x80000000, 0x8000000000
 NAMES = ((UP, "UP"), (BROADCAST, "BROADCAST"), (LOOPBACK, "LOOPBACK"), (RUNNING, "RUNNING"), (MULTICAST, "MULTICAST"))
 
 
@@ -58,14 +60,15 @@ def blocks(call: Call) -> list[Logical]:
     addresses = of_call(call)
     v6: list[Logical] = []
     for index, name in enumerate(interfaces(call), start=2):
-        mine = [item for item in addresses if item.interface == name]
+        own = [item for item in addresses if item.interface == name and ipmp.carrier(call, name) == name]
+        mine = own + [item for item in addresses if item.interface != name and ipmp.carrier(call, item.interface) == name]
         units: dict[int, int] = {}
-        if not any(item.ip.version == 4 and item.unit == 0 and not item.zone for item in mine) and call.zone is None:
+        if not any(item.ip.version == 4 and item.unit == 0 and not item.zone for item in own) and call.zone is None:
             found.append(Logical(name, 0, "", False, "", index))
             units[4] = 1
         for item in mine:
             number = item.ip.version
-            unit = max(item.unit, units.get(number, 0))
+            unit = max(item.unit if item in own else 0, units.get(number, 0))
             units[number] = unit + 1
             block = Logical(name, unit, item.address, item.up, item.zone if call.zone is None else "", index)
             (found if number == 4 else v6).append(block)
@@ -78,6 +81,9 @@ def flags(call: Call, block: Logical, link: Link | None) -> str:
     loop = block.interface == "lo0"
     bits = (UP if block.up else 0) | MULTICAST | (LOOPBACK if loop else BROADCAST if version(block.address) == 4 else 0)
     carrier = loop or link is None or link.state in ("up", "unknown")
+    above = ipmp.own_interface(call.machine, block.interface)
+    if above is not None:
+        carrier = bool(ipmp.usable(call, above))
     bits |= RUNNING if carrier else 0
     words = [word for bit, word in NAMES if bits & bit]
     bits |= V4 if version(block.address) == 4 else V6
@@ -88,7 +94,24 @@ def flags(call: Call, block: Logical, link: Link | None) -> str:
     elif call.machine.release != "s10" and carrier:
         bits |= PHYSRUNNING
         words.append("PHYSRUNNING")
+    group = ipmp.group_of(call.machine, block.interface)
+    for bit, word in () if group is None else of_member(call, group, block):
+        bits |= bit
+        words.append(word)
+    if above is not None:
+        bits |= IPMP
+        words.insert(words.index(f"IPv{version(block.address)}") + 1, "IPMP")
     return f"{bits:x}<{','.join(words)}>"
+
+
+def of_member(call: Call, group: Ipmp, block: Logical) -> list[tuple[int, str]]:
+    """What a member's flags say beside; a failed one of Solaris 10 whose addresses have gone keeps an unset one that stays."""
+    name = block.interface
+    state = ipmp.member_state(call, group, name)
+    found = [(STANDBY, "STANDBY")] if name in group.standby else []
+    found += [(INACTIVE, "INACTIVE")] if state == "ok" and name not in ipmp.active(call, group) else []
+    found += [(NOFAILOVER, "NOFAILOVER")] if group.interface or (state != "ok" and not block.address) else []
+    return found + {"failed": [(FAILED, "FAILED")], "offline": [(OFFLINE, "OFFLINE")]}.get(state, [])
 
 
 def show(call: Call, block: Logical) -> str:
@@ -105,6 +128,9 @@ def show(call: Call, block: Logical) -> str:
         network = ipaddress.IPv4Interface(block.address)
         text += f"\tinet {network.ip} netmask {int(network.netmask):08x} "
         text += "\n" if block.interface == "lo0" else f"broadcast {network.network.broadcast_address}\n"
+    group = ipmp.group_of(call.machine, block.interface) or ipmp.own_interface(call.machine, block.interface)
+    if group is not None and not block.unit:
+        text += f"\tgroupname {group.name}\n"
     if link is not None and not block.unit and call.user == "root" and link.mac:
         text += f"\tether {link.mac} \n"
     return text
@@ -190,6 +216,12 @@ def change(call: Call, name: str, words: list[str]) -> int:
             if not gone:
                 raise Refused(f"ifconfig: removeif: {address}: no such interface")
             machine.addresses = [other for other in machine.addresses if other not in gone]
+        elif word == "group" and not unit and len(words) > 1:
+            ipmp.join(call, named(call, physical).interface, words[1])
+            del words[:2]
+        elif word in ("standby", "-standby") and not unit and (group := ipmp.group_of(machine, physical)):
+            words.pop(0)
+            group.standby = [one for one in group.standby if one != physical] + ([physical] if word == "standby" else [])
         elif word in ("up", "down") and item is not None:
             words.pop(0)
             item.up = word == "up"

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ipadm(1M) of Solaris 11: show-addr, show-if, the overview without arguments, create-ip, delete-ip, create-addr, delete-addr.
+"""ipadm(1M) of Solaris 11: show-addr, show-if, the overview without arguments, create-ip, delete-ip, create-addr, delete-addr, and those of
+IPMP interfaces.
 
 The words of refusals are those of the libipadm messages; how Oracle's releases introduce them is only partly recorded, exit code 1 is sure.
 """
@@ -10,11 +11,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import partial
 
 from ...call import Call
-from ...truth import NetAddress
+from ...truth import Ipmp, NetAddress
 from ..honest import S11, simulated
 from ..options import Refused, Unknown, parse
+from . import ipmp
 from .addresses import Address, alive, interfaces, of_call, with_prefix
 from .links import find
 from .table import Table
@@ -70,12 +73,19 @@ def show_if(call: Call, args: list[str]) -> int:
     for name in ["lo0", *interfaces(call)]:
         link = find(call, name)
         up = name == "lo0" or link is None or link.state in ("up", "unknown")
+        group = ipmp.own_interface(call.machine, name)
+        if group is not None:
+            up = ipmp.group_state(call, group) != "failed"
+        member = ipmp.group_of(call.machine, name)
         versions = {item.ip.version for item in addresses if item.interface == name} if name != "lo0" else {4, 6}
         flow = f"{'4' if 4 in versions else '-'}{'6' if 6 in versions else '-'}--"
-        state = "down" if not versions else "ok" if up else "failed"
+        state = "down" if not versions and member is None else "ok" if up else "failed"
+        if member is not None and name in member.offline:
+            state = "offline"
         rows.append({
-            "ifname": name, "class": "loopback" if name == "lo0" else "ip", "state": state, "active": "yes" if state == "ok" else "no",
-            "current": "-m46-v------" if name == "lo0" else "bm46--------", "persistent": flow, "over": "",
+            "ifname": name, "class": "loopback" if name == "lo0" else "ipmp" if group else "ip", "state": state,
+            "active": "yes" if state == "ok" else "no", "current": "-m46-v------" if name == "lo0" else "bm46--------",
+            "persistent": flow, "over": " ".join(group.members) if group else "",
         })  # fmt: skip
     if names:
         rows = [item for item in rows if item["ifname"] == names[0]]
@@ -90,8 +100,14 @@ def overview(call: Call) -> int:
     known = listed(call)
     for name in ["lo0", *interfaces(call)]:
         mine = [item for item in known if item.interface == name]
-        state = "ok" if mine else "down"
-        rows.append({"name": name, "class/type": "loopback" if name == "lo0" else "ip", "state": state})
+        group, member = ipmp.own_interface(call.machine, name), ipmp.group_of(call.machine, name)
+        state = "ok" if mine or member else "down"
+        if member is not None:
+            state = ipmp.member_state(call, member, name)
+        elif group is not None and state == "ok":
+            state = ipmp.group_state(call, group)
+        kind = "loopback" if name == "lo0" else "ipmp" if group else "ip"
+        rows.append({"name": name, "class/type": kind, "state": state, "under": member.interface if member else ""})
         rows += [
             {"name": f"   {row(item)['addrobj']}", "class/type": item.kind, "state": row(item)["state"], "addr": item.address}
             for item in mine
@@ -132,6 +148,59 @@ def delete_ip(call: Call, args: list[str]) -> int:
         raise Unknown("an interface that a running zone uses")
     call.machine.interfaces = [each for each in call.machine.interfaces if each != name]
     call.machine.addresses = [item for item in call.machine.addresses if item.link != name or item.zone]
+    return 0
+
+
+def underlying(call: Call, name: str, flags: list[tuple[str, str]]) -> list[str]:
+    """The interfaces of ``-i``; what becomes of addresses that one has is not simulated."""
+    found = [part for letter, text in flags if letter == "i" for part in text.split(",")]
+    for one in found:
+        if one not in interfaces(call):
+            raise Refused(f"ipadm: cannot add underlying interface {one} to {name}: Interface does not exist")
+        if ipmp.group_of(call.machine, one) or any(item.interface == one for item in of_call(call)):
+            raise Unknown(f"{one}, which has addresses or is in a group")
+    return found
+
+
+def create_ipmp(call: Call, args: list[str]) -> int:
+    flags, names = parse(args, "ti:")
+    need_root(call)
+    if len(names) != 1 or call.zone is not None:
+        raise Unknown()
+    name = names[0]
+    if name in interfaces(call) or find(call, name) is not None:
+        raise Refused(f"ipadm: cannot create interface {name}: Interface already exists")
+    call.machine.ipmp.append(Ipmp(name, name, underlying(call, name, flags)))
+    call.machine.interfaces = [*interfaces(call), name]
+    return 0
+
+
+def change_ipmp(call: Call, args: list[str], add: bool) -> int:
+    flags, names = parse(args, "ti:")
+    need_root(call)
+    group = ipmp.own_interface(call.machine, names[0]) if len(names) == 1 else None
+    if group is None or call.zone is not None:
+        raise Unknown("no IPMP interface")
+    if add:
+        group.members += underlying(call, group.interface, flags)
+        return 0
+    gone = {part for letter, text in flags if letter == "i" for part in text.split(",")}
+    if not gone <= set(group.members):
+        raise Unknown("an interface that is not in the group")
+    for part in (group.members, group.standby, group.offline):
+        part[:] = [one for one in part if one not in gone]
+    return 0
+
+
+def delete_ipmp(call: Call, args: list[str]) -> int:
+    _, names = parse(args, "f")
+    need_root(call)
+    group = ipmp.own_interface(call.machine, names[0]) if len(names) == 1 else None
+    if group is None or group.members or any(item.zone for item in of_call(call) if item.interface == group.interface):
+        raise Unknown("one that is no IPMP interface, has members, or is used by a zone")
+    call.machine.ipmp.remove(group)
+    call.machine.interfaces = [each for each in call.machine.interfaces if each != group.interface]
+    call.machine.addresses = [item for item in call.machine.addresses if item.link != group.interface]
     return 0
 
 
@@ -187,6 +256,10 @@ SUBCOMMANDS = {
     "delete-ip": delete_ip,
     "create-addr": create_addr,
     "delete-addr": delete_addr,
+    "create-ipmp": create_ipmp,
+    "delete-ipmp": delete_ipmp,
+    "add-ipmp": partial(change_ipmp, add=True),
+    "remove-ipmp": partial(change_ipmp, add=False),
 }
 
 

@@ -1,14 +1,14 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who answers: ping(1M), arp(1M), ipmpstat(1M)."""
+"""Who answers: ping(1M), arp(1M)."""
 
 from __future__ import annotations
 
 import ipaddress
 
 from ...call import Call
-from ..honest import S11, simulated
+from ..honest import simulated
 from ..options import Refused, Unknown, parse
 from ..system.accounts import host_lines
 from .addresses import alive, of_call
@@ -70,13 +70,4 @@ async def arp(call: Call) -> int:
             call.out(f"{item.interface:<6} {item.ip.ip!s:<20} 255.255.255.255 {'SPLA':<8} {octets}\n")
     for name in dict.fromkeys(item.interface for item in of_call(call) if item.ip.version == 4):
         call.out(f"{name:<6} {'224.0.0.0':<20} {'240.0.0.0':<15} {'SM':<8} 01:00:5e:00:00:00\n")
-    return 0
-
-
-@simulated("ipmpstat", on=S11)
-async def ipmpstat(call: Call) -> int:
-    """The lab has no IPMP groups, so every list is empty."""
-    flags, rest = parse(call.args, "agipntPo:")
-    if rest or len({letter for letter, _ in flags} & set("agipt")) != 1:
-        raise Unknown()
     return 0

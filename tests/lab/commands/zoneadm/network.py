@@ -57,12 +57,15 @@ def plumb(call: Call, zone: Zone, items: list[dict[str, Any]]) -> None:
     """The addresses of net resources. Raises Refused when a shared one is in use by another zone."""
     machine = call.machine
     links = {nic.device for nic in machine.nics} | {nic.vanity for nic in machine.nics} | set(machine.links)
+    links |= {group.interface for group in machine.ipmp}
     for item in items:
         link, address = str(item.get("physical", "")).partition(":")[0], str(item.get("address", ""))
         if zone.ip_type == "exclusive":
             given = _list(item.get("allowed-address", ""))
             machine.addresses += [NetAddress(link, text, f"{link}/v4", kind="from-gz", zone=zone.name) for text in given[:1]]
             continue
+        if zone.ip_type == "shared" and any(group.interface and link in group.members for group in machine.ipmp):
+            raise Unknown(f"boot of zone {zone.name} with an address on {link}, which is below an IPMP interface")
         if link not in links & plumbed(machine) or not address:  # zoneadmd tells only syslog that it skips it
             continue
         holder = next((one for one in machine.addresses if plain(one.address) == plain(address)), None)

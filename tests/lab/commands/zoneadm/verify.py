@@ -82,6 +82,7 @@ def filesystems(call: Call, zone: Zone) -> list[str]:
 def links(call: Call, zone: Zone) -> None:
     """Warnings about network interfaces that are not there."""
     known = {nic.device for nic in call.machine.nics} | {nic.vanity for nic in call.machine.nics} | set(call.machine.links)
+    known |= {group.interface for group in call.machine.ipmp}
     for item in resources(zone, "net"):
         physical = str(item.get("physical", ""))
         usable = known & network.plumbed(call.machine) if zone.ip_type == "shared" else known
