@@ -15,8 +15,8 @@ from ..model.command import At, Command, Output
 from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, NodeUnreachable, Refused
 from ..model.plan import Plan, not_begun
-from . import chain, changing, vserver
-from .actual import NodeActual, as_stopped
+from . import chain, changing, node_by_node, vserver
+from .actual import NodeActual
 from .chain import Seen
 from .context import NodeContext
 from .vserver import Wanted
@@ -57,25 +57,13 @@ class Estate:
     followed: frozenset[str] = frozenset()
 
     def look(self, actual: EstateActual | None) -> Mapping[At, Command]:
-        probes: dict[At, Command] = {}
-        for node, part in self.parts.items():
-            known = actual.nodes[node] if actual else None
-            if actual is None or known is not None:
-                probes |= {At(node, name): command for name, command in part.look(known).items()}
+        probes = node_by_node.look(self.parts, actual.nodes if actual else None)
         if actual is None:
             probes |= {At(node, "zones"): zoneadm.list_zones() for node in self._neighbours()}
         return probes
 
     def read(self, actual: EstateActual | None, outputs: Mapping[At, Output]) -> EstateActual:
-        nodes: dict[str, NodeActual | None] = {}
-        for node, part in self.parts.items():
-            known = actual.nodes[node] if actual else None
-            if actual is not None and (known is None or known.complete):
-                nodes[node] = known
-                continue
-            asked = part.look(known)
-            answers = {name: outputs[At(node, name)] for name in asked if At(node, name) in outputs}
-            nodes[node] = as_stopped(part.read(known, answers), self.stopped) if len(answers) == len(asked) else None
+        nodes = node_by_node.read(self.parts, actual.nodes if actual else None, outputs, self.stopped)
         if actual is not None:
             return replace(actual, nodes=nodes)
         return EstateActual(nodes, self._read_seen(nodes, outputs))

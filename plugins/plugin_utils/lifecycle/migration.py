@@ -18,8 +18,8 @@ from ..model.command import At, Command, Output
 from ..model.errors import HeliostatError, Refused
 from ..model.plan import Plan, Step
 from ..model.vserver import Upgrade, VServer
-from . import handing_over, software
-from .actual import NodeActual, as_stopped
+from . import handing_over, node_by_node, software
+from .actual import NodeActual
 from .arrival import arriving
 from .chain import DOWN
 from .context import NodeContext
@@ -92,11 +92,7 @@ class Migration:
     stopped: frozenset[str] = frozenset()
 
     def look(self, actual: MigrationActual | None) -> Mapping[At, Command]:
-        probes: dict[At, Command] = {}
-        for node, part in self._parts().items():
-            known = actual.nodes[node] if actual else None
-            if actual is None or known is not None:
-                probes |= {At(node, name): command for name, command in part.look(known).items()}
+        probes = node_by_node.look(self._parts(), actual.nodes if actual else None)
         if actual is None:
             for move in self.moves:
                 probes |= self._software_here(move)
@@ -129,15 +125,7 @@ class Migration:
         return {At(node, "packages"): software.packages() for node in (move.source, move.target)}
 
     def read(self, actual: MigrationActual | None, outputs: Mapping[At, Output]) -> MigrationActual:
-        nodes: dict[str, NodeActual | None] = {}
-        for node, part in self._parts().items():
-            known = actual.nodes[node] if actual else None
-            if actual is not None and (known is None or known.complete):
-                nodes[node] = known
-                continue
-            asked = part.look(known)
-            answers = {name: outputs[At(node, name)] for name in asked if At(node, name) in outputs}
-            nodes[node] = as_stopped(part.read(known, answers), self.stopped) if len(answers) == len(asked) else None
+        nodes = node_by_node.read(self._parts(), actual.nodes if actual else None, outputs, self.stopped)
         if actual is not None:
             for move in self.moves:  # one that stopped answering has not been tried
                 if not actual.trials and move.name in actual.manifests and At(move.target, f"trial {move.name}") not in outputs:

@@ -62,17 +62,12 @@ def _moved(known: Known, node: str, state: str) -> Finding:
         f"If it belongs there, let the repository follow it: playbook heliostat.vdc.vserver_migrate with heliostat_target {node}. "
         f"If not, detach it on node {node}; node {known.node} then takes it as it did before."
     )
-    return Finding(
-        known.name,
-        node,
-        "repository",
-        "node",
-        "zone on another node",
-        "error",
-        remembered=known.node,
-        found=f"{state} on {node}",
-        by_hand=why,
-    )
+    return _on_another(known, node, state, known.node, why)
+
+
+def _on_another(known: Known, node: str, state: str, remembered: str, why: str) -> Finding:
+    kind, found = "zone on another node", f"{state} on {node}"
+    return Finding(known.name, node, "repository", "node", kind, "error", remembered=remembered, found=found, by_hand=why)
 
 
 def _twice(known: Known, mine: ZoneStatus | None, node: str, status: ZoneStatus) -> Finding:
@@ -146,19 +141,7 @@ def gone(known: Known, nodes: Mapping[str, Seen]) -> list[Finding]:
         status = zone(known, seen)
         if status is not None and status.state not in EMPTY:
             why = f"It was detached. Deploy it on node {node} to record it there, or detach it there."
-            found.append(
-                Finding(
-                    known.name,
-                    node,
-                    "repository",
-                    "node",
-                    "zone on another node",
-                    "error",
-                    remembered=known.state,
-                    found=f"{status.state} on {node}",
-                    by_hand=why,
-                )
-            )
+            found.append(_on_another(known, node, status.state, known.state, why))
     return found
 
 
