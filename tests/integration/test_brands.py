@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .volumes_world import VolumesWorld
+from .volumes_world import VolumesWorld, volumes_world
 from .world import Row, World
 
 SOLARIS8: dict[str, Any] = {
@@ -256,13 +254,8 @@ def test_an_archive_of_another_architecture_is_told_in_the_installers_words(worl
 @pytest.fixture
 def two_nodes(tmp_path: Path) -> Iterator[VolumesWorld]:
     """Two Solaris 10 nodes that both have the brands."""
-    control_paths = Path(tempfile.mkdtemp(prefix="hl"))
-    made = VolumesWorld(tmp_path, control_paths)
-    yield made
-    alarms = made.lab.alarms()
-    made.stop()
-    shutil.rmtree(control_paths)
-    assert alarms == []
+    with volumes_world(tmp_path) as made:
+        yield made
 
 
 def test_an_older_system_moves_without_its_archive(two_nodes: VolumesWorld) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab import client
 from tests.lab.client import Lab
 
-CENTRE = Path(client.__file__).parent / "datacentres" / "volumes.yml"
+from .volume_nodes import run, volume_nodes
+
 ONE, TWO, THREE = (f"c0t60060E8007C3F2000030C3F20000030{number}d0" for number in (1, 2, 3))
 MAKE = f"""metaset -s S -a -h t4c t4d && metaset -s S -a {ONE} {TWO} {THREE} || exit
 metainit -s S d11 1 1 {ONE}s0 && metainit -s S d12 1 1 {TWO}s0 && metainit -s S d10 -m d11 && metattach -s S d10 d12 || exit
@@ -25,16 +25,8 @@ echo written on t4c >/zones/web/file"""
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Lab]:
-    with Lab.start(CENTRE, tmp_path / "lab") as running:
-        running.clock(speed=1000)
-        assert running.status().get("broken", []) == []
+    with volume_nodes(tmp_path / "lab") as running:
         yield running
-
-
-def run(lab: Lab, node: str, line: str, rc: int = 0, stdin: str = "") -> str:
-    done = lab.ssh(node, line, stdin=stdin)
-    assert done.returncode == rc, (line, done.stdout, done.stderr)
-    return done.stdout if rc == 0 else done.stderr
 
 
 def up(lab: Lab, node: str) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab import client
 from tests.lab.client import Lab
 
-CENTRE = Path(client.__file__).parent / "datacentres" / "volumes.yml"
+from .volume_nodes import run, volume_nodes
+
 MAKE = """for disk in disk_3 disk_4; do /etc/vx/bin/vxdisksetup -i $disk || exit; done
 vxdg init datadg d01=disk_3 d02=disk_4 && vxassist -g datadg make vol01 1g layout=mirror || exit
 mkfs -F vxfs -o largefiles /dev/vx/rdsk/datadg/vol01 >/dev/null || exit
@@ -32,16 +32,8 @@ end
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Lab]:
-    with Lab.start(CENTRE, tmp_path / "lab") as running:
-        running.clock(speed=1000)
-        assert running.status().get("broken", []) == []
+    with volume_nodes(tmp_path / "lab") as running:
         yield running
-
-
-def run(lab: Lab, node: str, line: str, rc: int = 0, stdin: str = "") -> str:
-    done = lab.ssh(node, line, stdin=stdin)
-    assert done.returncode == rc, (line, done.stdout, done.stderr)
-    return done.stdout if rc == 0 else done.stderr
 
 
 def test_files_travel_with_the_group(lab: Lab) -> None:
