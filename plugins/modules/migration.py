@@ -11,6 +11,8 @@ version_added: 0.1.0
 description:
   - Shuts a vServer down, detaches it, hands its datasets over and attaches and boots it on another node. What the other node lacks
     is found, and said completely, before anything is stopped.
+  - Between nodes of Solaris 11.4, one whose storage is its zone's own (rootzpool) is moved by C(zoneadm migrate) where a trial of it
+    succeeds.
   - When it cannot arrive, it goes back to where it was. A run that was killed is continued by the next one with the same names.
 options:
   names:

@@ -25,7 +25,8 @@ def remember(
         if actual is None:
             continue
         name = entry.vserver.name
-        seen = {dataset.name for dataset in entry.vserver.datasets if driver.of(dataset).here(dataset, actual) and not rootzpool.half_made(dataset, name, actual)}
+        here = (dataset for dataset in entry.vserver.datasets if driver.of(dataset).here(dataset, actual))
+        seen = {dataset.name for dataset in here if not rootzpool.half_made(dataset, name, actual)}
         doomed = entry.destroy if entry.state == "absent" and name not in failures else frozenset[str]()
         if seen or doomed:
             repository.remember_datasets(name, seen, doomed)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.commands.zoneadm import running
 from tests.lab.truth import Zone
 
 from .zone_world import LUNS, World, world_with_files
@@ -52,6 +53,22 @@ def test_its_pool_comes_and_goes_with_the_zone(world: World) -> None:
     assert "Imported zone zpool: z1_rpool\n" in world.ok("zoneadm -z z1 attach", on="nodea")
     assert "Destroyed zone zpool: z1_rpool\n" in world.ok("zoneadm -z z1 uninstall -F -x force-zpool-destroy-all")
     assert world.centre.luns[LUNS[2]].pool is None
+    assert world.run("zoneadm -z z1 install")[0] == 0
+    for word in ("force-zpool-destroy=", "force-zpool-destroy=data", "force-zpool-destroy", "force-storage-destroy-all"):
+        assert "not simulated" in world.fails(f"zoneadm -z z1 uninstall -F -x {word}", rc=125)
+    assert zone.state == "installed"
+    assert "Destroyed zone zpool: z1_rpool\n" in world.ok("zoneadm -z z1 uninstall -F -x force-zpool-destroy=rpool")
+
+
+def test_without_its_pool_it_is_unavailable_until_it_is_attached(world: World) -> None:
+    zone = on_lun(world)
+    running.storage_missing(world.call("true")[0])
+    assert zone.state == "installed"
+    world.ok("zpool export z1_rpool")
+    running.storage_missing(world.call("true")[0])
+    assert zone.state == "unavailable"
+    assert world.ok("zoneadm -z z1 attach").startswith("Imported zone zpool: z1_rpool\n")
+    assert zone.state == "installed"
 
 
 def test_a_pool_that_another_machine_has(world: World) -> None:

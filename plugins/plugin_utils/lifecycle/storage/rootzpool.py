@@ -144,9 +144,7 @@ def check_only_zone(vserver: VServer, actual: NodeActual) -> None:
         )
 
 
-def filesystem_present(
-    filesystem: Filesystem, vserver: VServer, actual: NodeActual, context: NodeContext
-) -> tuple[list[Step], list[str]]:
+def filesystem_present(filesystem: Filesystem, vserver: VServer, actual: NodeActual, context: NodeContext) -> tuple[list[Step], list[str]]:
     """The pool itself is the zone path: zoneadm mounts it."""
     return [], []
 
