@@ -23,10 +23,25 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import Zo
 from .estate import LUNS, NETWORKS, S10, S11, context, zfs
 
 GUIDS = list(LUNS)
+# Strategies that are always the same are made once: making and checking them takes longer than drawing from them.
 NAMES = st.from_regex(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,12}", fullmatch=True)
+ZONE_NAMES = NAMES.filter(lambda name: name != "global" and not name.startswith(("SYS", "SUNW")))
 POOLS = st.from_regex(r"[a-b][-_.:A-Za-z0-9]{0,12}", fullmatch=True)
 PARTS = st.from_regex(r"[A-Za-z0-9][-_.A-Za-z0-9]{0,8}", fullmatch=True)
+PATHS = st.lists(PARTS, min_size=1, max_size=3).map(lambda parts: "/" + "/".join(parts))
+SOME_PATHS = st.lists(PATHS, max_size=4, unique=True)
+SOME_POOLS = st.lists(POOLS, min_size=1, max_size=2, unique=True)
+OPTIONS = st.lists(st.sampled_from(["ro", "nodevices", "nosetuid"]), unique=True, max_size=2)
+ORDERS = st.permutations(GUIDS)
 RATING = 400
+SIZES = st.none() | st.integers(1 << 20, 1 << 40)
+MEMORY = st.none() | st.integers(1 << 20, 1 << 42)
+SWAP = st.none() | st.integers(50 << 20, 1 << 42)
+TASKS = st.none() | st.integers(100, 1 << 30)
+SHARED_MEMORY = st.none() | st.integers(1, 1 << 42)
+IDS = st.none() | st.integers(1, 1 << 24)
+IMPORTANCE = st.none() | st.integers(1, 1000)
+CAPS = st.none() | st.integers(1, 6400).map(lambda hundredths: hundredths / 100)
 LEAST = {"single": 1, "mirror": 2, "stripe": 2, "stripe_of_mirrors": 4}
 
 
@@ -41,9 +56,9 @@ class Case:
 
 @st.composite
 def _datasets(draw: st.DrawFn) -> list[dict[str, Any]]:
-    luns = draw(st.permutations(GUIDS))
+    luns = draw(ORDERS)
     found = []
-    for name in draw(st.lists(POOLS, min_size=1, max_size=2, unique=True)):
+    for name in draw(SOME_POOLS):
         layout = draw(st.sampled_from(sorted(LEAST)))
         if LEAST[layout] <= len(luns):
             found.append({"name": name, "layout": layout, "luns": luns[: LEAST[layout]]})
@@ -54,19 +69,17 @@ def _datasets(draw: st.DrawFn) -> list[dict[str, Any]]:
 @st.composite
 def _filesystems(draw: st.DrawFn, datasets: list[dict[str, Any]]) -> list[dict[str, Any]]:
     pool = st.sampled_from([entry["name"] for entry in datasets])
-    size = st.none() | st.integers(1 << 20, 1 << 40)
-    root: dict[str, Any] = {"type": "root", "dataset": draw(pool), "size": draw(size)}
+    root: dict[str, Any] = {"type": "root", "dataset": draw(pool), "size": draw(SIZES)}
     if draw(st.booleans()):
         root["name"] = f"r{draw(PARTS)}"
     found = [root]
-    paths = draw(st.lists(st.lists(PARTS, min_size=1, max_size=3).map(lambda parts: "/" + "/".join(parts)), max_size=4, unique=True))
-    for number, path in enumerate(paths):
-        options = draw(st.lists(st.sampled_from(["ro", "nodevices", "nosetuid"]), unique=True, max_size=2))
+    for number, path in enumerate(draw(SOME_PATHS)):
+        options = draw(OPTIONS)
         if draw(st.booleans()):
             found.append({"type": "lofs", "source": f"/export{path}", "mountpoint": path, "options": options})
         else:
             entry = {"type": "data", "dataset": draw(pool), "name": f"d{number}", "mountpoint": path, "options": options}
-            found.append(entry | {"size": draw(size)})
+            found.append(entry | {"size": draw(SIZES)})
     return found
 
 
@@ -76,12 +89,12 @@ def _cpus(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.integers(0, 3)) == 0:
         least = draw(st.integers(1, 64))
         most = draw(st.none() | st.integers(least, 65))
-        importance = draw(st.none() | st.integers(1, 1000))
+        importance = draw(IMPORTANCE)
         return {"dedicated_cpus": str(least) if most is None else f"{least}-{most}", "importance": importance}
     part = draw(st.sampled_from(["cpu_shares", "base_units", "none"]))
     most = {"cpu_shares": 65535, "base_units": RATING}.get(part, 1)
     return {
-        "cpu_cap": draw(st.none() | st.integers(1, 6400).map(lambda hundredths: hundredths / 100)),
+        "cpu_cap": draw(CAPS),
         "pool": draw(st.sampled_from(["", "web_pool", "pool_default"])),
         "scheduling_class": draw(st.sampled_from(["", "FSS"] if part != "none" else ["", "FSS", "TS", "FX", "IA", "RT"])),
     } | ({part: draw(st.integers(1, most))} if part != "none" else {})
@@ -89,15 +102,15 @@ def _cpus(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def _resources(draw: st.DrawFn, solaris10: bool) -> dict[str, Any]:
-    memory = draw(st.none() | st.integers(1 << 20, 1 << 42))
+    memory = draw(MEMORY)
     return {
         "memory": memory,
-        "swap": draw(st.none() | st.integers(50 << 20, 1 << 42)),
+        "swap": draw(SWAP),
         "locked": draw(st.none() | st.integers(1, memory or 1 << 40)),
-        "max_lwps": draw(st.none() | st.integers(100, 1 << 30)),
-        "max_processes": None if solaris10 else draw(st.none() | st.integers(100, 1 << 30)),
-        "max_shm_memory": draw(st.none() | st.integers(1, 1 << 42)),
-        **{name: draw(st.none() | st.integers(1, 1 << 24)) for name in ("max_shm_ids", "max_sem_ids", "max_msg_ids")},
+        "max_lwps": draw(TASKS),
+        "max_processes": None if solaris10 else draw(TASKS),
+        "max_shm_memory": draw(SHARED_MEMORY),
+        **{name: draw(IDS) for name in ("max_shm_ids", "max_sem_ids", "max_msg_ids")},
         **draw(_cpus()),
     }
 
@@ -128,7 +141,7 @@ def cases(draw: st.DrawFn) -> Case:
         "sparse": brand == "native" and draw(st.booleans()),
         "hostid": draw(st.sampled_from(["", "80f0c086", "0x86d2a10c", "1F"])),
     }
-    name = draw(NAMES.filter(lambda name: name != "global" and not name.startswith(("SYS", "SUNW"))))
+    name = draw(ZONE_NAMES)
     return Case(declared, declaration.vserver(name, declared, where.networks, LUNS), where)
 
 
