@@ -5,15 +5,16 @@
 
 YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``sp``: address, user, password, firmware, and
 ``rpool``: [device], ``patches``: ids or fields of truth.Patch, ``packages``: name: version, null for one that is not installed,
-``vxvm``: version (5.0, 5.1, 6.0) and ``licensed``, ``replicas``: slices, with three state database replicas each),
-``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus ``imported_by``), ``addresses_in_use``,
-``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see interpreter.py),
-``operator`` (fields of Privileges).
+``vxvm``: version (5.0, 5.1, 6.0) and ``licensed``, ``replicas``: slices, with three state database replicas each; ``guest_of``: the
+machine that carries a guest domain), ``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus
+``imported_by``), ``addresses_in_use``, ``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see
+interpreter.py), ``operator`` (fields of Privileges).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,23 @@ def make_truth(data: dict[str, Any]) -> DataCentre:
     for entry in data.get("pools", []):
         make_pool(centre, entry)
     check_storage(centre)
+    check_guests(centre)
     return centre
+
+
+def check_guests(centre: DataCentre) -> None:
+    """Guest domains as the lab knows them. Raises ValueError."""
+    for name, machine in centre.machines.items():
+        if not machine.guest_of:
+            continue
+        carrier = centre.machines.get(machine.guest_of)
+        if carrier is None or carrier.guest_of or {carrier.architecture, machine.architecture} != {"sparc"}:
+            raise ValueError(f"{name}: guest_of names a SPARC machine that is no guest itself")
+        if machine.sp or machine.vxvm or machine.storage == "real" or f"local:{name}" in centre.disksets:
+            raise ValueError(f"{name}: a guest domain has no service processor; SVM, VxVM and a real ZFS in one are not simulated")
+        names = [disk.device for disk in machine.disks] + [nic.device for nic in machine.nics]
+        if any(not re.fullmatch(r"c0d\d+|vnet\d+", device) for device in names):
+            raise ValueError(f"{name}: the disks of a guest domain are called c0dN, its links vnetN")
 
 
 def check_storage(centre: DataCentre) -> None:

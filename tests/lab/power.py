@@ -111,11 +111,20 @@ class Power:
         zones_down(self.call(machine))
         self.simulation.storage[machine.name].down(orderly)
         self.simulation.changed(machine.name)
+        if machine.powered:
+            for guest in self.guests(machine):
+                await self.hang(guest.name)  # its disks and its network are the control domain's
+
+    def guests(self, machine: Machine) -> list[Machine]:
+        return [one for one in self.simulation.centre.machines.values() if one.guest_of == machine.name]
 
     async def off(self, name: str, orderly: bool = False) -> None:
+        """A machine takes its guest domains with it, orderly or not."""
         machine = self.machine(name)
         machine.powered = False
         await self.stop_now(machine, orderly)
+        for guest in self.guests(machine):
+            await self.off(guest.name)
 
     def orderly_off(self, machine: Machine, seconds: float) -> None:
         """The OS is asked to shut down and the power goes when it has; one that hangs never does."""
@@ -146,11 +155,17 @@ class Power:
         self.leaving[machine.name] = asyncio.create_task(go())
 
     async def on(self, name: str, wait: bool = False) -> None:
+        """Guest domains come up with their machine: its configuration was saved while they were active. Raises ValueError for one
+        whose machine is off."""
         machine = self.machine(name)
         if machine.powered:
             return
+        if machine.guest_of and not self.machine(machine.guest_of).powered:
+            raise ValueError(f"{name} is a guest domain of {machine.guest_of}, which is off")
         machine.powered = True
         self.start_boot(machine, BOOT_SECONDS)
+        for guest in self.guests(machine):
+            await self.on(guest.name)
         if wait:
             await self.booting[name]
 
@@ -164,7 +179,10 @@ class Power:
         self.booting.pop(machine.name, None)
 
     async def come_up(self, machine: Machine) -> None:
-        """The OS is up: pools of the cache, zones with autoboot, sshd."""
+        """The OS is up: pools of the cache, zones with autoboot, sshd. A guest domain has neither disks nor network before its control
+        domain is up, and goes on when it is."""
+        while machine.guest_of and not self.machine(machine.guest_of).running:
+            await self.simulation.clock.sleep(1.0)
         simulation, now = self.simulation, self.simulation.clock.now()
         machine.running, machine.boot_time, machine.next_zone_id = True, now, 1
         if machine.quarantined:
@@ -178,6 +196,8 @@ class Power:
         await simulation.hosts[machine.name].listen()
         simulation.log(kind="boot", machine=machine.name, time=now, argv=[], zones=booted)
         simulation.changed(machine.name)
+        for guest in self.guests(machine):
+            await self.resume(guest.name)
 
     async def reset(self, name: str) -> None:
         """Power cycle. Raises ValueError when the machine is off."""
@@ -186,6 +206,9 @@ class Power:
             raise ValueError(f"{name} is off")
         await self.stop_now(machine)
         self.start_boot(machine, BOOT_SECONDS)
+        for guest in self.guests(machine):
+            if guest.powered:
+                await self.reset(guest.name)
 
     async def panic(self, name: str) -> None:
         machine = self.machine(name)
@@ -202,7 +225,8 @@ class Power:
     async def resume(self, name: str) -> None:
         """The end of a hang."""
         machine = self.machine(name)
-        if machine.powered and machine.running and not faults.lasting(self.simulation.centre, name, "hang"):
+        served = not machine.guest_of or self.machine(machine.guest_of).running
+        if machine.powered and machine.running and served and not faults.lasting(self.simulation.centre, name, "hang"):
             self.simulation.isolation.signal_all(name, signal.SIGCONT)
             self.simulation.hosts[name].awake.set()
             await self.simulation.hosts[name].listen()

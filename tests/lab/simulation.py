@@ -125,7 +125,8 @@ class Simulation:
             nodes.refresh(self.centre, machine)
             if first:
                 declared_running(self.power.call(machine))
-            if faults.lasting(self.centre, machine.name, "hang"):
+            unserved = machine.guest_of and not self.centre.machines[machine.guest_of].running
+            if unserved or faults.lasting(self.centre, machine.name, "hang"):
                 await self.power.hang(machine.name)
         for machine in self.centre.machines.values():
             if machine.powered and not machine.running and not machine.halted:

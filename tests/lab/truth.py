@@ -185,7 +185,7 @@ class LocalDisk:
 
 @dataclass
 class Nic:
-    """A physical port: S11 shows the vanity name (net0), S10 the device (e1000g0, igb0)."""
+    """A physical port, or a guest domain's vnet: S11 shows the vanity name (net0), S10 the device (e1000g0, igb0)."""
 
     device: str
     mac: str
@@ -246,6 +246,7 @@ class Machine:
     address: str  # loopback address of its sshd
     sp: str | None = None  # name of its service processor
     sp_type: str = "ilom"
+    guest_of: str = ""  # a guest domain: the machine whose control domain carries it
     disks: list[LocalDisk] = field(default_factory=list)
     nics: list[Nic] = field(default_factory=list)
     links: dict[str, dict[str, Any]] = field(default_factory=dict)  # vnics, vlans, aggrs made by commands

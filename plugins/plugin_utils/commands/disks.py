@@ -5,6 +5,7 @@
 
 A LUN's GUID is taken only where the device path says that the name is one: ``/scsi_vhci/…@g<GUID>``. In a path
 ``…@w<WWN>,<lun>`` the hexadecimal part of the disk's name is the WWN of a port of the array, the same for many LUNs.
+In a guest domain names hold none; there it is that of the device id (virtual_disks).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from ..model.command import Command, Output
 from ..model.errors import ParseError
 from ..model.storage import Disk
-from . import format, iostat, multipath
+from . import format, iostat, multipath, virtual_disks
 
 _NAMED = re.compile(r"c[0-9]+t(?P<hex>[0-9A-F]{16}|[0-9A-F]{32})d0")
 
@@ -26,6 +27,7 @@ def probes() -> dict[str, Command]:
         "format": Command.of("format", ok=(0, 1)),
         "iostat-En": Command.of("iostat", "-En"),
         "mpathadm-list-lu": Command.of("mpathadm", "list", "lu"),
+        "prtconf-vdisks": virtual_disks.probe(),
     }
 
 
@@ -53,13 +55,14 @@ def parse(outputs: Mapping[str, Output]) -> tuple[Disk, ...]:
     multipathed = outputs["mpathadm-list-lu"]
     units = () if multipathed.missing else multipath.parse_list(_answer(multipathed, "mpathadm list lu"))
     paths, totals = multipath.paths_of(units), multipath.totals_of(units)
+    virtual = _virtual(listed, outputs)
     found = []
     for entry in listed:
         device = devices.get(entry.disk)
         found.append(
             Disk(
                 entry.disk,
-                guid=guid(entry.disk, entry.path),
+                guid=virtual[entry.path] if entry.path in virtual else guid(entry.disk, entry.path),
                 size=device.size if device else None,
                 vendor=device.vendor if device else "",
                 product=device.product if device else "",
@@ -68,6 +71,17 @@ def parse(outputs: Mapping[str, Output]) -> tuple[Disk, ...]:
             )
         )
     return tuple(found)
+
+
+def _virtual(listed: tuple[format.Listed, ...], outputs: Mapping[str, Output]) -> dict[str, str | None]:
+    """GUIDs of virtual disks by path, None for those whose back end is no whole LUN."""
+    paths = [entry.path for entry in listed if entry.path.startswith(virtual_disks.BUS)]
+    if not paths:
+        return {}
+    known = {disk.path: disk.guid or None for disk in virtual_disks.parse(outputs["prtconf-vdisks"])}
+    if unknown := [path for path in paths if path not in known]:
+        raise ParseError(f"prtconf -v does not show {unknown[0]}, which format lists")
+    return {path: known[path] for path in paths}
 
 
 def _answer(output: Output, command: str) -> str:

@@ -4,7 +4,8 @@
 """Disks and their error counts as ``iostat -En`` prints them (iostat(1M)): five lines a device.
 
 Vendor, product and serial number are parted by labels, not by columns; sizes are taken from the bytes in brackets
-because the decimal sign before them follows the locale.
+because the decimal sign before them follows the locale. A virtual disk of a guest domain has fewer counters, and two lines: what the
+driver vdc keeps (its published source) is ``Soft Errors, Transport Errors, Protocol Errors``, then Vendor, Product and Size.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from dataclasses import dataclass
 from .tables import integer, lines, refuse
 
 _HEAD = re.compile(
-    r"(?P<device>\S+)\s+Soft Errors:\s*(?P<soft>[0-9]+)\s+Hard Errors:\s*(?P<hard>[0-9]+)\s+Transport Errors:\s*(?P<transport>[0-9]+)"
+    r"(?P<device>\S+)\s+Soft Errors:\s*(?P<soft>[0-9]+)\s+(?:Hard Errors:\s*(?P<hard>[0-9]+)\s+)?Transport Errors:\s*(?P<transport>[0-9]+)"
+    r"(?:\s+Protocol Errors:\s*(?P<protocol>[0-9]+))?"
 )
+_HEADED = ("soft", "hard", "transport", "protocol")
 _SIZE = re.compile(r"Size:\s*(?P<text>[0-9][0-9.,]*[A-Za-z]*)\s*<(?P<bytes>[0-9]+)(?: bytes)?>")
 _COUNTS = {
     "Media Error": "media",
@@ -62,15 +65,18 @@ def parse(text: str) -> tuple[Device, ...]:
     for line in lines(text):
         head = _HEAD.fullmatch(line)
         if head:
-            blocks.append((head["device"], {name: int(head[name]) for name in ("soft", "hard", "transport")}, {}))
+            blocks.append((head["device"], {name: int(count) for name in _HEADED if (count := head[name])}, {}))
             continue
         if not blocks:
             refuse("iostat -En", line)
         _name, errors, facts = blocks[-1]
-        size = _SIZE.fullmatch(line)
-        if size:
+        size = _SIZE.search(line)
+        if size and size.end() == len(line):
             facts["size"] = size["bytes"]
-        elif line.startswith(("Vendor:", "Model:")):
+            line = line[: size.start()].rstrip()
+        if not line:
+            continue
+        if line.startswith(("Vendor:", "Model:")):
             facts.update(labelled("iostat -En", line, _WORDS))
         else:
             for label, value in labelled("iostat -En", line, tuple(_COUNTS)).items():

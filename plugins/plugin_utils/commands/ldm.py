@@ -11,8 +11,11 @@ UPTIME; UTIL, NORM and UPTIME are missing for a domain that is not active, CONS 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..model.command import Command, Output
+from ..model.errors import ParseError
 from .tables import lines, refuse
 
 _STATES = (
@@ -74,6 +77,28 @@ class Block:
                 refuse("ldm list", row, f"has {len(words)} cells under {' '.join(self.titles)}")
             found.append(dict(zip(self.titles, [*words, *[""] * (len(self.titles) - len(words))], strict=True)))
         return tuple(found)
+
+
+def list_domains() -> list[Command]:
+    """Every domain of the machine, parsable; /usr/sbin/ldm on Solaris 11, the package's own folder on Solaris 10."""
+    return [Command.of(ldm, "list", "-p", ok=(0, 127)) for ldm in ("ldm", "/opt/SUNWldm/bin/ldm")]
+
+
+def states(outputs: Sequence[Output]) -> dict[str, str]:
+    """Domain → state, of the answers to ``list_domains``; none where there is no Logical Domains Manager. Raises ParseError otherwise."""
+    found: dict[str, str] = {}
+    for output in outputs:
+        if output.missing:
+            continue
+        if output.rc != 0:
+            raise ParseError(f"ldm list -p failed with exit code {output.rc}: {output.stderr.strip() or 'no message'}")
+        for kind, values in parse_parsable(output.stdout)[1]:
+            if kind != "DOMAIN":
+                continue
+            if "name" not in values or values.get("state") not in _STATES:
+                refuse("ldm list -p", str(values), "has no name and known state")
+            found[values["name"]] = values["state"]
+    return found
 
 
 def _percent(line: str, cell: str) -> float:

@@ -14,6 +14,7 @@ from ..model.command import Command
 from ..model.errors import HeliostatError, NodeUnreachable, Refused
 from ..model.node import NodeFacts
 from ..processors import ilom
+from . import guest_death
 from .action import HeliostatAction
 from .other_nodes import IMPATIENT, beside, impatient
 
@@ -43,14 +44,7 @@ def proof(action: HeliostatAction, node: str, acknowledged: str, repository: Rep
             f"node {node} answers, so it is not lost. Move its vServers with the playbook heliostat.vdc.vserver_migrate; if it must be "
             "given up, shut it down first. Nothing was done."
         )
-    processor = action.inventory.service_processor(node)
-    power, said = _power(action, processor) if processor else (None, "no service_processor is declared in its heliostat_node")
-    if power is not None:
-        told = _told(action, processor)
-        if other := _other(action, node, processor, told, repository):
-            power, said = None, f"service processor {processor} is not its own ({other})"
-        elif power is False and not (_mac(told) and repository.node(node)):
-            power, said = None, f"{said}, but that one does not tell whose it is: nothing but the declaration makes it that of node {node}"
+    power, said = _switched(action, node, repository)
     if power is False:
         return said
     if power is True:
@@ -66,6 +60,26 @@ def proof(action: HeliostatAction, node: str, acknowledged: str, repository: Rep
         f"node {node} does not answer, and whether its power is off is not known: {said}. Make sure that it is off and stays off, then say "
         f"so: acknowledge: '{node}: who saw it, and how'. Nothing was done. What ssh said: {silent}"
     )
+
+
+def _switched(action: HeliostatAction, node: str, repository: Repository) -> guest_death.Power:
+    """On, off or not known (None) by the service processor of the node, of a guest domain by that of its machine."""
+    record = repository.node(node)
+    if record is not None and record.facts.is_guest and record.facts.domain is not None:
+        return guest_death.power(action, record, record.facts.domain, repository, lambda name: _by_processor(action, name, repository))
+    return _by_processor(action, node, repository)
+
+
+def _by_processor(action: HeliostatAction, node: str, repository: Repository) -> guest_death.Power:
+    processor = action.inventory.service_processor(node)
+    power, said = _power(action, processor) if processor else (None, "no service_processor is declared in its heliostat_node")
+    if power is not None:
+        told = _told(action, processor)
+        if other := _other(action, node, processor, told, repository):
+            power, said = None, f"service processor {processor} is not its own ({other})"
+        elif power is False and not (_mac(told) and repository.node(node)):
+            power, said = None, f"{said}, but that one does not tell whose it is: nothing but the declaration makes it that of node {node}"
+    return power, said
 
 
 def acknowledged(reason: str) -> bool:

@@ -241,8 +241,13 @@ class Migrating:
         return begun.source if begun.target in self._proofs else begun.target
 
     def _chosen(self, declared: VServer, source: str, candidates: Mapping[str, Candidate]) -> str:
-        """The best node that is not its present one. The zone is known to lie on the source: that binds it no more."""
+        """The best node that is not its present one. The zone is known to lie on the source: that binds it no more.
+
+        From a dead node it goes to a domain of the same machine only by the operator's choice.
+        """
         others = [replace(node, facts=replace(node.facts, zones=(), pools=())) for node in candidates.values() if node.name != source]
+        if source in self._proofs and source in candidates:
+            others = [node for node in others if not node.facts.shares_machine(candidates[source].facts)]
         choice = choose(declared, others, self._action.inventory.networks)
         if choice.node is None:
             reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "there is no other node"

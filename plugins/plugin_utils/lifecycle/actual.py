@@ -38,6 +38,7 @@ class NodeActual:
     held: Mapping[str, Zfs] = field(default_factory=dict)  # all that lies on the pools of vServers that go away
     importable: tuple[Pool, ...] | None = None
     disks: Mapping[str, Disk] | None = None  # by GUID
+    virtual: Mapping[str, str] = field(default_factory=dict)  # virtual disk of a guest domain → GUID, '' where it tells none
     zonepaths: Mapping[str, ZonePath] | None = None  # zone → directory; absent: there is none
     answering: frozenset[str] = frozenset()  # addresses of not yet configured zones that somebody already has
     svm: Svm | None = None

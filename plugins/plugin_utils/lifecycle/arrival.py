@@ -12,7 +12,7 @@ from ..model.errors import Refused
 from ..model.plan import Step
 from ..model.vserver import VServer
 from .actual import NodeActual, ZonePath
-from .storage import driver, rootzpool
+from .storage import driver, luns, rootzpool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ def arriving(vserver: VServer, here: NodeActual | None, there: NodeActual) -> Ar
         for dataset in held
         if not dataset.rootzpool
     )
-    there = rootzpool.offered_after_export(there, [here.pools[dataset.name] for dataset in held if dataset.rootzpool])
+    there = rootzpool.offered_after_export(there, [luns.elsewhere(here.pools[dataset.name], here) for dataset in held if dataset.rootzpool])
     names = {dataset.name for dataset in held if not dataset.rootzpool}
     brought = {name: entry for name, entry in here.zfs.items() if name.partition("/")[0] in names}
     zonepaths = dict(there.zonepaths or {})
     if vserver.root.dataset in names and vserver.root.zfs in brought:
         zonepaths[vserver.name] = ZonePath("drwx------", empty=False)
-    pools = {name: here.pools[name] for name in names}
+    pools = {name: luns.elsewhere(here.pools[name], here) for name in names}
     actual = replace(there, pools={**there.pools, **pools}, zfs={**there.zfs, **brought}, zonepaths=zonepaths, complete=True)
     return Arrival(actual, steps)

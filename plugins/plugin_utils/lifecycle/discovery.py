@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..commands import addresses, brands, disks, dladm, dladm_s10, hardware, release, zoneadm, zpool
+from ..commands import addresses, brands, disks, dladm, dladm_s10, hardware, release, virtinfo, zoneadm, zpool
 from ..model.command import Command, Output
 from ..model.errors import CommandFailed
-from ..model.node import NodeFacts
+from ..model.node import Domain, NodeFacts
 from ..model.release import Release
 
 _FAMILIES = (
     ("release", release),
     ("hardware", hardware),
+    ("virtinfo", virtinfo),
     ("disks", disks),
     ("brands", brands),
     ("addresses", addresses),
@@ -61,7 +62,16 @@ def read(outputs: Mapping[str, Output]) -> NodeFacts:
         chips=machine.chips,
         zones=_zones(outputs["zones"]),
         pools=_pools(outputs["pools"]),
+        domain=_domain(outputs) if found.architecture == "sparc" else None,
     )
+
+
+def _domain(outputs: Mapping[str, Output]) -> Domain | None:
+    """The logical domain that the node is; None on machines without any. Only SPARC has them."""
+    told = virtinfo.parse(_of("virtinfo", outputs))
+    if told is None or told.implementation != "LDoms":
+        return None
+    return Domain(told.name, told.flags.get("control", False), told.control_domain, told.uuid, told.chassis)
 
 
 def _zones(output: Output) -> tuple[str, ...]:

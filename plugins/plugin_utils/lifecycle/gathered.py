@@ -12,7 +12,7 @@ from typing import Any
 
 from netaddr import AddrFormatError, IPAddress
 
-from ..commands import ifconfig, zfs, zlogin, zoneadm, zonecfg, zpool
+from ..commands import ifconfig, virtual_disks, zfs, zlogin, zoneadm, zonecfg, zpool
 from ..commands.zonecfg_canonical import same_property
 from ..model import declaration
 from ..model.command import Command, Output
@@ -35,7 +35,7 @@ from .vservers import completed
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was seen. ``inside`` are the addresses that only a running exclusive-IP zone of Solaris 10 knows itself, ``volumes`` the
-    node's disk sets and groups, ``node`` what they hold."""
+    node's disk sets and groups, ``node`` what they hold, ``virtual`` the GUIDs of a guest domain's disks."""
 
     zones: Mapping[str, ZoneStatus]
     pools: Mapping[str, Pool]
@@ -45,10 +45,12 @@ class Found:
     live: live_resources.NodeLive = field(default_factory=live_resources.NodeLive)
     volumes: tuple[Dataset, ...] = ()
     node: NodeActual | None = None
+    virtual: Mapping[str, str] = field(default_factory=dict)
 
 
 def first_look(*, solaris10: bool = False) -> dict[str, Command]:
     probes = {"zones": zoneadm.list_zones(), "pools": zpool.status(), "zfs": zfs.get(zfs_filesystem.PROPERTIES)}
+    probes["virtual disks"] = virtual_disks.probe()
     return probes | (gathered_volumes.first_look() if solaris10 else {})
 
 
@@ -63,6 +65,7 @@ def read_first(outputs: Mapping[str, Output]) -> Found:
         pools={pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)},
         zfs=zfs.parse_get(outputs["zfs"].stdout),
         volumes=gathered_volumes.datasets(outputs),
+        virtual=virtual_disks.by_device(virtual_disks.parse(outputs["virtual disks"])),
     )
 
 
@@ -132,7 +135,7 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
     declared["datasets"] = [
         gathered_volumes.dataset(volumes[pool], found.node, problems)
         if found.node and pool in volumes
-        else _dataset_entry(pool, found.pools, problems)
+        else _dataset_entry(pool, found, problems)
         for pool in pools
     ]
     legs = (*config.of_kind("net"), *config.of_kind("anet"))
@@ -153,7 +156,9 @@ def resource_states(name: str, found: Found) -> dict[str, str]:
 
 def changes(name: str, declared: Mapping[str, Any], found: Found, context: NodeContext) -> list[str]:
     """What deploying the gathered variables would change or be refused for; empty: adopting the zone changes nothing."""
-    actual = gathered_volumes.seen(found.node, zones=found.zones, pools=found.pools, zfs=found.zfs, configs=found.configs)
+    actual = gathered_volumes.seen(
+        found.node, zones=found.zones, pools=found.pools, zfs=found.zfs, configs=found.configs, virtual=found.virtual
+    )
     try:
         vserver = declaration.vserver(name, {"compute_pool": "any", **declared}, context.networks, {})
         steps = plan(Wanted(vserver, "defined"), actual, context).steps
@@ -195,13 +200,14 @@ def _fs_entry(resource: ZoneResource, found: Found, problems: list[str]) -> dict
     return entry | ({"options": options} if options else {})
 
 
-def _dataset_entry(name: str, pools: Mapping[str, Pool], problems: list[str]) -> dict[str, Any]:
+def _dataset_entry(name: str, found: Found, problems: list[str]) -> dict[str, Any]:
+    pools = found.pools
     if name not in pools:
         problems.append(f"dataset {name} (zpool status does not show it)")
         return {"name": name}
     data = [vdev for vdev in pools[name].vdevs if vdev.kind not in ("spares", "logs", "cache")]
-    disks = luns.members(data, NodeActual(zones={}, pools={}))
-    problems += [f"dataset {name} on {disk}, whose name holds no GUID" for disk in disks if not device_guid(f"c0t{disk}d0")]
+    disks = luns.members(data, NodeActual(zones={}, pools={}, virtual=found.virtual))
+    problems += [f"dataset {name} on {disk}, which tells no GUID" for disk in disks if not device_guid(f"c0t{disk}d0")]
     layout = pool_driver.layout(pools[name])
     if layout not in ("single", "mirror", "stripe", "stripe_of_mirrors"):
         problems.append(f"dataset {name} of layout {layout}")

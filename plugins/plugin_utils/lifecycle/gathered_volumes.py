@@ -89,7 +89,7 @@ def dataset(found: Dataset, actual: NodeActual, problems: list[str]) -> dict[str
     """The entry of ``datasets`` for a set or group."""
     shown = driver.of(found).described(found, actual) or {"layout": "nothing", "luns": []}
     disks = list(shown["luns"])
-    problems += [f"dataset {found.name} on {disk}, whose name holds no GUID" for disk in disks if not device_guid(f"c0t{disk}d0")]
+    problems += [f"dataset {found.name} on {disk}, which tells no GUID" for disk in disks if not device_guid(f"c0t{disk}d0")]
     if shown["layout"] not in _LAYOUTS:
         problems.append(f"dataset {found.name} of layout {shown['layout']}")
     if shown["layout"] == "stripe_of_mirrors" and found.manager == "svm":

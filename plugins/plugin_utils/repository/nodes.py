@@ -66,6 +66,8 @@ def record_node(
         "state": "registered",
         "address": address,
         "base_units": base_units,
+        "kind": "gdom" if facts.is_guest else "physical",
+        "carried_by_id": _carrier(connection, name, facts),
         "facts": plain,
         "discovered": at,
         **_columns(facts),
@@ -73,6 +75,7 @@ def record_node(
     if row is None:
         node_id = add_row(connection, Node, {"name": name, "created": at, "changed": at, **values})
         _write_parts(connection, node_id, facts, networks)
+        _take_guests(connection, node_id, facts)
         return True
     wanted = (compute_pool, address, base_units, "registered", dict(networks))
     same = (row.compute_pool, row.address, row.base_units, row.state, before) == wanted
@@ -82,6 +85,7 @@ def record_node(
         for part in (NodeNetwork, Link, Address, Disk, LunVisibility):
             connection.execute(delete(part).where(part.node_id == row.id))
         _write_parts(connection, row.id, facts, networks)
+    _take_guests(connection, row.id, facts)
     return changed
 
 
@@ -98,6 +102,24 @@ def _check_names(connection: Connection, name: str, hostid: str, networks: Mappi
     known = set(connection.execute(select(NetworkType.name)).scalars())
     if unknown := sorted(set(networks) - known):
         raise InvalidDefinition(f"node {name}: network type {', '.join(unknown)} is not one of {', '.join(sorted(known))}.")
+
+
+def _carrier(connection: Connection, name: str, facts: NodeFacts) -> int | None:
+    """The node that carries a guest domain, where it is registered and no other is like it."""
+    if not facts.is_guest:
+        return None
+    told = connection.execute(select(Node.id, Node.facts).where(Node.name != name)).all()
+    carriers = [row.id for row in told if from_plain(NodeFacts, row.facts).carries(facts)]
+    return carriers[0] if len(carriers) == 1 else None
+
+
+def _take_guests(connection: Connection, node_id: int, facts: NodeFacts) -> None:
+    """Guest domains that were registered before the node that carries them."""
+    if facts.domain is None or not facts.domain.control:
+        return
+    for row in connection.execute(select(Node.id, Node.facts).where(Node.kind == "gdom", Node.carried_by_id.is_(None))).all():
+        if facts.carries(from_plain(NodeFacts, row.facts)):
+            connection.execute(update(Node).where(Node.id == row.id).values(carried_by_id=node_id))
 
 
 def _refuse_pool_change(connection: Connection, row: Row[Node, str, str, str], compute_pool: str | None) -> None:

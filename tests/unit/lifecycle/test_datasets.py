@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import disks, svm_sets, vxvm_groups, zonecfg, zpool
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import disks, svm_sets, virtual_disks, vxvm_groups, zonecfg, zpool
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine import shell
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.storage.datasets import Datasets
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
@@ -47,8 +47,10 @@ AVAILABLE DISK SELECTIONS:
 Specify disk (enter its number):
 """
 NONE = Output(0, "no pools available\n")
+NO_BUS = Output(1, "", "prtconf: invalid path specified\n")
 FIRST = {
     "pools": NONE,
+    "virtual disks": NO_BUS,
     "seen sizes": Output(0),
     "seen paths": Output(127, "", "mpathadm: not found\n"),
     "usage": Output(0),
@@ -73,6 +75,7 @@ SECOND = OTHERS | {
     "disks format": Output(1, FORMAT),
     "disks iostat-En": Output(0),
     "disks mpathadm-list-lu": Output(127, "", "mpathadm: not found\n"),
+    "disks prtconf-vdisks": NO_BUS,
 }
 
 
@@ -84,7 +87,7 @@ def test_one_look_when_it_is_there_and_a_second_when_not() -> None:
     wanted = operation()
     probes = disks.probes()
     health = {"seen sizes": probes["iostat-En"], "seen paths": probes["mpathadm-list-lu"], "usage": zpool.list_pools()}
-    assert wanted.look(None) == {"pools": zpool.status()} | health
+    assert wanted.look(None) == {"pools": zpool.status(), "virtual disks": virtual_disks.probe()} | health
     there = wanted.read(None, FIRST | {"pools": Output(0, STATUS)})
     assert wanted.look(there) == {}
     assert (wanted.plan(there)[0].steps, wanted.refusals(there)) == ((), {})

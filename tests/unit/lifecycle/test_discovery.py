@@ -13,6 +13,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import zone
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import discovery
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, HeliostatError, ParseError
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.node import Domain
 
 from ..commands import test_dladm as dladm
 from ..commands import test_hardware as hardware
@@ -25,6 +26,15 @@ MISSING = Output(127, "", "not found\n")
 ZONES = "0:global:running:/::native:shared\n-:web2:installed:/zones/web2::solaris:excl\n3:web1:running:/zones/web1::solaris:excl\n"
 
 
+GUEST = """VERSION 1.0
+DOMAINROLE|impl=LDoms|control=false|io=false|service=false|root=false
+DOMAINNAME|name=sol11-11
+DOMAINUUID|uuid=415dfab4-c373-4ac0-9414-8bf00801fb72
+DOMAINCONTROL|name=opdx-a0-sun2
+DOMAINCHASSIS|serialno=AK00358110
+"""
+
+
 def _family(name: str, answers: dict[str, Output]) -> dict[str, Output]:
     return {f"{name} {key}": output for key, output in answers.items()}
 
@@ -32,6 +42,7 @@ def _family(name: str, answers: dict[str, Output]) -> dict[str, Output]:
 SHARED = {
     **_family("hardware", hardware.ANSWERS),
     **{key: output for key, output in SECOND.items() if key.startswith("disks ")},
+    "virtinfo virtinfo": Output(0, GUEST),
     "zones": Output(0, ZONES),
     "pools": Output(0, "rpool\t278G\t20.5G\t258G\tONLINE\nweb1\t9.94G\t1.2G\t8.74G\tONLINE\n"),
     "addresses ifconfig": Output(0, ipadm.IFCONFIG),
@@ -68,6 +79,9 @@ def test_a_solaris_11_node() -> None:
     assert facts.zones == ("web1", "web2")
     assert facts.pools == ("rpool", "web1")
     assert discovery.read_release(ELEVEN) == facts.release
+    assert facts.domain == Domain("sol11-11", False, "opdx-a0-sun2", "415dfab4-c373-4ac0-9414-8bf00801fb72", "AK00358110")
+    assert facts.is_guest
+    assert discovery.read(ELEVEN | {"virtinfo virtinfo": MISSING}).domain is None
 
 
 def test_what_its_zones_have_is_theirs() -> None:

@@ -16,6 +16,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import (
     ping,
     prctl,
     rcapadm,
+    virtual_disks,
     zfs,
     zoneadm,
     zonecfg,
@@ -104,6 +105,7 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
     assert operation().look(None) == {
         "zones": zoneadm.list_zones(),
         "pools": zpool.status(),
+        "virtual disks": virtual_disks.probe(),
         "seen sizes": disks.probes()["iostat-En"],
         "seen paths": disks.probes()["mpathadm-list-lu"],
         "usage": zpool.list_pools(),
@@ -126,7 +128,7 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
 def test_two_vservers_share_the_look() -> None:
     both = VServers([Wanted(vserver(), "running"), Wanted(vserver("db1"), "running")], context())
     asked = both.look(None)
-    assert len([name for name in asked if not name.endswith(("web1", "db1"))]) == 9
+    assert len([name for name in asked if not name.endswith(("web1", "db1"))]) == 10
     assert asked["zfs"].argv[-4:] == ("web1/zone", "web1/srv_www", "web1/zone", "web1/srv_www")
 
 

@@ -39,7 +39,9 @@ def as_found(base: VServer, actual: NodeActual, context: NodeContext) -> VServer
         return None
     volumes = tuple(dataset for dataset in base.datasets if dataset.manager != "zfs")
     node = actual if volumes else None
-    found = gathered.Found(actual.zones, actual.pools, {**actual.held, **actual.zfs}, actual.configs, volumes=volumes, node=node)
+    found = gathered.Found(
+        actual.zones, actual.pools, {**actual.held, **actual.zfs}, actual.configs, volumes=volumes, node=node, virtual=actual.virtual
+    )
     told, _problems = gathered.variables(name, found, context.networks)
     try:
         return declaration.vserver(name, {"compute_pool": base.compute_pool, **told}, context.networks, {})

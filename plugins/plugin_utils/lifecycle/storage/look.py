@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ...commands import disks, iostat, mount, multipath, node_name, svm_sets, ufs, vxvm, vxvm_groups, zfs, zpool
+from ...commands import disks, iostat, mount, multipath, node_name, svm_sets, ufs, virtual_disks, vxvm, vxvm_groups, zfs, zpool
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed
 from ...model.storage import Disk, Zfs
@@ -46,7 +46,7 @@ def _of(manager: Manager, datasets: Iterable[Dataset]) -> list[Dataset]:
 
 def first(datasets: Collection[Dataset], names: Sequence[str], *, health: bool) -> dict[str, Command]:
     """``names`` as ``names_of`` gives them. ``health``: LUNs' paths and sizes too, for what is to stay."""
-    probes: dict[str, Command] = {"pools": zpool.status()}
+    probes: dict[str, Command] = {"pools": zpool.status(), "virtual disks": virtual_disks.probe()}
     if on_zfs := _on("zfs", names, datasets):
         probes["zfs"] = zfs.get(zfs_filesystem.PROPERTIES, *on_zfs)
     if health and datasets:
@@ -102,7 +102,9 @@ def read_first(
         failed = outputs["pools"]
         raise CommandFailed(f"'zpool status' failed with exit code {failed.rc}: {failed.stderr.strip()}. Nothing was changed.")
     known = {pool.name: pool for pool in zpool.parse_status(outputs["pools"].stdout)}
-    actual = replace(actual, pools=known, zfs=_read_zfs(_on("zfs", names, datasets), outputs, users or {}), seen=_read_seen(outputs))
+    virtual = virtual_disks.by_device(virtual_disks.parse(outputs["virtual disks"]))
+    found = _read_zfs(_on("zfs", names, datasets), outputs, users or {})
+    actual = replace(actual, pools=known, zfs=found, seen=_read_seen(outputs), virtual=virtual)
     if "usage" in outputs and outputs["usage"].rc == 0:  # only for a warning
         actual = replace(actual, usage={usage.name: usage for usage in zpool.parse_list(outputs["usage"].stdout)})
     if "mounts" in outputs and actual.mounts is None:

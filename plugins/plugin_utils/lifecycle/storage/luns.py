@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ...model.errors import Refused
 from ...model.names import device_guid
-from ...model.storage import Disk, Vdev
+from ...model.storage import Disk, Pool, Vdev
 from ...model.vserver import Dataset, Manager
 from ..actual import NodeActual
 from ..context import NodeContext
@@ -22,7 +23,7 @@ def guid_of(device: str, actual: NodeActual) -> str:
     """A disk's GUID, told by its name or by what the node said of it; else the name."""
     plain = re.sub(r"(d[0-9]+)s[0-9]+\Z", r"\1", device)
     devices = {disk.device: guid for guid, disk in (actual.disks or {}).items()}
-    return device_guid(device) or devices.get(plain) or device
+    return device_guid(device) or devices.get(plain) or actual.virtual.get(plain) or device
 
 
 def members(vdevs: Iterable[Vdev], actual: NodeActual) -> list[str]:
@@ -34,6 +35,19 @@ def members(vdevs: Iterable[Vdev], actual: NodeActual) -> list[str]:
         elif vdev.kind == "disk":
             found.append(guid_of(_last_name(vdev), actual))
     return found
+
+
+def elsewhere(pool: Pool, actual: NodeActual) -> Pool:
+    """A pool of this node as another node reads it: names of virtual disks mean other LUNs there."""
+    return replace(pool, vdevs=tuple(_renamed(vdev, actual) for vdev in pool.vdevs)) if actual.virtual else pool
+
+
+def _renamed(vdev: Vdev, actual: NodeActual) -> Vdev:
+    guid = guid_of(vdev.name, actual)
+    name = (
+        vdev.name if vdev.kind != "disk" or device_guid(vdev.name) else f"c0t{guid}d0" if guid != vdev.name else f"{guid} of the other node"
+    )
+    return replace(vdev, name=name, children=tuple(_renamed(child, actual) for child in vdev.children))
 
 
 def _last_name(vdev: Vdev) -> str:
@@ -115,7 +129,8 @@ def free_disk(dataset: Dataset, guid: str, actual: NodeActual, context: NodeCont
     disk = (actual.disks or {}).get(guid)
     if disk is None:
         raise Refused(
-            f"dataset {dataset.name}: node {context.node} does not see LUN {guid}. Map it to the node, or choose a node that sees it."
+            f"dataset {dataset.name}: node {context.node} does not see LUN {guid}. {_nameless(actual)}Map it to the node, or choose a node "
+            "that sees it."
         )
     found = carried(guid, actual, dataset.manager)
     if found:
@@ -127,6 +142,14 @@ def free_disk(dataset: Dataset, guid: str, actual: NodeActual, context: NodeCont
                 "Choose another LUN, or overwrite that file system by hand if its data is given up."
             )
     return disk
+
+
+def _nameless(actual: NodeActual) -> str:
+    """Of a guest domain: which of its disks could be anything."""
+    unknown = sorted(device for device, guid in actual.virtual.items() if not guid)
+    if not unknown:
+        return ""
+    return f"(Its virtual disks {', '.join(unknown)} tell no GUID: only a whole LUN as back end does, no slice, file or volume.) "
 
 
 def warnings(dataset: Dataset, have: Sequence[str], actual: NodeActual, context: NodeContext) -> list[str]:

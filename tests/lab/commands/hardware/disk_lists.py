@@ -9,6 +9,7 @@ from ...call import Call
 from ...truth import Machine
 from ..honest import S11, root_only, simulated
 from ..options import Unknown, parse
+from . import virtual
 from .disks import Disk, capacity, device_path, geometry, visible
 
 
@@ -39,7 +40,7 @@ async def format_(call: Call) -> int:
     call.out("Searching for disks...done\n\n\nAVAILABLE DISK SELECTIONS:\n")
     for number, disk in enumerate(disks):
         call.out(f"{number:8}. {disk.device} {description(call.machine, disk)}\n          {device_path(call.machine, disk)}\n")
-        if call.machine.release != "s10" and not disk.is_lun:
+        if call.machine.release != "s10" and not disk.is_lun and not disk.virtual:
             call.out(f"          /dev/chassis/{bay(call, disk)}/disk\n")
     questions = 1 + call.stdin.count(b"\n")
     call.out("Specify disk (enter its number): " * questions + "\n")
@@ -57,7 +58,7 @@ async def diskinfo(call: Call) -> int:
     flags, rest = parse(call.args, "h")
     if rest or call.zone is not None:
         raise Unknown()
-    rows = [(f"/dev/chassis/{bay(call, disk)}/disk", disk.device) for disk in visible(call) if not disk.is_lun]
+    rows = [(f"/dev/chassis/{bay(call, disk)}/disk", disk.device) for disk in visible(call) if not disk.is_lun and not disk.virtual]
     heads = ("D:devchassis-path", "c:occupant-compdev")
     widths = [max(len(row[place]) for row in [heads, *rows]) for place in range(2)]
     if not flags:
@@ -75,6 +76,9 @@ async def iostat(call: Call) -> int:
         raise Unknown("rates")
     for disk in visible(call):
         if operands and disk.device not in operands:
+            continue
+        if disk.virtual:
+            call.out(virtual.errors(disk.device, disk.size))
             continue
         call.out(
             f"{disk.device:<16} Soft Errors: 0 Hard Errors: 0 Transport Errors: 0 \n"

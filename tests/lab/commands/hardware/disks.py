@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
 from ...call import Call
 from ...truth import Lun, Machine, SharedPool
 from ..zfs.health import lun_reachable
-from ..zpool.disks import device_name, label
+from ..zpool.disks import label, name_here
+from . import virtual
 
 WWN = re.compile(r"c\d+t([0-9A-F]{16,32})d\d+$")
 BLOCK = 512
@@ -30,6 +32,12 @@ class Disk:
     paths: int = 1
     pool: SharedPool | None = None  # whose label is on it
     sliced: bool = False  # that pool uses a slice: the disk has an SMI label
+    virtual: bool = False  # of a guest domain
+
+    @property
+    def devid(self) -> str:
+        """Of a virtual disk: that of its back end with the driver's name. A guest's own disks lie on volumes: their ids are invented."""
+        return f"id1,vdc@n{self.guid.lower()}" if self.guid else f"id1,vdc@f{invented(self.device, self.size)}"
 
     @property
     def is_lun(self) -> bool:
@@ -38,7 +46,7 @@ class Disk:
     @property
     def multipathed(self) -> bool:
         """Known to scsi_vhci: a LUN, or a SAS disk that is named by its WWN."""
-        return self.is_lun or WWN.match(self.device) is not None
+        return not self.virtual and (self.is_lun or WWN.match(self.device) is not None)
 
     @property
     def wwn(self) -> str:
@@ -52,7 +60,14 @@ class Disk:
 def lun_disk(call: Call, lun: Lun, instance: int) -> Disk:
     """Serial numbers of LUNs are not shown by the arrays the lab has; every LUN has two paths per host port."""
     pool = label(call.centre, lun.guid)
-    return Disk(device_name(lun.guid), lun.size, lun.vendor, lun.product, "8001", "", instance, lun.guid, 4, pool)
+    device = name_here(call.centre, call.machine, lun.guid)
+    guest = virtual.is_guest(call.machine)
+    return Disk(device, lun.size, lun.vendor, lun.product, "8001", "", instance, lun.guid, 1 if guest else 4, pool, virtual=guest)
+
+
+def invented(device: str, size: int) -> str:
+    """A fabricated device id: host id, time and counter as hexadecimal bytes on a real machine."""
+    return hashlib.sha256(f"{device} {size}".encode()).hexdigest()[:28]
 
 
 def visible(call: Call) -> list[Disk]:
@@ -60,15 +75,20 @@ def visible(call: Call) -> list[Disk]:
     if call.zone is not None:
         return []
     machine = call.machine
+    guest = virtual.is_guest(machine)
     found = []
     for place, local in enumerate(machine.disks):
         pool = label(call.centre, f"{machine.name}:{local.device}")
         keys = [key for _, disks in pool.tree for key in disks] if pool else []
         sliced = bool(pool) and f"{machine.name}:{local.device}" not in keys
-        found.append(Disk(local.device, local.size, local.vendor, local.product, "A6A0", local.serial, place, pool=pool, sliced=sliced))
+        found.append(
+            Disk(
+                local.device, local.size, local.vendor, local.product, "A6A0", local.serial, place, pool=pool, sliced=sliced, virtual=guest
+            )
+        )
     luns = sorted((lun for lun in call.centre.luns.values() if lun_reachable(lun, machine)), key=lambda lun: lun.guid)
     found += [lun_disk(call, lun, len(machine.disks) + place) for place, lun in enumerate(luns)]
-    return sorted(found, key=lambda disk: disk.device)
+    return sorted(found, key=lambda disk: (virtual.number_of(disk.device) if guest else 0, disk.device))
 
 
 def named(call: Call, word: str) -> Disk | None:
@@ -84,6 +104,8 @@ def driver(machine: Machine, disk: Disk) -> str:
 
 def device_path(machine: Machine, disk: Disk) -> str:
     """Below /devices. Only the multipathed form is known from the disk alone; a plain disk hangs on the machine's first controller."""
+    if disk.virtual:
+        return virtual.device_path(virtual.number_of(disk.device))
     if disk.multipathed:
         node = "ssd" if driver(machine, disk) == "ssd" else "disk"
         return f"/scsi_vhci/{node}@g{disk.wwn}"

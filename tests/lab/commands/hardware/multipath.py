@@ -34,6 +34,12 @@ def array_of(call: Call, disk: Disk) -> str:
     return call.centre.luns[disk.guid].array if disk.guid else ""
 
 
+def no_ports(call: Call) -> None:
+    """A guest domain has no host port; what commands for them say there is not recorded. mpathadm lists nothing that is not scsi_vhci's."""
+    if call.machine.guest_of:
+        raise Unknown("in a guest domain")
+
+
 def raw(disk: Disk) -> str:
     return f"/dev/rdsk/{disk.device}s2"
 
@@ -77,6 +83,7 @@ async def mpathadm(call: Call) -> int:
         return 0
     if verb == "show" and names:
         for name in names:
+            no_ports(call)
             found = named(call, name)
             if found is None:
                 raise Refused(f"Error: Logical-unit {name} is not found.")
@@ -90,6 +97,7 @@ async def mpathadm(call: Call) -> int:
 @simulated("luxadm")
 async def luxadm(call: Call) -> int:
     root_only(call, "Error: You must be super-user to use this subcommand.")
+    no_ports(call)
     luns = [disk for disk in visible(call) if disk.is_lun]
     if call.args == ["probe"]:
         call.out("No Network Array enclosures found in /dev/es\n")
@@ -115,6 +123,7 @@ async def cfgadm(call: Call) -> int:
     options = dict(flags)
     if rest or "l" not in options or "a" not in options or options.get("o", "show_FCP_dev") not in ("show_FCP_dev", "show_SCSI_LUN"):
         raise Unknown()
+    no_ports(call)
     disks = visible(call)
     rows: list[tuple[str, str, str, str, str]] = []
     if any(not disk.is_lun for disk in disks):

@@ -11,10 +11,12 @@ from ...call import Call
 from ...truth import Machine
 from ..honest import simulated
 from ..options import Refused, Unknown, parse
+from . import virtual
 
 NAMESPACE = uuid.UUID("0a1f5a4c-52a8-4d1c-9a0e-0d1b9c8e7f11")
 # The firmware the lab's machines have; the form is that of `prtconf -V`, the levels are the lab's own.
 OBP = {"SPARC-T4": "OBP 4.38.12 2016/11/18 06:44", "SPARC-T5": "OBP 4.38.16 2018/05/10 13:20", "SPARC-M8": "OBP 4.43.5 2019/08/20 10:14"}
+ROLES = ("control", "io", "service", "root")
 VENDOR = "Oracle Corporation"
 
 
@@ -39,11 +41,20 @@ def root_node(machine: Machine) -> str:
 
 @simulated("prtconf")
 async def prtconf(call: Call) -> int:
-    flags, rest = parse(call.args, "Vvp")
+    flags, rest = parse(call.args, "Vvpc")
     letters = {letter for letter, _ in flags}
     machine = call.machine
+    if letters == {"v", "c"} and rest == [f"/devices{virtual.BUS}"]:
+        if machine.architecture != "sparc":  # published source of prtconf: the path is looked at first
+            raise Refused("prtconf: invalid path specified")
+        if call.zone is not None:
+            raise Unknown("in a zone")
+        call.out(virtual.tree(call))
+        return 0
     if rest or letters not in (set(), {"V"}, {"v"}, {"p"}, {"p", "v"}) or (letters & {"V", "p"} and machine.architecture != "sparc"):
         raise Unknown()
+    if letters and virtual.is_guest(machine):
+        raise Unknown("in a guest domain")
     if letters == {"V"}:
         call.out(firmware(machine) + "\n")
         return 0
@@ -84,6 +95,8 @@ async def prtdiag(call: Call) -> int:
     call.out("================================ Virtual CPUs ================================\n\n\n")
     call.out("CPU ID Frequency Implementation         Status\n------ --------- ---------------------- -------\n")
     call.out("".join(f"{number:<6} {machine.mhz} MHz  {machine.cpu:<22} on-line\n" for number in range(machine.threads)))
+    if flags and virtual.is_guest(machine):
+        raise Unknown("in a guest domain")
     if flags:
         call.out(f"\nSystem PROM revisions:\n----------------------\n{firmware(machine)}\n")
         call.out(f"\nChassis Serial Number\n---------------------\n{machine.serial}\n")
@@ -92,7 +105,10 @@ async def prtdiag(call: Call) -> int:
 
 @simulated("virtinfo")
 async def virtinfo(call: Call) -> int:
-    """The lab's SPARC machines are control domains without guests. Without options Solaris 11.2 and later list what they can host."""
+    """The lab's SPARC machines are control domains, or guests of one (recorded: ``-a -p`` of a guest).
+
+    Without options Solaris 11.2 and later list what they can host.
+    """
     flags, rest = parse(call.args, "ap")
     letters = {letter for letter, _ in flags}
     machine = call.machine
@@ -112,15 +128,20 @@ async def virtinfo(call: Call) -> int:
         return 0
     if machine.architecture != "sparc":
         raise Unknown("on x86")
-    identity = uuid.uuid5(NAMESPACE, machine.serial)
+    guest = virtual.is_guest(machine)
+    carrier = call.centre.machines[machine.guest_of] if guest else machine
+    name, identity = (machine.name if guest else "primary"), domain_uuid(machine)
     if "p" in letters:
-        call.out("VERSION 1.0\nDOMAINROLE|impl=LDoms|control=true|io=true|service=true|root=true\n")
+        call.out("VERSION 1.0\nDOMAINROLE|impl=LDoms|" + "|".join(f"{role}={str(not guest).lower()}" for role in ROLES) + "\n")
         if "a" in letters:
-            call.out(
-                f"DOMAINNAME|name=primary\nDOMAINUUID|uuid={identity}\nDOMAINCONTROL|name={machine.name}\nDOMAINCHASSIS|serialno={machine.serial}\n"
-            )
+            call.out(f"DOMAINNAME|name={name}\nDOMAINUUID|uuid={identity}\n")
+            call.out(f"DOMAINCONTROL|name={carrier.name}\nDOMAINCHASSIS|serialno={carrier.serial}\n")
         return 0
-    call.out("Domain role: LDoms control I/O service root\n")
+    call.out("Domain role: LDoms guest\n" if guest else "Domain role: LDoms control I/O service root\n")
     if "a" in letters:
-        call.out(f"Domain name: primary\nDomain UUID: {identity}\nControl domain: {machine.name}\nChassis serial#: {machine.serial}\n")
+        call.out(f"Domain name: {name}\nDomain UUID: {identity}\nControl domain: {carrier.name}\nChassis serial#: {carrier.serial}\n")
     return 0
+
+
+def domain_uuid(machine: Machine) -> uuid.UUID:
+    return uuid.uuid5(NAMESPACE, f"{machine.guest_of} {machine.name}" if machine.guest_of else machine.serial)

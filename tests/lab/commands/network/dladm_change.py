@@ -60,6 +60,8 @@ def create_vnic(call: Call, args: list[str]) -> int:
     what = f"vnic creation over {options['l']}"
     name = new_name(call, what, names)
     under = lower(call, what, options["l"], "phys", "aggr", "etherstub")
+    if call.machine.guest_of and under.kind == "phys":
+        raise Unknown("VNICs that dladm makes over a guest domain's vnet")
     wanted = options.get("m", "auto")
     if wanted not in ("auto", "random") and not MAC.match(wanted):
         raise Unknown("factory addresses")

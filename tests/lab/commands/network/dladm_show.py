@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...call import Call
 from ..options import Refused, Unknown, parse
-from .links import Link, find, links, users
+from .links import Link, find, free_alternates, links, users
 from .table import Table
 
 LINK = Table({"link": 20, "zone": 10, "class": 10, "mtu": 7, "state": 9, "over": 20}, ("link", "class", "mtu", "state", "over"))
@@ -87,6 +87,10 @@ def show_phys(call: Call, args: list[str]) -> int:
             "slot": "primary", "address": link.mac, "inuse": "yes" if users(call, link.name) else "no",
             "client": " ".join(users(call, link.name)),
         })  # fmt: skip
+        free = free_alternates(call, link)
+        for slot, mac in enumerate(link.alternates if "m" in options else (), 1):
+            client = "" if mac in free else " ".join(one.shown for one in links(call) if one.mac == mac)
+            rows.append({"link": "", "slot": str(slot), "address": mac, "inuse": "yes" if client else "no", "client": client})
     table.show(call, rows, fields, "p" in options)
     return 0
 

@@ -33,6 +33,7 @@ class Link:
     zone: str = ""  # the running zone that owns it
     settings: dict[str, str] = field(default_factory=dict)  # of an aggregation
     temporary: bool = False
+    alternates: list[str] = field(default_factory=list)  # of a vnet
 
     @property
     def shown(self) -> str:
@@ -73,7 +74,7 @@ def ports(machine: Machine) -> list[Link]:
         up = nic.state == "up"
         found.append(Link(
             port_name(machine, nic), "phys", 1500, nic.state, speed=nic.speed if up else 0, duplex=nic.duplex if up else "unknown",
-            device=nic.device, mac=short_mac(nic.mac),
+            device=nic.device, mac=short_mac(nic.mac), alternates=[short_mac(mac) for mac in nic.alternates],
         ))  # fmt: skip
     return found
 
@@ -122,6 +123,9 @@ def of_zones(machine: Machine, known: dict[str, Link]) -> list[Link]:
             under = known.get(lower)
             state = "up" if under and under.state in ("up", "unknown") else "down"
             wanted = entry.get("mac-address", "auto")
+            if under and under.alternates and ":" not in wanted:
+                taken = {link.mac for link in [*known.values(), *found]}
+                wanted = next((mac for mac in under.alternates if mac not in taken), wanted)
             fixed = ":" in wanted
             vid = entry.get("vlan-id", "")
             found.append(Link(
@@ -134,6 +138,18 @@ def of_zones(machine: Machine, known: dict[str, Link]) -> list[Link]:
             if given is not None:
                 found.append(Link(**{**vars(given), "zone": zone.name}))
     return found
+
+
+def free_alternates(call: Call, link: Link) -> list[str]:
+    """Alternate MAC addresses of a vnet that no VNIC uses."""
+    taken = {one.mac for one in links(call)}
+    return [mac for mac in link.alternates if mac not in taken]
+
+
+def no_vnic_over(call: Call, link: Link) -> bool:
+    """Whether a VNIC over a guest domain's vnet cannot be: it needs an alternate MAC address that the vnet was given in the control
+    domain (Solaris 11.2 guide to network virtualization; OVM Server for SPARC, "Using Virtual NICs on Virtual Networks")."""
+    return bool(call.machine.guest_of) and link.kind == "phys" and not free_alternates(call, link)
 
 
 def links(call: Call) -> list[Link]:

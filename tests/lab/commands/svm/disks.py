@@ -9,6 +9,7 @@ import re
 
 from ...call import Call
 from ...truth import DataCentre, Machine
+from ..options import Unknown
 from ..zfs.health import lun_reachable
 from ..zpool import disks as names
 from . import label
@@ -27,7 +28,9 @@ def key(call: Call, drive: str) -> str | None:
     """The key of a drive that this machine sees."""
     if any(disk.device == drive for disk in call.machine.disks):
         return f"{call.machine.name}:{drive}"
-    lun = names.lun_named(call.centre, re.sub(r"t(\w+)d", lambda found: f"t{found[1].upper()}d", drive))
+    if call.machine.guest_of:
+        raise Unknown("Solaris Volume Manager in a guest domain")
+    lun = names.lun_named(call.centre, call.machine, re.sub(r"t(\w+)d", lambda found: f"t{found[1].upper()}d", drive))
     return lun.guid if lun is not None and lun_reachable(lun, call.machine) else None
 
 

@@ -44,6 +44,9 @@ async def end(call: Call, how: str, seconds: float = SERVICES_STOP) -> int:
         return 0
     if call.stop is None or call.sleep is None:
         raise Unknown("without a machine to stop")
+    guests = [name for name, machine in call.centre.machines.items() if machine.guest_of == call.machine.name and machine.powered]
+    if guests and how != "reboot":
+        raise Unknown(f"the end of a control domain whose guests ({', '.join(guests)}) are active")
     await call.sleep(seconds)
     await call.stop(how)
     return 0

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...call import Call
 from ...truth import Machine, NetAddress, Zone
+from ..network import links
 from ..options import Refused, Unknown
 from .config import resources
 from .rules import daemon, named
@@ -36,6 +37,9 @@ def lower_link(call: Call, zone: Zone) -> None:
         lower = str(item.get("lower-link", "auto"))
         if lower != "auto" and lower not in known:
             raise Unknown(f"boot of zone {zone.name} whose lower-link {lower} does not exist")
+        link = links.find(call, lower)
+        if link is not None and links.no_vnic_over(call, link):
+            raise Unknown(f"boot of zone {zone.name} over {lower}, a vnet without a free alternate MAC address")
 
 
 def up(call: Call, zone: Zone) -> None:

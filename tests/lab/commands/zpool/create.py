@@ -84,7 +84,7 @@ async def create(call: Call, args: list[str]) -> int:
             raise Refused(f"mountpoint '{place}' exists and is not empty\nuse '-m' option to provide a different default")
     if "n" in flags:
         call.out(f"would create '{name}' with the following layout:\n\n\t{name}\n")
-        call.out("".join(f"\t{' ' * indent}{row}\n" for indent, row, _ in vdevs.layout(tree)))
+        call.out("".join(f"\t{' ' * indent}{row}\n" for indent, row, _ in vdevs.layout(call, tree)))
         return 0
     _check_names(call, name, pool_settings, top_settings)
     if point is not None:

@@ -3,12 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Disks: their names on a machine, and who uses them.
 
-A LUN is multipathed and named ``c0t<GUID>d0``; a machine's own disk has its device name, perhaps with a slice.
+A LUN is multipathed and named ``c0t<GUID>d0``; a machine's own disk has its device name, perhaps with a slice. In a guest domain every
+LUN that is visible to it is a virtual disk, ``c0d<N>``.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 
 from ...call import Call
@@ -24,6 +26,17 @@ def device_name(disk: str) -> str:
     return disk.partition(":")[2] if ":" in disk else f"c0t{disk.upper()}d0"
 
 
+def name_here(centre: DataCentre, machine: Machine, disk: str) -> str:
+    """The name of a disk on this machine. A guest domain's own disks have the numbers that their names say, LUNs the next free ones in
+    the order of the data centre's file, whether they are gone or not."""
+    if not machine.guest_of or ":" in disk or disk not in centre.luns or machine.name not in centre.luns[disk].visible_to:
+        return device_name(disk)
+    own = {local.device for local in machine.disks}
+    free = (name for number in itertools.count() if (name := f"c0d{number}") not in own)
+    mapped = [guid for guid, lun in centre.luns.items() if machine.name in lun.visible_to]
+    return dict(zip(mapped, free, strict=False))[disk]
+
+
 def number(pool: SharedPool, disk: str) -> str:
     """The disk's guid in the pool's configuration, always the same for the same disk."""
     return str(int.from_bytes(hashlib.sha256(f"{pool.guid} {disk}".encode()).digest()[:8], "big"))
@@ -34,13 +47,13 @@ def without_name(pool: SharedPool, disk: str, state: str) -> bool:
     return state in ("UNAVAIL", "FAULTED") and disk in pool.properties.get("lab:lost", "").split()
 
 
-def lun_named(centre: DataCentre, name: str) -> Lun | None:
-    return next((lun for guid, lun in centre.luns.items() if device_name(guid) == name), None)
+def lun_named(centre: DataCentre, machine: Machine, name: str) -> Lun | None:
+    return next((lun for guid, lun in centre.luns.items() if name_here(centre, machine, guid) == name), None)
 
 
-def slice_zero(disk: str) -> str:
+def slice_zero(call: Call, disk: str) -> str:
     """``/dev/dsk/<disk>s0``, where ZFS puts the label of a whole disk."""
-    name = device_name(disk)
+    name = name_here(call.centre, call.machine, disk)
     return f"/dev/dsk/{name}" if SLICE.match(name) else f"/dev/dsk/{name}s0"
 
 
@@ -55,7 +68,7 @@ def resolve(call: Call, word: str) -> str:
     whole = found[1] if found else name
     if any(disk.device == whole for disk in call.machine.disks):
         return f"{call.machine.name}:{name}"
-    lun = lun_named(call.centre, whole)
+    lun = lun_named(call.centre, call.machine, whole)
     if lun is not None and call.machine.name in lun.visible_to:
         if found:
             raise Unknown(f"zpool on a slice of a LUN ({word})")
@@ -101,10 +114,10 @@ def in_use(call: Call, disk: str, force: bool) -> str | None:
         return None
     page = "zpool(8)" if call.machine.release == "s11.4" else "zpool(1M)"
     if pool.guid in call.machine.imported:
-        return f"{slice_zero(disk)} is part of active ZFS pool {pool.name}. Please see {page}."
+        return f"{slice_zero(call, disk)} is part of active ZFS pool {pool.name}. Please see {page}."
     if force:
         return None
-    return f"{slice_zero(disk)} is part of exported or potentially active ZFS pool {pool.name}. Please see {page}."
+    return f"{slice_zero(call, disk)} is part of exported or potentially active ZFS pool {pool.name}. Please see {page}."
 
 
 def of_svm(call: Call, disk: str) -> str | None:

@@ -95,7 +95,7 @@ def _config(call: Call, pool: SharedPool, state: str) -> str:
     states = {disk: disk_state(call.centre, call.machine, pool, disk) for _, members in pool.tree for disk in members}
     shown_groups = [group for index, group in enumerate(pool.tree) if index not in hidden]
     groups = iter([vdev_state(kind, [states[disk] for disk in members]) for kind, members in shown_groups if kind != "disk"])
-    for indent, name, disk in vdevs.layout(pool.tree, hidden):
+    for indent, name, disk in vdevs.layout(call, pool.tree, hidden):
         shown = next(groups) if disk is None else states[disk]
         word = "cannot open" if disk is not None and shown == "UNAVAIL" else "corrupted data" if shown == "FAULTED" else ""
         word = "insufficient replicas" if disk is None and shown == "UNAVAIL" else word

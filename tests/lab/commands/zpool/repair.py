@@ -43,7 +43,8 @@ def member(call: Call, pool: SharedPool, word: str) -> tuple[int, str] | None:
     name = word.removeprefix("/dev/dsk/")
     for index, (_, members) in enumerate(pool.tree):
         for disk in members:
-            if name in (disks.device_name(disk), f"{disks.device_name(disk)}s0", disks.number(pool, disk)):
+            here = disks.name_here(call.centre, call.machine, disk)
+            if name in (here, f"{here}s0", disks.number(pool, disk)):
                 return index, disk
     return None
 

@@ -129,7 +129,7 @@ def config(call: Call, pool: SharedPool) -> str:
     whole = pool_state(call.centre, call.machine, pool)
     rows: list[tuple[int, str, str, str]] = [(0, pool.name, whole, "insufficient replicas" if whole == "UNAVAIL" and s10 else "")]
     groups = iter([vdev_state(kind, [states[disk] for disk in members]) for kind, members in pool.tree if kind != "disk"])
-    for indent, name, disk in vdevs.layout(pool.tree):
+    for indent, name, disk in vdevs.layout(call, pool.tree):
         if disk is None:
             state = next(groups)
             rows.append((indent, name, state, "insufficient replicas" if state == "UNAVAIL" and s10 else ""))
@@ -137,7 +137,7 @@ def config(call: Call, pool: SharedPool) -> str:
         state = states[disk]
         note = {"UNAVAIL": "cannot open", "FAULTED": "corrupted data"}.get(state, "") if s10 else ""
         if disks.without_name(pool, disk, state):
-            name, note = disks.number(pool, disk), f"was {disks.slice_zero(disk)}"
+            name, note = disks.number(pool, disk), f"was {disks.slice_zero(call, disk)}"
         shown = "UNAVAIL" if state == "FAULTED" else state
         rows.append((indent, name, shown, note))
     width = max(10, *(indent + len(name) for indent, name, _, _ in rows))

@@ -105,7 +105,7 @@ def vdev_name(index: int, kind: str) -> str:
     return f"{kind}-{index}"
 
 
-def layout(tree: Tree, hidden: Container[int] = ()) -> list[tuple[int, str, str | None]]:
+def layout(call: Call, tree: Tree, hidden: Container[int] = ()) -> list[tuple[int, str, str | None]]:
     """Rows of a configuration without the ``hidden`` top-level devices: ``(indent, name, disk or None for a group)``."""
     rows: list[tuple[int, str, str | None]] = []
     for index, (kind, members) in enumerate(tree):
@@ -113,5 +113,5 @@ def layout(tree: Tree, hidden: Container[int] = ()) -> list[tuple[int, str, str 
             continue
         if kind != "disk":
             rows.append((2, vdev_name(index, kind), None))
-        rows += [(2 if kind == "disk" else 4, disks.device_name(disk), disk) for disk in members]
+        rows += [(2 if kind == "disk" else 4, disks.name_here(call.centre, call.machine, disk), disk) for disk in members]
     return rows

@@ -1,0 +1,68 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A guest domain is a node: its LUNs are known by their GUIDs though their names tell none, and it is dead when its machine is."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .guests_world import GuestsWorld
+
+NAME = "shop1"
+HERE = {"heliostat_vserver_names": [NAME]}
+
+
+@pytest.fixture
+def guests(tmp_path: Path) -> Iterator[GuestsWorld]:
+    control_paths = Path(tempfile.mkdtemp(prefix="hl"))
+    made = GuestsWorld(tmp_path, control_paths)
+    try:
+        yield made
+        alarms = made.lab.alarms()
+    finally:
+        made.stop()
+        shutil.rmtree(control_paths)
+    assert alarms == []
+
+
+def zones(world: GuestsWorld) -> dict[str, str]:
+    machines = world.lab.truth()["machines"]
+    return {name: machine["zones"][NAME]["state"] for name, machine in machines.items() if NAME in machine["zones"]}
+
+
+def test_a_vserver_lives_in_a_guest_domain_and_comes_up_elsewhere_when_its_machine_dies(guests: GuestsWorld) -> None:
+    with guests.repository() as repository:
+        found = repository.node("gd1")
+        domain = found.facts.domain
+        assert (found.kind, found.carried_by, domain.name, domain.control_domain) == ("gdom", "t8c", "gd1", "t8c")
+        assert {disk.device: disk.guid for disk in found.facts.disks}["c0d2"] == "60060E8007C3F2000030C3F200000403"
+    deployed = guests.task("gd1", "vservers", names=[NAME])
+    assert deployed.status == "ok", deployed.message
+    assert "create dataset shop1 (mirror of 2 LUNs)" in deployed.steps
+    again = guests.task("gd1", "vservers", names=[NAME])
+    assert (again.status, again.changed) == ("ok", False), again.result
+    assert zones(guests) == {"gd1": "running"}
+    for target in ("t8d", "gd1"):
+        moved = guests.play("heliostat.vdc.vserver_migrate", variables={**HERE, "heliostat_target": target})
+        assert moved.rc == 0, moved.output
+        assert zones(guests) == {target: "running"}
+    lost = {"heliostat_lost_node": "gd1"}
+    guests.lab.fault("gd1", "hang")
+    doubtful = guests.play("heliostat.vdc.vserver_recover", variables=lost)
+    assert "it is a guest domain of node t8c, whose machine has power" in doubtful.of("recovery").message
+    guests.lab.clear_faults()
+    guests.lab.power("t8c", "off", wait=True)
+    assert not guests.lab.truth("gd1")["powered"]
+    recovered = guests.play("heliostat.vdc.vserver_recover", variables=lost)
+    assert recovered.rc == 0, recovered.output
+    assert zones(guests)["t8d"] == "running"
+    by_force = [step["why"] for step in recovered.of("recovery").plan if "by force" in step["why"]]
+    assert by_force and all("guest domain of node t8c: its power is off by service processor t8c-sp" in why for why in by_force)
+    with guests.repository() as repository:
+        assert repository.node("gd1").quarantine
