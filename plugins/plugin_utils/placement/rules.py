@@ -109,7 +109,8 @@ def _unlinked(need: Any, host: Host) -> str | None:
     link = link or host.links.get(kind)
     if not link:
         return f"has no link for network type {kind}"
-    if all(present.name != link for present in host.facts.links):
+    groups = {name for group in host.facts.groups for name in (group.name, group.interface)}
+    if link not in groups and all(present.name != link for present in host.facts.links):
         return f"has no link {link}, which its networks name for {kind}"
     return None
 

@@ -70,6 +70,17 @@ class MoveRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EvacuationRecord:
+    """A node that is emptied: who returns to which node, and which vServers are to run when all is done."""
+
+    node: str
+    begun_by: str
+    began: datetime
+    homes: Mapping[str, str]
+    ran: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class LunRecord:
     """A LUN: who sees it (node to device), and what uses it (``vserver/dataset`` or ``gdom/volume``)."""
 

@@ -18,11 +18,22 @@ from ..model.errors import RepositoryError
 from ..model.network import Network
 from ..model.node import NodeFacts
 from ..model.vserver import VServer
-from . import backup, datasets, dependencies, inventory, journal, locks, luns, moves, nodes, queries, rows, vservers
+from . import backup, datasets, dependencies, evacuations, inventory, journal, locks, luns, moves, nodes, queries, rows, vservers
 from .database import Database
 from .examination import HEAD, examined
 from .export import exported
-from .records import DoneRecord, EventRecord, JournalEntry, JournalStepRecord, LockRecord, LunRecord, MoveRecord, NodeRecord, VServerRecord
+from .records import (
+    DoneRecord,
+    EvacuationRecord,
+    EventRecord,
+    JournalEntry,
+    JournalStepRecord,
+    LockRecord,
+    LunRecord,
+    MoveRecord,
+    NodeRecord,
+    VServerRecord,
+)
 
 T = TypeVar("T")
 
@@ -141,6 +152,19 @@ class Repository:
     def end_move(self, name: str, node: str, state: str) -> None:
         """It has arrived (or is back): it lives on ``node`` now, in this life-cycle state."""
         self._database.write(lambda c: moves.end(c, name, node, state))
+
+    def evacuations(self) -> dict[str, EvacuationRecord]:
+        """Node → its evacuation, until what left it has returned."""
+        return self._read(evacuations.evacuations)
+
+    def note_evacuation(self, node: str, by: str, homes: Mapping[str, str], ran: Iterable[str], *, check: bool = False) -> bool:
+        """Write down what is about to leave a node, and where each vServer returns to; True when that is news."""
+        there = dict(homes)
+        names = frozenset(ran)
+        return self._database.write(lambda c: evacuations.note(c, node, by, there, names), check=check)
+
+    def end_evacuation(self, node: str, *, check: bool = False) -> bool:
+        return self._database.write(lambda c: evacuations.end(c, node), check=check)
 
     def record_network(self, network: Network, *, check: bool = False) -> bool:
         """Add or update a declared network; True when it changed."""

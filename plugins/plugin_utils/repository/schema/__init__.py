@@ -26,7 +26,7 @@ from .estate import ComputePool, Config, Node, NodeConfig, NodeProfile, ServiceP
 from .network import Address, Link, Network, NetworkType, NodeNetwork
 from .operation import Event, Journal, JournalStep, ObjectLock, UsageDay, UsageHour, UsageSample
 from .storage import Dataset, DatasetLun, Disk, Filesystem, Lun, LunVisibility
-from .vserver import ResourceControl, VServer, VServerDependency, VServerMove, VServerNetwork
+from .vserver import Evacuation, ResourceControl, VServer, VServerDependency, VServerMove, VServerNetwork
 
 metadata = Base.metadata
 configure_mappers()  # now, not in every process that is forked later
@@ -41,6 +41,7 @@ __all__ = [
     "Dataset",
     "DatasetLun",
     "Disk",
+    "Evacuation",
     "Event",
     "Filesystem",
     "Gdom",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, CheckConstraint, Double, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import Base, Key, Mapping, Moment, Name, Words
+from .base import Base, Key, Listing, Mapping, Moment, Name, Words
 
 
 class VServer(Base):
@@ -84,6 +84,21 @@ class VServerMove(Base):
     proof: Mapped[Words]
     begun_by: Mapped[Name]
     began: Mapped[Moment]
+
+
+class Evacuation(Base):
+    """A node that is emptied for maintenance, until what left it has returned.
+
+    ``homes``: vServer → the node that it returns to. ``ran``: those that are to run when all is done.
+    """
+
+    __tablename__ = "evacuation"
+
+    node_id: Mapped[int] = mapped_column(ForeignKey("node.id", ondelete="CASCADE"), primary_key=True)
+    begun_by: Mapped[Name]
+    began: Mapped[Moment]
+    homes: Mapped[Mapping]
+    ran: Mapped[Listing]
 
 
 class ResourceControl(Base):
