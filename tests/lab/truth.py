@@ -245,7 +245,6 @@ class Machine:
     memory: int
     address: str  # loopback address of its sshd
     sp: str | None = None  # name of its service processor
-    sp_type: str = "ilom"
     guest_of: str = ""  # a guest domain: the machine whose control domain carries it
     disks: list[LocalDisk] = field(default_factory=list)
     nics: list[Nic] = field(default_factory=list)

@@ -9,7 +9,7 @@ Every function refuses (ParseError) a row that does not fit, naming the command 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 from ..model.errors import ParseError
@@ -49,11 +49,6 @@ def split_escaped(line: str, separator: str = ":") -> list[str]:
     if protected:
         fields[-1] += "\\"
     return fields
-
-
-def join_escaped(fields: Iterable[str], separator: str = ":") -> str:
-    """The reverse of split_escaped: what the commands themselves print."""
-    return separator.join(field.replace("\\", "\\\\").replace(separator, "\\" + separator) for field in fields)
 
 
 def parsable(command: str, text: str, columns: Sequence[str]) -> list[dict[str, str]]:

@@ -30,11 +30,6 @@ def run_in(zone: str, command: Command) -> Command:
     return Command(("zlogin", zone, *words), stdin=command.stdin, ok=command.ok, secrets=command.secrets)
 
 
-def is_not_running(output: Output) -> bool:
-    """zlogin itself refused because the zone does not run: the command inside was not tried (zlogin.c)."""
-    return output.rc != 0 and "login allowed only to running zones" in output.stderr
-
-
 # Whole messages (zlogin.c, su(1M)); what runs in the zone has no reason to say one of them about its own zone.
 _REFUSALS = (
     (r"zone '{zone}' unknown", "it is not configured there. heliostat.vdc.status shows where it is"),

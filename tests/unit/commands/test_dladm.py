@@ -90,7 +90,8 @@ def test_neither_dialect_answers() -> None:
 )
 def test_escaped_fields_come_back(rows: list[list[str]]) -> None:
     for row in rows:
-        assert tables.split_escaped(tables.join_escaped(row)) == row
+        printed = ":".join(field.replace("\\", "\\\\").replace(":", "\\:") for field in row)
+        assert tables.split_escaped(printed) == row
 
 
 @given(

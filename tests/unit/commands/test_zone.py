@@ -158,7 +158,6 @@ def test_run_in_keeps_everything_but_the_words() -> None:
     assert zlogin.run_in("web1", inner) == Command.of(
         "zlogin", "web1", "svcs", "-H", "milestone/multi-user-server", stdin="x", ok=(0, 1), secrets=("s",)
     )
-    assert zlogin.is_not_running(Output(1, stderr="zlogin: login allowed only to running zones (web1 is 'installed').\n"))
 
 
 @given(st.text(min_size=1).filter(lambda text: not all(c.isascii() and (c.isalnum() or c in "-_./:@%+=,") for c in text)))

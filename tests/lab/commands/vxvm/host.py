@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ...call import Call, Handler
 from ...diskgroups import PrivateRegion, VxHost
 from ...truth import DataCentre, Lun, Machine
-from ..hardware.disks import BLOCK, geometry
+from ..hardware.disks import geometry
 from ..honest import PACKAGED, simulated
 from ..options import Refused, Unknown
 from ..zfs.health import lun_reachable
@@ -145,7 +145,3 @@ def guid(text: str) -> str:
     """VxVM's own identifier, the same every time: ``{84b30abe-e378-11e2-baea-cd83a03acadf}``."""
     digits = hashlib.sha256(text.encode()).hexdigest()
     return f"{{{digits[:8]}-{digits[8:12]}-11e2-{digits[16:20]}-{digits[20:32]}}}"
-
-
-def bytes_of(sectors: int) -> int:
-    return sectors * BLOCK
