@@ -3,26 +3,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Datasets as disk sets of Solaris Volume Manager: made, taken, released, cleared.
 
-In a set, d0 carries everything: a stripe, or a mirror of d1, d2 ..., which are the slices 0 of its drives. A stripe of mirrors is a
-mirror of two stripes, of the first and of the second LUN of each pair: SVM then mirrors slice by slice. File systems are soft
-partitions of d0, from d10 on.
+In a set, d0 carries everything (see ``svm_layout``). File systems are soft partitions of d0, from d10 on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ...commands import svm_sets
-from ...model.command import Command
 from ...model.errors import Refused
 from ...model.plan import Step
-from ...model.volumes import DiskSet, Metadevice, Svm
+from ...model.volumes import DiskSet, Svm
 from ...model.vserver import Dataset
 from ..actual import NodeActual
 from ..context import NodeContext
-from . import luns, svm_filesystem, volume
+from . import luns, svm_filesystem, svm_layout, volume
 from .svm_filesystem import TOP, owned
 
 described_filesystem = svm_filesystem.described
@@ -69,7 +65,8 @@ def present(dataset: Dataset, owner: str, actual: NodeActual, context: NodeConte
         return [_taken(dataset, found, owner, state, context)], luns.warnings(dataset, have, actual, context)
     steps = _completed(dataset, owner, found, have, actual, context)
     steps += _hosts(dataset, owner, found, state, context)
-    return steps, [*_checked(dataset, found, context), *luns.warnings(dataset, have, actual, context), *_idle(dataset, found, have, actual)]
+    warnings = [*svm_layout.checked(dataset, found.devices or {}, context), *luns.warnings(dataset, have, actual, context)]
+    return steps, [*warnings, *_idle(dataset, found, have, actual)]
 
 
 def _check_drives(dataset: Dataset, have: Sequence[str], context: NodeContext) -> None:
@@ -113,7 +110,7 @@ def _created(
     steps = _hosts(dataset, owner, empty, state, context)
     what = f"create dataset {dataset.name} ({dataset.layout} of {len(drives)} LUNs)"
     steps.append(Step(owner, what, why, svm_sets.add_drives(dataset.name, drives)))
-    steps += [Step(owner, part.what, part.why, part.command) for part in _parts(dataset, drives)]
+    steps += svm_layout.completed(dataset, owner, {}, drives)
     return steps, luns.warnings(dataset, dataset.luns, actual, context)
 
 
@@ -128,43 +125,11 @@ def _hosts(dataset: Dataset, owner: str, found: DiskSet, state: Svm, context: No
     return [Step(owner, what, "only its hosts can take a set", svm_sets.add_hosts(dataset.name, missing))]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A metadevice that the layout needs, with the command that makes it."""
-
-    name: str
-    kind: str
-    parts: tuple[str, ...]
-    what: str
-    why: str
-    command: Command
-
-
-def _parts(dataset: Dataset, drives: Sequence[str]) -> list[_Part]:
-    name = dataset.name
-
-    def stripe(device: str, over: Sequence[str]) -> _Part:
-        what = f"make metadevice {device} of disk set {name} ({len(over)} slices)"
-        return _Part(device, "stripe", tuple(over), what, f"layout {dataset.layout}", svm_sets.stripe(name, device, over))
-
-    if dataset.layout in ("single", "stripe"):
-        return [stripe(TOP, drives)]
-    sides = [[drive] for drive in drives] if dataset.layout == "mirror" else [list(drives[0::2]), list(drives[1::2])]
-    found = [stripe(f"d{number}", side) for number, side in enumerate(sides, 1)]
-    made = svm_sets.mirror(name, TOP, "d1")
-    found.append(_Part(TOP, "mirror", ("d1",), f"make mirror {TOP} of disk set {name}", f"layout {dataset.layout}", made))
-    for number in range(2, len(sides) + 1):
-        attach = svm_sets.attach(name, TOP, f"d{number}")
-        found.append(_Part("", "attach", (f"d{number}",), f"attach d{number} to mirror {TOP}", "it copies from the first", attach))
-    return found
-
-
 def _completed(dataset: Dataset, owner: str, found: DiskSet, have: Sequence[str], actual: NodeActual, context: NodeContext) -> list[Step]:
     """What an interrupted creation left undone. A set that carries volumes must be as declared, save for lost submirrors."""
     devices = found.devices or {}
-    bare = not any(device.kind == "soft" for device in devices.values())
     missing = [guid for guid in dataset.luns if guid not in have]
-    if set(have) - set(dataset.luns) or (missing and not bare):
+    if set(have) - set(dataset.luns) or (missing and svm_layout.in_use(devices)):
         _check_drives(dataset, have, context)
     steps = []
     if missing:
@@ -173,47 +138,7 @@ def _completed(dataset: Dataset, owner: str, found: DiskSet, have: Sequence[str]
         steps.append(Step(owner, what, "they are declared and not in it", svm_sets.add_drives(dataset.name, drives)))
     names = {luns.guid_of(drive, actual): drive for drive in found.drives}
     drives = [names.get(guid) or luns.free_disk(dataset, guid, actual, context).device for guid in dataset.luns]
-    submirrors = devices[TOP].parts if TOP in devices else ()
-    for part in _parts(dataset, drives):
-        if part.kind == "attach":
-            if part.parts[0] not in submirrors and bare:
-                steps.append(Step(owner, part.what, part.why, part.command))
-            continue
-        device = devices.get(part.name)
-        if device is None and bare:
-            steps.append(Step(owner, part.what, part.why, part.command))
-        elif device is None or not _fits(device, part):
-            shown = f"{device.kind} of {', '.join(device.parts)}" if device else "missing"
-            raise Refused(
-                f"dataset {dataset.name}: metadevice {part.name} of the disk set is {shown}; layout {dataset.layout} needs a {part.kind} "
-                f"of {', '.join(part.parts)}. Correct the declaration, or the set by hand."
-            )
-    return steps
-
-
-def _fits(device: Metadevice, part: _Part) -> bool:
-    if part.kind == "mirror":
-        return device.kind == "mirror" and bool(device.parts)
-    return device.kind == part.kind and device.parts == part.parts
-
-
-def _checked(dataset: Dataset, found: DiskSet, context: NodeContext) -> list[str]:
-    """Warnings where a submirror is not well or missing. Raises Refused where no copy is whole."""
-    devices = found.devices or {}
-    top = devices.get(TOP)
-    if top is None:
-        return []
-    carriers = [devices[name] for name in top.parts if name in devices] if top.kind == "mirror" else [top]
-    bad = [f"{device.name} {device.state}" for device in carriers if device.state != "Okay"]
-    if len(bad) == len(carriers):
-        raise Refused(
-            f"dataset {dataset.name}: {', '.join(bad)} of its disk set on node {context.node}, and no other copy is whole. "
-            f"Repair it first ('metastat -s {dataset.name}')."
-        )
-    sides = {"mirror": len(dataset.luns), "stripe_of_mirrors": 2}.get(dataset.layout, 1)
-    if len(carriers) < sides and any(device.kind == "soft" for device in devices.values()):
-        bad.append(f"{len(carriers)} of {sides} submirrors attached to {TOP}")
-    return [f"dataset {dataset.name} is impaired on node {context.node}: {', '.join(bad)} (metastat -s {dataset.name})"] if bad else []
+    return [*steps, *svm_layout.completed(dataset, owner, devices, drives)]
 
 
 def _idle(dataset: Dataset, found: DiskSet, have: Sequence[str], actual: NodeActual) -> list[str]:
@@ -293,20 +218,11 @@ def described(dataset: Dataset, actual: NodeActual) -> dict[str, Any] | None:
     top = devices.get(TOP)
     state = "nothing" if top is None else top.state
     have = sorted((luns.guid_of(drive, actual) for drive in found.drives), key=lambda guid: _place(guid, dataset))
-    return {"layout": _layout(top, devices), "luns": have, "state": state}
+    return {"layout": svm_layout.layout_of(top, devices), "luns": have, "state": state}
 
 
 def _place(guid: str, dataset: Dataset) -> int:
     return dataset.luns.index(guid) if guid in dataset.luns else len(dataset.luns)
-
-
-def _layout(top: Metadevice | None, devices: dict[str, Metadevice] | Any) -> str:
-    if top is None:
-        return "nothing"
-    if top.kind != "mirror":
-        return "single" if top.kind == "stripe" and len(top.parts) == 1 else top.kind
-    sides = [devices[name] for name in top.parts if name in devices]
-    return "stripe_of_mirrors" if sides and all(len(side.parts) > 1 for side in sides) else "mirror"
 
 
 def predicted(dataset: Dataset, actual: NodeActual) -> dict[str, Any]:
