@@ -114,6 +114,7 @@ def test_zoneadm_migrates_it_where_the_nodes_trust_each_other(world: World, home
     assert world.task("localhost", "drift_info", names=[NAME]).result["findings"] == []
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_what_fails_on_the_way_goes_back(world: World, homes: tuple[str, str], after: bool) -> None:
     source, target = homes
@@ -126,6 +127,7 @@ def test_what_fails_on_the_way_goes_back(world: World, homes: tuple[str, str], a
     settled(world, source)
 
 
+@pytest.mark.campaign
 def test_a_later_level_is_brought_along(world: World, homes: tuple[str, str]) -> None:
     source, target = homes
     kernel = world.lab.truth(target)["kernel"]
@@ -153,6 +155,7 @@ def test_a_killed_run_is_continued(world: World, homes: tuple[str, str]) -> None
     assert migrate(world, target).changed == []
 
 
+@pytest.mark.campaign
 def test_between_two_nodes(world: World, homes: tuple[str, str]) -> None:
     """Killed where the pool is exported and the zone is configured on both nodes: what is there decides."""
     source, target = homes

@@ -45,7 +45,7 @@ class Moving(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """``steps`` of source and target in order. ``again``: what follows depends on the trial, which can be made after them."""
+    """``steps`` of source and target in order. ``again``: what follows depends on the trial or on what the migration leaves."""
 
     steps: tuple[Step, ...]
     warnings: tuple[str, ...] = ()
@@ -130,7 +130,8 @@ def way(move: Moving, leaving: Sequence[Step], coming: Sequence[Step], tried: Ou
         refused_by=zoneadm.REFUSED_BY,
         node=move.source,
     )
-    return Way((*before, *coming[:attach], step, *coming[attach + 1 :]))
+    said = f"vServer {name}: what follows is planned when zoneadm migrate has ended"  # what it leaves on either node is its own
+    return Way((*before, *coming[:attach], step), (said,), again=True)
 
 
 def without_target(move: Moving, there: NodeActual | None) -> bool:
