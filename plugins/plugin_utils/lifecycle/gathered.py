@@ -22,7 +22,7 @@ from ..model.network import Address, Network
 from ..model.storage import Pool, Zfs
 from ..model.vserver import Dataset
 from ..model.zone import ZoneConfig, ZoneResource, ZoneStatus
-from . import brand_variables, gathered_volumes, live_resources, resource_variables
+from . import brand_variables, gathered_rootzpool, gathered_volumes, live_resources, resource_variables
 from .actual import NodeActual
 from .context import NodeContext
 from .storage import luns, zfs_filesystem
@@ -121,7 +121,10 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
     }
     root = next((entry.name for entry in found.zfs.values() if entry.properties["mountpoint"].value == status.path), None)
     filesystems: list[dict[str, Any]] = []
-    if found.node and (volume := gathered_volumes.at(status.path, found.node)):
+    own = gathered_rootzpool.name_of(name, config)
+    if own:
+        filesystems.append({"type": "root", "dataset": own})
+    elif found.node and (volume := gathered_volumes.at(status.path, found.node)):
         filesystems.append(gathered_volumes.filesystem("root", volume, found.node, problems))
     elif root is None or "/" not in root:
         problems.append(f"zone path {status.path} is no ZFS file system of its own")
@@ -133,7 +136,9 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
     pools = sorted({entry["dataset"] for entry in filesystems if "dataset" in entry})
     volumes = {one.name: one for one in found.volumes}
     declared["datasets"] = [
-        gathered_volumes.dataset(volumes[pool], found.node, problems)
+        gathered_rootzpool.dataset(name, config, found.pools, problems)
+        if pool == own
+        else gathered_volumes.dataset(volumes[pool], found.node, problems)
         if found.node and pool in volumes
         else _dataset_entry(pool, found, problems)
         for pool in pools
@@ -142,7 +147,7 @@ def variables(name: str, found: Found, networks: Mapping[str, Network]) -> tuple
     declared["networks"] = [_network_entry(resource, networks, found.inside.get(name, ()), problems) for resource in legs]
     declared |= resource_variables.variables(config, problems)
     problems += [f"{key} {value}" for key, value in config.properties.items() if not _said(key, value)]
-    handled = {"fs", "net", "anet", *resource_variables.KINDS, *brand_variables.KINDS}
+    handled = {"fs", "net", "anet", *resource_variables.KINDS, *brand_variables.KINDS, *gathered_rootzpool.KINDS}
     problems += [f"resource {resource.kind}" for resource in config.resources if resource.kind not in handled]
     if status.path != f"/zones/{name}":
         problems.append(f"zone path {status.path} (ours is /zones/{name})")
