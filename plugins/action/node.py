@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.lifecycle import discovery
+from ..plugin_utils.lifecycle import discovery, multipathing
 from ..plugin_utils.model.errors import Refused
 from ..plugin_utils.model.release import SUPPORTED
 
@@ -33,9 +33,10 @@ class ActionModule(HeliostatAction):
             raise Refused(f"node {name} runs {facts.release.description}, which is not managed; known are {', '.join(SUPPORTED)}.")
         declared = self.inventory.node(name)
         links = self.inventory.links(name)
-        missing = [link for link in links.values() if link not in {found.name for found in facts.links}]
+        names = [*(found.name for found in facts.links), *(name for group in facts.groups if (name := group.interface or group.name))]
+        missing = [link for link in links.values() if link not in names]
         if missing:
-            have = ", ".join(found.name for found in facts.links)
+            have = ", ".join(names)
             raise Refused(f"node {name}: heliostat_node names link {missing[0]}, which it does not have; it has {have}.")
         before = discovery.shown(known.facts) if known else {}
         after = discovery.shown(facts)
@@ -48,7 +49,7 @@ class ActionModule(HeliostatAction):
                 changed = repository.record_node(
                     name, facts, compute_pool=pool, networks=links, address=address, base_units=rating, check=self.check
                 )
-        result: dict[str, Any] = {"changed": changed, "node": after}
+        result: dict[str, Any] = {"changed": changed, "node": after, "warnings": multipathing.warnings(name, facts.groups)}
         if self._task.diff and changed and before != after:
             result["diff"] = {"before": before, "after": after}
         return result

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.lifecycle import discovery
+from ..plugin_utils.lifecycle import discovery, multipathing
 
 
 class ActionModule(HeliostatAction):
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        return {"changed": False, "node": discovery.shown(discovery.read(self.node.ask(discovery.probes())))}
+        facts = discovery.read(self.node.ask(discovery.probes()))
+        return {"changed": False, "node": discovery.shown(facts), "warnings": multipathing.warnings(self.node.name, facts.groups)}

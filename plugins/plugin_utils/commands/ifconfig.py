@@ -17,7 +17,7 @@ from netaddr import IPAddress
 
 from ..model.command import Command, Output
 from ..model.errors import ParseError
-from ..model.network import Address
+from ..model.network import Address, IpmpGroup
 from .tables import lines, refuse
 
 _HEAD = re.compile(
@@ -155,6 +155,33 @@ def addresses(interfaces: tuple[Interface, ...]) -> tuple[Address, ...]:
                 )
             )
     return tuple(found)
+
+
+def groups(interfaces: tuple[Interface, ...]) -> tuple[IpmpGroup, ...]:
+    """The IPMP groups of Solaris 10: interfaces with a ``groupname``. One that has failed, is offline or has no link is not usable."""
+    members: dict[str, dict[str, bool]] = {}
+    for one in interfaces:
+        if one.group and ":" not in one.name and "IPMP" not in one.flags:
+            usable = "RUNNING" in one.flags and not {"FAILED", "OFFLINE"} & set(one.flags)
+            group = members.setdefault(one.group, {})
+            group[one.name] = usable and group.get(one.name, True)  # its IPv6 may be shown beside
+    return tuple(
+        IpmpGroup(
+            name,
+            tuple(sorted(found)),
+            state="ok" if all(found.values()) else "degraded" if any(found.values()) else "failed",
+            unusable=tuple(sorted(one for one, usable in found.items() if not usable)),
+        )
+        for name, found in sorted(members.items())
+    )
+
+
+def parse_group_list(outputs: Mapping[str, Output]) -> tuple[IpmpGroup, ...]:
+    """The groups from the answer to ``probes()``."""
+    output = outputs["ifconfig"]
+    if output.rc != 0:
+        raise ParseError(f"ifconfig -a failed with exit code {output.rc}: {output.stderr.strip() or 'no message'}")
+    return groups(parse_interfaces(output.stdout))
 
 
 def parse(outputs: Mapping[str, Output]) -> tuple[Address, ...]:

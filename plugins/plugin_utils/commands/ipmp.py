@@ -13,6 +13,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..model.command import Command, Output
+from ..model.errors import ParseError
+from ..model.network import IpmpGroup
 from .tables import none, refuse, worded
 
 GROUP_STATES = frozenset({"ok", "degraded", "failed", "addrless"})
@@ -43,6 +46,26 @@ class Member:
     link: str
     probe: str
     state: str
+
+
+def probes() -> dict[str, Command]:
+    return {"ipmpstat-g": Command.of("ipmpstat", "-g")}
+
+
+def parse(outputs: Mapping[str, Output]) -> tuple[IpmpGroup, ...]:
+    """The groups of Solaris 11 from the answer to ``probes()``.
+
+    Without in.mpathd there is none: ipmpstat says then that it cannot contact it (ipmpstat.c, "is IPMP in use?").
+    """
+    output = outputs["ipmpstat-g"]
+    if output.missing or (output.rc != 0 and "is IPMP in use?" in output.stderr):
+        return ()
+    if output.rc != 0:
+        raise ParseError(f"ipmpstat -g failed with exit code {output.rc}: {output.stderr.strip() or 'no message'}")
+    return tuple(
+        IpmpGroup(one.groupname, tuple(sorted((*one.active, *one.inactive, *one.unusable))), one.name, one.state, one.unusable)
+        for one in parse_groups(output.stdout)
+    )
 
 
 def parse_groups(text: str) -> tuple[Group, ...]:

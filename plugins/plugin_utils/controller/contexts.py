@@ -36,6 +36,7 @@ def context_of(action: HeliostatAction, repository: Repository | None, node: Nod
     context = NodeContext(node.name, release, inventory.networks, inventory.links(node.name), owners, plumbed)
     context = replace(context, **storage_of(action, repository, {one.compute_pool for one in vservers}, [one.name for one in vservers]))
     context = replace(context, brands=frozenset(known.facts.brands) if known else None, host=known.facts.hostname if known else "")
+    context = replace(context, groups=known.facts.groups if known else ())
     context = replace(context, base_units=inventory.rating(node.name), **_claims(repository, node.name, vservers))
     return replace(context, root_password_hash=password_hash(str(password))) if password else context
 

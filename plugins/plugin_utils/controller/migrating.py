@@ -65,7 +65,8 @@ class Migrating:
                 homes[name] = replace(homes[name], node=move.target)
         operation = "vserver recovery" if self._proofs else "vserver migration"
         with self._action.locked([move.name for move in moves], self._repository, operation) as warnings:
-            said = self._check_unheld(moves, failures)
+            self._others = unheld.look(self._action, self._repository, moves, self._proofs)
+            failures |= self._others.held
             self._check_unneeded(moves, dependencies, failures)
             for move in moves:
                 if move.name not in failures:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..commands import zpool
@@ -16,6 +17,7 @@ from ..model.command import At, Output
 from ..model.errors import HeliostatError
 from . import death
 from .action import HeliostatAction
+from .other_nodes import impatient
 
 if TYPE_CHECKING:
     from ..repository.records import NodeRecord
@@ -33,8 +35,11 @@ class Others:
     warnings: list[str] = field(default_factory=list)
 
 
-def look(action: HeliostatAction, nodes: Nodes, repository: Repository, moves: Sequence[Move], proofs: Mapping[str, str]) -> Others:
-    """Asks every registered node that may see a LUN of the lost moves' pools, but the dead ones (``proofs``)."""
+def look(action: HeliostatAction, repository: Repository, moves: Sequence[Move], proofs: Mapping[str, str]) -> Others:
+    """Asks every registered node that may see a LUN of the lost moves' pools, but the dead ones (``proofs``).
+
+    Over connections of its own: one that hangs may hang in a shared connection for ever.
+    """
     found = Others()
     lost = [move for move in moves if move.lost]
     if not lost:
@@ -49,7 +54,7 @@ def look(action: HeliostatAction, nodes: Nodes, repository: Repository, moves: S
         if name not in proofs and (record.compute_pool in pools or any(name in names for names in seers.values()))
     ]
     known = action.vars.get("hostvars", {})
-    answers = nodes.ask({At(name, "pools"): zpool.list_pools() for name in asked if name in known})
+    answers = Nodes(partial(impatient, action)).ask({At(name, "pools"): zpool.list_pools() for name in asked if name in known})
     for name in asked:
         output = answers.get(At(name, "pools"))
         mine = [guid for guid in luns if name in seers[guid]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..model.network import Network, NetworkType
+from ..model.network import IpmpGroup, Network, NetworkType
 from ..model.release import Release
 
 
@@ -29,6 +29,8 @@ class NodeContext:
 
     ``base_units`` is the node's rating (None: it has none), ``cpus`` its virtual processors (None: not known); ``entitled`` and
     ``dedicated`` are the base units and the dedicated CPUs of the vServers at home there.
+
+    ``groups`` are its IPMP groups as its discovery found them.
 
     ``brands`` are the brands of zones that it offers (None: not known). ``host`` is its own name (uname -n), '' where that is not known.
 
@@ -59,6 +61,7 @@ class NodeContext:
     unknown: Mapping[str, str] = field(default_factory=dict)
     brands: frozenset[str] | None = None
     host: str = ""
+    groups: tuple[IpmpGroup, ...] = ()
 
     def proven(self, hosts: Iterable[str]) -> bool:
         """Whether all of them are known to be dead."""

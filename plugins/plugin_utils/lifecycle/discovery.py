@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..commands import addresses, brands, disks, dladm, dladm_s10, hardware, release, virtinfo, zoneadm, zpool
+from ..commands import addresses, brands, disks, dladm, dladm_s10, hardware, ifconfig, ipmp, release, virtinfo, zoneadm, zpool
 from ..model.command import Command, Output
 from ..model.errors import CommandFailed
 from ..model.node import Domain, NodeFacts
@@ -22,6 +22,7 @@ _FAMILIES = (
     ("disks", disks),
     ("brands", brands),
     ("addresses", addresses),
+    ("ipmp", ipmp),
     ("dladm", dladm),
     ("s10", dladm_s10),
 )
@@ -56,6 +57,7 @@ def read(outputs: Mapping[str, Output]) -> NodeFacts:
         hostid=machine.hostid,
         disks=disks.parse(_of("disks", outputs)),
         links=tuple(link for link in links if link.zone is None),
+        groups=ifconfig.parse_group_list(_of("addresses", outputs)) if found.is_solaris10 else ipmp.parse(_of("ipmp", outputs)),
         addresses=tuple(address for address in addresses.parse(_of("addresses", outputs)) if address.zone is None),
         brands=brands.parse(_of("brands", outputs)),
         cores=machine.cores,

@@ -111,7 +111,7 @@ def _configuration(wanted: Wanted, actual: NodeActual, context: NodeContext) -> 
             raise Refused(
                 f"vServer {name}: address {attachment.address.ip} already answers in network {attachment.network}. Choose a free one."
             )
-    script = zonecfg.render(zone_definition.wanted(vserver, context), create="create -b")
+    script = zonecfg.render(zone_definition.wanted_of(vserver, actual, context), create="create -b")
     configure = zonecfg.configure(name, script)
     what, why = f"configure zone {name}", "the zone is not configured"
     return Change([Step(name, what, why, configure, refused_by=zonecfg.REFUSED_BY, undo=zonecfg.delete(name))], warnings=said)

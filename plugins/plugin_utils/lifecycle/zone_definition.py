@@ -15,8 +15,9 @@ from ..model.errors import Refused
 from ..model.network import Network
 from ..model.vserver import Attachment, Filesystem, VServer
 from ..model.zone import ZoneConfig, ZoneResource
-from . import resources
+from . import multipathing, resources
 from .actual import NodeActual
+from .chain import DOWN
 from .context import NodeContext
 from .storage import rootzpool
 
@@ -50,7 +51,12 @@ def wanted_of(vserver: VServer, actual: NodeActual, context: NodeContext) -> Zon
     """``wanted``, with the link names that the installed zone knows its networks by: they are in its files, and renaming one live
     would give it another network under the old address."""
     have, status = actual.configs.get(vserver.name), actual.zones.get(vserver.name)
+    context = replace(context, groups=multipathing.measured(context.groups, actual.addresses))
     want = rootzpool.as_written(wanted(vserver, context), have)
+    if have is not None and context.groups:
+        runs = status is not None and status.state not in DOWN
+        legs = (multipathing.kept(one, have.of_kind("net"), context.groups, runs=runs) for one in want.resources)
+        want = ZoneConfig(want.properties, tuple(legs))
     if have is None or status is None or status.state in ("configured", "incomplete"):
         return want
     names = _link_names(want.of_kind("anet"), have.of_kind("anet"))
@@ -108,7 +114,8 @@ def node_link(vserver: VServer, attachment: Attachment, context: NodeContext) ->
 def zone_link(vserver: VServer, attachment: Attachment, index: int, context: NodeContext) -> str:
     """The link's name as the zone sees it: netN for an anet, the node's own link (with VLAN) on Solaris 10."""
     if context.release.is_solaris10:
-        return _tagged(node_link(vserver, attachment, context), context.networks[attachment.network].vlan)
+        link = _tagged(node_link(vserver, attachment, context), context.networks[attachment.network].vlan)
+        return multipathing.interface(context.groups, link) if vserver.ip_type == "shared" else link
     return f"net{index}"
 
 
@@ -149,6 +156,8 @@ def _leg(vserver: VServer, attachment: Attachment, index: int, context: NodeCont
     network = context.networks[attachment.network]
     link = node_link(vserver, attachment, context)
     routed = attachment == default_attachment(vserver, context.networks)
+    if vserver.ip_type == "exclusive":
+        _check_own(vserver, link if not context.release.is_solaris10 else _own_name(link, network.vlan, context), context)
     if vserver.ip_type == "exclusive" and context.release.is_solaris10:
         return ZoneResource("net", {"physical": _tagged(link, network.vlan)})
     if vserver.ip_type == "exclusive":
@@ -169,7 +178,7 @@ def _leg(vserver: VServer, attachment: Attachment, index: int, context: NodeCont
             f"on node {context.node}. "
             "Declare ip_type exclusive, which makes its own."
         )
-    physical = _tagged(link, network.vlan)
+    physical = multipathing.interface(context.groups, _own_name(link, network.vlan, context))
     if context.plumbed is not None and physical not in context.plumbed:
         raise Refused(
             f"vServer {vserver.name}: interface {physical} of node {context.node} is not plumbed, so a shared-IP zone would boot without "
@@ -179,6 +188,22 @@ def _leg(vserver: VServer, attachment: Attachment, index: int, context: NodeCont
     if routed:
         shared["defrouter"] = str(network.gateway)
     return ZoneResource("net", shared)
+
+
+def _own_name(link: str, vlan: int | None, context: NodeContext) -> str:
+    """With the VLAN, but for an IPMP group: its members lie on the VLAN already."""
+    named = any(link in (group.name, group.interface) for group in context.groups)
+    return link if named else _tagged(link, vlan)
+
+
+def _check_own(vserver: VServer, link: str, context: NodeContext) -> None:
+    """An exclusive-IP zone takes or builds on a data link; IPMP is of the stack that has the addresses, which is then its own."""
+    group = multipathing.of(context.groups, link)
+    if group is not None and (context.release.is_solaris10 or link in (group.name, group.interface)):
+        raise Refused(
+            f"vServer {vserver.name}: {link} of node {context.node} is of its IPMP group {group.name}, which an exclusive-IP zone cannot "
+            "use. Declare ip_type shared, or name a link of its own (a port, VLAN or aggregation) in the network's option link."
+        )
 
 
 def _tagged(link: str, vlan: int | None) -> str:

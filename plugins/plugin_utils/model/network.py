@@ -72,3 +72,18 @@ class Address:
     group: str | None = None  # IPMP group
     mac: str = ""
     flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IpmpGroup:
+    """IP interfaces of a node that stand in for each other.
+
+    ``interface`` is the one of Solaris 11 that has their addresses; '' on Solaris 10, where those lie on the members. ``state``: ok,
+    degraded, failed, addrless; ``unusable`` are the members that carry nothing now.
+    """
+
+    name: str
+    members: tuple[str, ...]
+    interface: str = ""
+    state: str = "ok"
+    unusable: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .network import Address, Link
+from .network import Address, IpmpGroup, Link
 from .release import Release
 from .storage import Disk
 
@@ -30,7 +30,8 @@ class Domain:
 class NodeFacts:
     """What discovery found. ``cpus`` are virtual processors (hardware threads), ``memory`` is bytes, ``zones`` names of its zones.
 
-    ``pools`` are names of the ZFS pools that it has imported.
+    ``pools`` are names of the ZFS pools that it has imported, ``groups`` its IPMP groups.
+    ``domain`` is None where nothing says that it is a logical domain.
     """
 
     hostname: str
@@ -47,6 +48,7 @@ class NodeFacts:
     chips: int | None = None
     zones: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
+    groups: tuple[IpmpGroup, ...] = ()
     domain: Domain | None = None
 
     @property

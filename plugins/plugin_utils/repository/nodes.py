@@ -25,7 +25,7 @@ _LATER = "; later: "
 _NO_HOSTID = ("", "0", "00000000")
 _LINK = "name kind mtu state over device speed mac vlan zone"
 _ADDRESS = "interface address name state kind zone mac flags"
-_MEASURED = {"disks": ("paths", "all_paths"), "links": ("state", "speed"), "addresses": ("state", "flags")}
+_MEASURED = {"disks": ("paths", "all_paths"), "links": ("state", "speed"), "addresses": ("state", "flags"), "groups": ("state", "unusable")}
 
 
 def lasting(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,10 +40,10 @@ def looked(monkeypatch: pytest.MonkeyPatch, records: list[Any], answers: dict[st
         return "its power is off"
 
     monkeypatch.setattr(unheld.death, "proof", proof)
+    monkeypatch.setattr(unheld, "Nodes", lambda _connect: SimpleNamespace(ask=ask))
     action: Any = SimpleNamespace(vars={"hostvars": {record.name: {} for record in records if record.name != "t5x"}})
-    nodes: Any = SimpleNamespace(ask=ask)
     repository: Any = SimpleNamespace(nodes=lambda: records)
-    return unheld.look(action, nodes, repository, [Move(vserver(), "t8a", "t8b", True, lost=True)], {"t8a": "its power is off"})
+    return unheld.look(action, repository, [Move(vserver(), "t8a", "t8b", True, lost=True)], {"t8a": "its power is off"})
 
 
 def test_all_that_see_the_luns_answer(monkeypatch: pytest.MonkeyPatch) -> None:

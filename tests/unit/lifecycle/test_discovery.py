@@ -13,6 +13,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import zone
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import discovery
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, HeliostatError, ParseError
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.network import IpmpGroup
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.node import Domain
 
 from ..commands import test_dladm as dladm
@@ -26,6 +27,21 @@ MISSING = Output(127, "", "not found\n")
 ZONES = "0:global:running:/::native:shared\n-:web2:installed:/zones/web2::solaris:excl\n3:web1:running:/zones/web1::solaris:excl\n"
 
 
+#: ipmpstat(1M), and a recorded ifconfig of a group whose first interface has failed.
+GROUPS = """GROUP       GROUPNAME   STATE     FDT       INTERFACES
+ipmp0       prod        degraded  10.00s    net3 (net2) [net1]
+"""
+MEMBERS = """e1000g0: flags=19000802<BROADCAST,MULTICAST,IPv4,NOFAILOVER,FAILED> mtu 0 index 2
+        inet 0.0.0.0 netmask 0
+        groupname sc_ipmp0
+        ether 0:1e:68:49:ae:98
+e1000g0:1: flags=19040803<UP,BROADCAST,MULTICAST,DEPRECATED,IPv4,NOFAILOVER,FAILED> mtu 1500 index 2
+        inet 192.168.0.73 netmask ffffff00 broadcast 192.168.0.255
+e1000g1: flags=21040842<BROADCAST,RUNNING,MULTICAST,DEPRECATED,IPv4,STANDBY> mtu 1500 index 3
+        inet 192.168.0.72 netmask ffffff00 broadcast 192.168.0.255
+        groupname sc_ipmp0
+        ether 0:1e:68:49:ae:99
+"""
 GUEST = """VERSION 1.0
 DOMAINROLE|impl=LDoms|control=false|io=false|service=false|root=false
 DOMAINNAME|name=sol11-11
@@ -53,6 +69,7 @@ ELEVEN = SHARED | {
     **_family("dladm", dladm.S11),
     **_family("s10", {key: output for key, output in dladm.S11.items() if key.endswith("-s10")}),
     "addresses ipadm-addr": Output(0, ipadm.IPADM),
+    "ipmp ipmpstat-g": Output(0, GROUPS),
 }
 TEN = SHARED | {
     **_family("release", release.outputs("Oracle Solaris 10 1/13 s10s_u11wos_24a SPARC", release.S10)),
@@ -60,6 +77,8 @@ TEN = SHARED | {
     **_family("dladm", dladm.S10),
     **_family("s10", {key: output for key, output in dladm.S10.items() if key.endswith("-s10")}),
     "addresses ipadm-addr": MISSING,
+    "addresses ifconfig": Output(0, ipadm.IFCONFIG + MEMBERS),
+    "ipmp ipmpstat-g": MISSING,
 }
 
 
@@ -82,6 +101,18 @@ def test_a_solaris_11_node() -> None:
     assert facts.domain == Domain("sol11-11", False, "opdx-a0-sun2", "415dfab4-c373-4ac0-9414-8bf00801fb72", "AK00358110")
     assert facts.is_guest
     assert discovery.read(ELEVEN | {"virtinfo virtinfo": MISSING}).domain is None
+
+
+def test_ipmp_groups() -> None:
+    """Solaris 11 tells them, on Solaris 10 they follow from the interfaces."""
+    assert discovery.read(ELEVEN).groups == (IpmpGroup("prod", ("net1", "net2", "net3"), "ipmp0", "degraded", ("net1",)),)
+    ten = discovery.read(TEN).groups
+    assert ten == (IpmpGroup("ipmp0", ("net0",)), IpmpGroup("sc_ipmp0", ("e1000g0", "e1000g1"), "", "degraded", ("e1000g0",)))
+    unused = Output(1, "", "ipmpstat: cannot contact in.mpathd(1M) -- is IPMP in use?\n")
+    assert discovery.read(ELEVEN | {"ipmp ipmpstat-g": unused}).groups == ()
+    assert discovery.read(ELEVEN | {"ipmp ipmpstat-g": Output(0, "")}).groups == ()
+    with pytest.raises(ParseError, match="ipmpstat -g failed with exit code 1: cannot snapshot IPMP state"):
+        discovery.read(ELEVEN | {"ipmp ipmpstat-g": Output(1, "", "cannot snapshot IPMP state\n")})
 
 
 def test_what_its_zones_have_is_theirs() -> None:
