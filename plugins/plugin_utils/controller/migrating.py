@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..commands import zoneadm, zpool
+from ..commands import zoneadm
 from ..engine.nodes import Nodes
 from ..engine.operation import Report
 from ..lifecycle.context import NodeContext
@@ -23,7 +23,7 @@ from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, Refused
 from ..model.vserver import VServer
 from ..placement.choose import Candidate, choose, shortfalls
-from . import run_state
+from . import run_state, unheld
 from .action import HeliostatAction
 from .contexts import context_of
 from .other_nodes import connect
@@ -37,12 +37,29 @@ if TYPE_CHECKING:
 UPGRADES = {"no": "", "minimal": "minimal", "all": "all"}
 
 
+@dataclass(frozen=True)
+class Orders:
+    """What an evacuation says of one wave of its moves. ``targets``: vServer → node. ``boot``: those that are to run there though they
+    are stopped. For check mode, what the waves before it would have done: ``homes`` (vServer → node), and who is ``stopped``."""
+
+    targets: Mapping[str, str] = field(default_factory=dict)
+    boot: frozenset[str] = frozenset()
+    homes: Mapping[str, str] = field(default_factory=dict)
+    stopped: frozenset[str] = frozenset()
+
+
 class Migrating:
     """One task's migrations. ``proofs`` maps lost nodes to why they are known to be dead (recovery); empty: everybody must answer."""
 
     def __init__(
-        self, action: HeliostatAction, args: Mapping[str, Any], repository: Repository, proofs: Mapping[str, str] | None = None
+        self,
+        action: HeliostatAction,
+        args: Mapping[str, Any],
+        repository: Repository,
+        proofs: Mapping[str, str] | None = None,
+        orders: Orders | None = None,
     ) -> None:
+        self._orders = orders or Orders()
         self._action = action
         self._args = args
         self._repository = repository
@@ -50,11 +67,12 @@ class Migrating:
         self._nodes = Nodes(partial(connect, action))
         self._known = {record.name: record for record in repository.vservers()}
         self._moves = repository.moves()
+        self._others = unheld.Others()
         self._hosts = {record.name: record.facts.hostname for record in repository.nodes()}
 
     def run(self, names: Sequence[str]) -> dict[str, Any]:
         failures: dict[str, str] = {}
-        homes = dict(self._known)
+        homes = {name: replace(known, node=self._orders.homes.get(name, known.node)) for name, known in self._known.items()}
         dependencies = Dependencies(self._repository.dependencies())
         moves: list[Move] = []
         running = self._ran(names)
@@ -73,34 +91,16 @@ class Migrating:
                     attempt(move.name, failures, partial(self._begin, move))
             moves = [move for move in moves if move.name not in failures]
             report = self._carried_out(moves, dependencies, operation)
-        report = replace(report, failures={**failures, **report.failures}, warnings=(*warnings, *said, *report.warnings))
+        report = replace(report, failures={**failures, **report.failures}, warnings=(*warnings, *self._others.warnings, *report.warnings))
         ended = any(name in self._moves and name not in report.failures for name in (move.name for move in moves))
         result = self._action.result(report) | {"targets": {move.name: move.target for move in moves}}
         return result | {"changed": result["changed"] or ended}
-
-    def _check_unheld(self, moves: Sequence[Move], failures: dict[str, str]) -> list[str]:
-        """Of lost nodes' vServers: that no other node has their pools, which do not say who used them last. Gives warnings."""
-        pools = {move.vserver.compute_pool for move in moves if move.lost}
-        known = [record.name for record in self._repository.nodes() if record.compute_pool in pools]
-        nodes = [name for name in known if name not in self._proofs and name in self._action.vars.get("hostvars", {})]
-        answers = self._nodes.ask({At(node, "pools"): zpool.list_pools() for node in nodes})
-        silent = [node for node in nodes if (output := answers.get(At(node, "pools"))) is None or output.rc != 0]
-        for move in (move for move in moves if move.lost):
-            mine = {dataset.name for dataset in move.vserver.datasets if dataset.manager == "zfs"}
-            for at, output in answers.items():
-                held = sorted({pool.name for pool in zpool.parse_list(output.stdout)} & mine) if output.rc == 0 else []
-                if held and at.node not in (move.target, move.source):
-                    failures[move.name] = (
-                        f"vServer {move.name}: pool {held[0]} is imported on node {at.node}, so it does not live on node {move.source}. "
-                        f"Register node {at.node} anew and find out how it came there. Nothing was done."
-                    )
-        return [f"node {node} does not answer: whether it uses a pool of node {', '.join(self._proofs)} is not known" for node in silent]
 
     def _check_unneeded(self, moves: Sequence[Move], dependencies: Dependencies, failures: dict[str, str]) -> None:
         """A master is not moved away under slaves that run and stay."""
         moving = {move.name for move in moves}
         leaving = [move for move in moves if move.ran and not move.lost and move.source != move.target]
-        staying = {name for move in leaving for name in dependencies.all_slaves([move.name])} - moving
+        staying = {name for move in leaving for name in dependencies.all_slaves([move.name])} - moving - self._orders.stopped
         states = self._states(sorted(staying)) if staying else {}
         running = {name for name, state in states.items() if run_state.up(state, self._known[name].state)}
         for move in leaving:
@@ -205,7 +205,8 @@ class Migrating:
             )
         others = {key: record for key, record in homes.items() if key != name}
         candidates = {node.name: candidate(node, others) for node in self._repository.nodes()}
-        target = self._args["target"] or (self._way_on(begun) if begun else self._chosen(declared, source, candidates))
+        wanted = self._orders.targets.get(name) or self._args["target"]
+        target = wanted or (self._way_on(begun) if begun else self._chosen(declared, source, candidates))
         if target not in candidates:
             raise Refused(f"vServer {name}: node {target} is not in the repository. Register it with heliostat.vdc.node state=registered.")
         if begun is not None and target not in (begun.source, begun.target):
@@ -221,7 +222,7 @@ class Migrating:
             declared,
             source,
             target,
-            running.get(name, False) if self._args["state"] == "as_it_is" else self._args["state"] == "running",
+            self._runs(name, running),
             unfit,
             UPGRADES[self._args["upgrade"]],  # type: ignore[arg-type]
             self._args["force"],
@@ -231,6 +232,11 @@ class Migrating:
             back=back,
             begun=name in self._moves,
         )
+
+    def _runs(self, name: str, running: Mapping[str, bool]) -> bool:
+        """Whether it is to run where it goes."""
+        wanted = "running" if name in self._orders.boot else self._args["state"]
+        return running.get(name, False) if wanted == "as_it_is" else wanted == "running"
 
     def _both_dead(self, begun: MoveRecord) -> bool:
         """Whether a move's target is lost now, after its source, which nobody has released: then it may go anywhere."""
@@ -263,7 +269,8 @@ class Migrating:
             proofs = sorted({self._proofs[move.source] for move in moves if move.lost and move.target == node})
             ours = frozenset(dataset.name for vserver in vservers for dataset in vserver.datasets)
             dead = frozenset(self._hosts[host] for move in moves if move.target == node for host in self._dead(move))
-            contexts[node] = replace(context, created=context.created | ours, proof="; ".join(proofs), dead=dead)
+            context = replace(context, created=context.created | ours, proof="; ".join(proofs), dead=dead)
+            contexts[node] = replace(context, without=self._others.without, unknown=self._others.unknown)
         return contexts
 
     def _dead(self, move: Move) -> list[str]:
