@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -15,11 +15,17 @@ from ..model.network import NETWORK_TYPES, Network, NetworkType
 from ..model.options import Options
 from ..model.resource_controls import MOST_UNITS
 from ..model.vserver import VServer
+from ..placement.declared import affinities
+from ..placement.estate import Affinities
 
 NETWORKS = "heliostat_networks"
 LUNS = "heliostat_luns"
 VSERVER = "heliostat_vserver"
 NODE = "heliostat_node"
+AFFINITIES = "heliostat_affinities"
+FROZEN = "heliostat_frozen"
+
+_OF_NODE = ("base_units", "compute_pool", "failure_domains", "networks", "service_processor")
 
 
 class Inventory:
@@ -41,6 +47,22 @@ class Inventory:
     def arrays(self) -> dict[str, str]:
         """The array of each LUN (by GUID) of which that is declared."""
         return storage_declaration.arrays(self._mapping(LUNS))
+
+    def affinities(self, known: Collection[str]) -> Affinities:
+        """Which of the ``known`` vServers are to be apart, and which together."""
+        return affinities(self._mapping(AFFINITIES), known)
+
+    @property
+    def frozen(self) -> dict[str, str]:
+        """vServers that stay where they are whatever else moves, with the reason: frozen by a person, owned by a cluster."""
+        return {str(name): str(why) for name, why in self._mapping(FROZEN).items()}
+
+    def failure_domains(self, node: str) -> dict[str, str]:
+        """What a node shares its fate with, level → name (``chassis: m10-1``)."""
+        declared = self.node(node).get("failure_domains") or {}
+        if not isinstance(declared, Mapping):
+            raise InvalidDefinition(f"node {node}: failure_domains is no mapping of levels to names, such as chassis: m10-1.")
+        return {str(level): str(name) for level, name in declared.items() if name not in (None, "")}
 
     def vserver(self, name: str) -> VServer:
         """The declaration of the inventory host ``name``."""
@@ -81,11 +103,9 @@ class Inventory:
         if not isinstance(declared, Mapping):
             raise InvalidDefinition(f"node {name}: the inventory host has no variable {NODE} (a mapping with compute_pool and networks).")
         found = self._template(declared)
-        unknown = sorted(set(found) - {"compute_pool", "networks", "base_units", "service_processor"})
+        unknown = sorted(set(found) - set(_OF_NODE))
         if unknown:
-            raise InvalidDefinition(
-                f"node {name}: unknown option {unknown[0]!r} in {NODE}; known are base_units, compute_pool, networks, service_processor."
-            )
+            raise InvalidDefinition(f"node {name}: unknown option {unknown[0]!r} in {NODE}; known are {', '.join(_OF_NODE)}.")
         return dict(found)
 
     def _mapping(self, name: str) -> Mapping[str, Any]:

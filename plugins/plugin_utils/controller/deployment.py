@@ -60,7 +60,8 @@ class Deployment:
         self._own = action.node.name if action.inventory.is_node(action.node.name) else None
         self._recorded: set[str] = set()  # networks
 
-    def run(self, names: Sequence[str]) -> dict[str, Any]:
+    def run(self, names: Sequence[str], stopped: frozenset[str] = frozenset()) -> dict[str, Any]:
+        """``stopped``: vServers that what was shown before would have stopped (check mode)."""
         match self._args["state"]:
             case "gathered":
                 return gathered_variables(self._action, self._repository, names or None)
@@ -68,7 +69,7 @@ class Deployment:
                 return self._rendered(names)
             case "restarted":
                 return self._restarted(names)
-        return self._deploy(names, self._args["state"])
+        return self._deploy(names, self._args["state"], stopped=stopped)
 
     def _restarted(self, names: Sequence[str]) -> dict[str, Any]:
         """Stopped, then booted, and with dependencies followed those that need them likewise: two operations, one result."""
@@ -266,9 +267,7 @@ class Deployment:
         kept = recordable(self._action, self._repository, kept) if self._action.check else kept
         return self._repository.record_vserver(kept, node, known.state if known else "defined", check=self._action.check)
 
-    def _remember(
-        self, repository: Repository, wanted: Sequence[tuple[Wanted, str]], report: Report[Any], deferred: Sequence[str]
-    ) -> None:
+    def _remember(self, repository: Repository, wanted: Sequence[tuple[Wanted, str]], report: Report[Any], deferred: Sequence[str]) -> None:
         records = self._known([entry.vserver.name for entry, _node in wanted])
         entries = {entry.vserver.name: entry for entry, _node in wanted}
         for name in self._dependencies(list(entries.values())).all_slaves(entries):  # a master is forgotten after its slaves

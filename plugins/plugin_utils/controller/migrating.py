@@ -40,12 +40,14 @@ UPGRADES = {"no": "", "minimal": "minimal", "all": "all"}
 @dataclass(frozen=True)
 class Orders:
     """What an evacuation says of one wave of its moves. ``targets``: vServer → node. ``boot``: those that are to run there though they
-    are stopped. For check mode, what the waves before it would have done: ``homes`` (vServer → node), and who is ``stopped``."""
+    are stopped. For check mode, what the waves before it would have done: ``homes`` (vServer → node), who is ``stopped``, and
+    the node whose maintenance would be over (``usable``)."""
 
     targets: Mapping[str, str] = field(default_factory=dict)
     boot: frozenset[str] = frozenset()
     homes: Mapping[str, str] = field(default_factory=dict)
     stopped: frozenset[str] = frozenset()
+    usable: str = ""
 
 
 class Migrating:
@@ -121,7 +123,7 @@ class Migrating:
         try:
             first = self._slaves_stopped(slaves, dependencies, contexts, operation)
             moves = [self._kept(move, dependencies, first.failures) for move in moves]
-            foreseen = frozenset(move.name for move in slaves) if self._action.check else frozenset()
+            foreseen = frozenset(move.name for move in slaves) | self._orders.stopped if self._action.check else frozenset()
             migration = Migration(moves, contexts, after, foreseen)
             report = self._action.operate_on(self._nodes, migration, self._repository, operation)
         except HeliostatError:
@@ -204,7 +206,8 @@ class Migrating:
                 "first, which gives the dataset back."
             )
         others = {key: record for key, record in homes.items() if key != name}
-        candidates = {node.name: candidate(node, others) for node in self._repository.nodes()}
+        nodes = [replace(node, maintenance=node.maintenance and node.name != self._orders.usable) for node in self._repository.nodes()]
+        candidates = {node.name: candidate(node, others) for node in nodes}
         wanted = self._orders.targets.get(name) or self._args["target"]
         target = wanted or (self._way_on(begun) if begun else self._chosen(declared, source, candidates))
         if target not in candidates:

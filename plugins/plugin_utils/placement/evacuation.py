@@ -13,7 +13,7 @@ from ..model.errors import Refused
 from .estate import Estate
 from .explain import Answer, explain
 from .problem import Moves
-from .solve import solve
+from .solve import Placement, solve
 from .survival import losses
 from .waves import Wave, waves
 
@@ -56,6 +56,14 @@ def plan(estate: Estate, node: str, dependencies: Dependencies, moves: Moves, at
     unsafe = [name for name, loss in after.items() if loss.homeless and not before[name].homeless]
     order = tuple(waves(problem, placement, dependencies, at_once))
     return Evacuation(node, order, answers, dict(sorted(stays.items())), placement.peak, tuple(unsafe))
+
+
+def way_home(estate: Estate, homes: Mapping[str, str], dependencies: Dependencies, at_once: int) -> list[Wave]:
+    """vServer → node that it returns to, in waves. Whether each fits is for the move itself to say."""
+    problem = estate.problem()
+    known = {item.name for item in problem.items}
+    placed = {item.name: item.home for item in problem.items if item.home} | {name: home for name, home in homes.items() if name in known}
+    return waves(problem, Placement(placed, (), 0.0), dependencies, at_once)
 
 
 def _as_placed(estate: Estate, homes: Mapping[str, str]) -> Estate:

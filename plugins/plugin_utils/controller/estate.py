@@ -1,0 +1,66 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The estate as placement sees it: nodes and vServers of the repository, affinities and failure domains of the inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from ..model.errors import HeliostatError
+from ..model.network import NETWORK_TYPES
+from ..model.vserver import VServer
+from ..placement.estate import Estate, Load, Occupant
+from ..placement.rules import Host
+from .action import HeliostatAction
+
+if TYPE_CHECKING:
+    from ..repository.records import NodeRecord, VServerRecord
+    from ..repository.store import Repository
+
+
+def estate(
+    action: HeliostatAction,
+    repository: Repository,
+    *,
+    silent: Collection[str] = (),
+    usable: Collection[str] = (),
+    bound: Mapping[str, str] | None = None,
+    loads: Mapping[str, Load] | None = None,
+    homes: Mapping[str, str] | None = None,
+) -> Estate:
+    """``silent``: nodes that do not answer, to which nothing goes; ``usable``: nodes whose maintenance is over. ``bound``:
+    vServers that do not move, with the reason. ``homes``: vServer → node, where that is not what the repository has."""
+    inventory = action.inventory
+    nodes = repository.nodes()
+    records = repository.vservers()
+    frozen = inventory.frozen | dict(bound or {})
+    known = {record.name for record in records} | set(inventory.vservers())
+    occupants = [
+        Occupant(
+            _declared(action, record),
+            (homes or {}).get(record.name, record.node),
+            (loads or {}).get(record.name),
+            frozen.get(record.name, ""),
+        )
+        for record in records
+    ]
+    domains = {node.name: inventory.failure_domains(node.name) for node in nodes if inventory.is_node(node.name)}
+    hosts = [host(node, silent, usable) for node in nodes]
+    return Estate(hosts, occupants, inventory.networks, inventory.affinities(known), domains)
+
+
+def host(node: NodeRecord, silent: Collection[str] = (), usable: Collection[str] = ()) -> Host:
+    flag = "quarantine" if node.quarantine else "maintenance" if node.maintenance and node.name not in usable else ""
+    blocked = f"{flag}: {node.flag_reason}" if flag else "it does not answer" if node.name in silent else ""
+    links = {kind: node.networks[kind] for kind in NETWORK_TYPES if kind in node.networks}
+    return Host(node.name, node.compute_pool, node.facts, links, blocked, node.base_units)
+
+
+def _declared(action: HeliostatAction, record: VServerRecord) -> VServer:
+    """As the inventory has it now, which is what a move makes; as it was recorded where that has it no more, or wrongly."""
+    try:
+        return action.inventory.vserver(record.name) if action.inventory.declares(record.name) else record.declared
+    except HeliostatError:
+        return record.declared
