@@ -44,8 +44,12 @@ options:
       - journal
       - journal_steps
       - events
+      - usage_samples
       - usage_hours
       - usage_days
+      - usage_months
+      - usage_years
+      - usage_gaps
   filters:
     description: Columns and the value that a row must have there, or a list of values of which it must have one.
     type: dict

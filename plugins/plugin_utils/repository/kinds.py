@@ -37,7 +37,11 @@ KINDS: dict[str, tuple[str, ...]] = {
         "journal": "id operation object node run_by controller pid started ended outcome changed steps",
         "journal_steps": "journal_id position object what command rc seconds output_tail started ended",
         "events": "id at source severity object message details",
-        "usage_hours": "kind name metric start samples minimum average maximum",
-        "usage_days": "kind name metric start samples minimum average maximum",
+        "usage_samples": "kind name metric start ended value",
+        **dict.fromkeys(
+            ("usage_hours", "usage_days", "usage_months", "usage_years"),
+            "kind name metric start samples minimum average maximum p95 covered last",
+        ),
+        "usage_gaps": "kind name start ended reason",
     }.items()
 }

@@ -20,7 +20,7 @@ from .schema.base import Document
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("maintenance", "quarantine", "autoboot", "standard", "withdrawn"), Boolean()),
-    **dict.fromkeys(("created", "changed", "discovered", "taken", "started", "ended", "at", "start"), UtcDateTime()),
+    **dict.fromkeys(("created", "changed", "discovered", "taken", "started", "ended", "at", "start", "last"), UtcDateTime()),
     "journal.changed": Boolean(),
     "details": Document,
 }

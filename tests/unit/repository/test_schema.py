@@ -126,7 +126,8 @@ def fill_every_table(connection: Connection) -> None:
         if table.name in ("node", "vserver", "gdom"):
             row["state"] = "error"
         row |= {"dataset": {"manager": "zfs"}, "filesystem": {"type": "root"}}.get(table.name, {})
-        connection.execute(insert(table), row)
+        levels = ("hours", "days", "months", "years") if table.name == "usage_bucket" else ("x",)
+        connection.execute(insert(table), [row | {"level": level} if "level" in row else row for level in levels])
         if table.name == "vserver":
             connection.execute(insert(table), row | {"id": 2, "name": "y"})
         if table.name == "node":  # carried by a younger row: restore must find the order

@@ -24,8 +24,9 @@ from .build import (
 from .domain import Cdom, Gdom, GdomLun, GdomNetwork
 from .estate import ComputePool, Config, Node, NodeConfig, NodeProfile, ServiceProcessor
 from .network import Address, Link, Network, NetworkType, NodeNetwork
-from .operation import Event, Journal, JournalStep, ObjectLock, UsageDay, UsageHour, UsageSample
+from .operation import Event, Journal, JournalStep, ObjectLock
 from .storage import Dataset, DatasetLun, Disk, Filesystem, Lun, LunVisibility
+from .usage import UsageBucket, UsageDue, UsageGap, UsageLast, UsagePruned, UsageSample
 from .vserver import Evacuation, ResourceControl, VServer, VServerDependency, VServerMove, VServerNetwork
 
 metadata = Base.metadata
@@ -70,8 +71,11 @@ __all__ = [
     "PatchTargetSet",
     "ResourceControl",
     "ServiceProcessor",
-    "UsageDay",
-    "UsageHour",
+    "UsageBucket",
+    "UsageDue",
+    "UsageGap",
+    "UsageLast",
+    "UsagePruned",
     "UsageSample",
     "UtcDateTime",
     "VServer",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is done to objects and what happens to them: locks, journal, events, usage history."""
+"""What is done to objects and what happens to them: locks, journal, events."""
 
 from __future__ import annotations
 
@@ -81,45 +81,3 @@ class Event(Base):
     object: Mapped[Name]
     message: Mapped[Words]
     details: Mapped[Mapping]
-
-
-class UsageSample(Base):
-    """A measured value. An interval without a row is a gap, not a zero. History outlives the object, so no reference."""
-
-    __tablename__ = "usage_sample"
-
-    kind: Mapped[Name] = mapped_column(primary_key=True)
-    name: Mapped[Name] = mapped_column(primary_key=True)
-    metric: Mapped[Name] = mapped_column(primary_key=True)
-    at: Mapped[Moment] = mapped_column(primary_key=True)
-    value: Mapped[float] = mapped_column(Double)
-
-
-class UsageHour(Base):
-    """The samples of one hour."""
-
-    __tablename__ = "usage_hour"
-
-    kind: Mapped[Name] = mapped_column(primary_key=True)
-    name: Mapped[Name] = mapped_column(primary_key=True)
-    metric: Mapped[Name] = mapped_column(primary_key=True)
-    start: Mapped[Moment] = mapped_column(primary_key=True)
-    samples: Mapped[int]
-    minimum: Mapped[float] = mapped_column(Double)
-    average: Mapped[float] = mapped_column(Double)
-    maximum: Mapped[float] = mapped_column(Double)
-
-
-class UsageDay(Base):
-    """The samples of one day (UTC)."""
-
-    __tablename__ = "usage_day"
-
-    kind: Mapped[Name] = mapped_column(primary_key=True)
-    name: Mapped[Name] = mapped_column(primary_key=True)
-    metric: Mapped[Name] = mapped_column(primary_key=True)
-    start: Mapped[Moment] = mapped_column(primary_key=True)
-    samples: Mapped[int]
-    minimum: Mapped[float] = mapped_column(Double)
-    average: Mapped[float] = mapped_column(Double)
-    maximum: Mapped[float] = mapped_column(Double)
