@@ -9,7 +9,8 @@ module: node_info
 short_description: Show what a node is
 version_added: 0.1.0
 description:
-  - Asks the task's host for release, model, CPUs, memory, disks and LUNs, links, addresses, IPMP groups and brands. Records nothing.
+  - Asks the task's host for release, model, CPUs, memory, disks and LUNs, links, addresses, IPMP groups and brands; of a logical
+    domain its name, and the control domain that carries it. Records nothing.
 options:
   repository:
     description: Taken so that C(module_defaults) can set it for all modules of the collection. This one needs no repository.

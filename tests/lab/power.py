@@ -197,7 +197,8 @@ class Power:
         simulation.log(kind="boot", machine=machine.name, time=now, argv=[], zones=booted)
         simulation.changed(machine.name)
         for guest in self.guests(machine):
-            await self.resume(guest.name)
+            if not simulation.hosts[guest.name].awake.is_set():
+                await self.resume(guest.name)
 
     async def reset(self, name: str) -> None:
         """Power cycle. Raises ValueError when the machine is off."""

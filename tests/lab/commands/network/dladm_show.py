@@ -87,10 +87,12 @@ def show_phys(call: Call, args: list[str]) -> int:
             "slot": "primary", "address": link.mac, "inuse": "yes" if users(call, link.name) else "no",
             "client": " ".join(users(call, link.name)),
         })  # fmt: skip
+        if link.alternates and {"m", "p"} <= set(options):
+            raise Unknown("alternate addresses in parsable form")
         free = free_alternates(call, link)
         for slot, mac in enumerate(link.alternates if "m" in options else (), 1):
             client = "" if mac in free else " ".join(one.shown for one in links(call) if one.mac == mac)
-            rows.append({"link": "", "slot": str(slot), "address": mac, "inuse": "yes" if client else "no", "client": client})
+            rows.append({"link": " ", "slot": str(slot), "address": mac, "inuse": "yes" if client else "no", "client": client})
     table.show(call, rows, fields, "p" in options)
     return 0
 
