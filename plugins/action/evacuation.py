@@ -1,0 +1,39 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Empties a node for maintenance, and fills it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..plugin_utils.controller.action import HeliostatAction
+from ..plugin_utils.controller.agreed import agreed_plan
+from ..plugin_utils.controller.evacuating import Evacuating
+from ..plugin_utils.model.errors import RepositoryError
+from ..plugin_utils.placement.plan_file import described
+
+
+class ActionModule(HeliostatAction):
+    OPTIONS = {
+        "node": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["evacuated", "returned"], "default": "evacuated"},
+        "moves": {"type": "str", "choices": ["none", "needed", "balance"], "default": "needed"},
+        "at_once": {"type": "int", "default": 2},
+        "plan": {"type": "path"},
+        "force": {"type": "bool", "default": False},
+        "reason": {"type": "str", "default": ""},
+    }
+
+    def act(self, args: dict[str, Any]) -> dict[str, Any]:
+        with self.repository(args) as repository:
+            if repository is None:
+                raise RepositoryError(
+                    "there is no configuration repository yet, so nobody knows what lives on a node. "
+                    "Make it first (role heliostat.vdc.management_server)."
+                )
+            work = Evacuating(self, args, repository, args["node"])
+            if args["state"] == "returned":
+                return work.fill().result()
+            done, plan = work.empty(agreed_plan(self, repository, args) if args["plan"] else None)
+            return done.result() | {"evacuation": described(plan)}
