@@ -34,6 +34,7 @@ from .records import (
     NodeRecord,
     VServerRecord,
 )
+from .usage_history import UsageHistory
 
 T = TypeVar("T")
 
@@ -65,6 +66,11 @@ class Repository:
     def where(self) -> str:
         """The URL without a password."""
         return self._database.where
+
+    @property
+    def usage(self) -> UsageHistory:
+        """What nodes, vServers and guest domains used."""
+        return UsageHistory(self._database)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._database.reading() as connection:

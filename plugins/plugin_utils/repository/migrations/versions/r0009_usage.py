@@ -17,7 +17,17 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 NAME = sa.String(length=255)
 DOCUMENT = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-_ROLLED = "kind, name, metric, start, samples, minimum, average, maximum, p95, CAST(covered AS DOUBLE PRECISION) / 1000 AS covered, last"
+ROLLED = """
+        SELECT kind, name, metric, start, samples, minimum, average, maximum, p95, CAST(covered AS DOUBLE PRECISION) / 1000 AS covered, last
+        FROM usage_bucket WHERE level = """
+VIEWS = {
+    "v_usage_samples": "SELECT kind, name, metric, start, ended, value FROM usage_sample",
+    "v_usage_hours": ROLLED + "'hours'",
+    "v_usage_days": ROLLED + "'days'",
+    "v_usage_months": ROLLED + "'months'",
+    "v_usage_years": ROLLED + "'years'",
+    "v_usage_gaps": "SELECT kind, name, start, ended, reason FROM usage_gap",
+}
 
 
 def upgrade() -> None:
@@ -91,7 +101,5 @@ def upgrade() -> None:
         sa.Column("until", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("level", name="pk_usage_pruned"),
     )
-    op.execute("CREATE VIEW v_usage_samples AS SELECT kind, name, metric, start, ended, value FROM usage_sample")
-    for level in ("hours", "days", "months", "years"):
-        op.execute(f"CREATE VIEW v_usage_{level} AS SELECT {_ROLLED} FROM usage_bucket WHERE level = '{level}'")
-    op.execute("CREATE VIEW v_usage_gaps AS SELECT kind, name, start, ended, reason FROM usage_gap")
+    for name, query in VIEWS.items():
+        op.execute(f"CREATE VIEW {name} AS {query}")
