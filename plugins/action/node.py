@@ -33,10 +33,10 @@ class ActionModule(HeliostatAction):
             raise Refused(f"node {name} runs {facts.release.description}, which is not managed; known are {', '.join(SUPPORTED)}.")
         declared = self.inventory.node(name)
         links = self.inventory.links(name)
-        names = [*(found.name for found in facts.links), *(name for group in facts.groups if (name := group.interface or group.name))]
-        missing = [link for link in links.values() if link not in names]
+        usable = [*(found.name for found in facts.links), *(group.interface or group.name for group in facts.groups)]
+        missing = [link for link in links.values() if link not in usable]
         if missing:
-            have = ", ".join(names)
+            have = ", ".join(usable)
             raise Refused(f"node {name}: heliostat_node names link {missing[0]}, which it does not have; it has {have}.")
         before = discovery.shown(known.facts) if known else {}
         after = discovery.shown(facts)
