@@ -152,6 +152,7 @@ def test_a_killed_run_is_continued(world: World, homes: tuple[str, str]) -> None
     assert again.rc == 0, again.output
     assert len(world.since(world.began, "migrate", f"ssh://{target}")) == 2, "the trial and the migration, once each"
     settled(world, target)
+    assert not [*(world.root(source) / "var/tmp/heliostat-jobs").iterdir()]
     assert migrate(world, target).changed == []
 
 

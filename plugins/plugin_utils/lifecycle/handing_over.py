@@ -14,15 +14,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from ..commands import zoneadm
+from ..commands import job, zoneadm
 from ..model.command import Command, Output
-from ..model.plan import Step
+from ..model.plan import Step, Wait
 from ..model.vserver import Upgrade, VServer
 from ..model.zone import ZoneConfig
 from .actual import NodeActual
 from .context import NodeContext
 from .storage import driver, rootzpool
 
+#: However it ended: what it left decides.
+_ENDED = frozenset({"ended", "lost", "none"})
+#: Seconds; an update of the zone's software takes as long as an installation.
+_LONGEST = 4 * 3600.0
 _FLAGS: Mapping[Upgrade, tuple[str, ...]] = {"": (), "minimal": ("-u",), "all": ("-U",)}
 
 
@@ -57,15 +61,24 @@ def job_of(name: str) -> str:
 
 
 def goes_on(move: Moving, nodes: Mapping[str, NodeActual | None]) -> Step | None:
-    """The migration that an earlier run has begun and that still works on its node: nothing is planned before it has ended."""
+    """Waiting for the migration that an earlier run has begun and that still works on its node: nothing is planned before it has ended.
+
+    It is not joined as a job: one that ends in this moment would be begun anew, by then from the wrong node.
+    """
     name = move.vserver.name
-    for node, other in ((move.source, move.target), (move.target, move.source)):
+    for node in (move.source, move.target):
         known = nodes.get(node)
         if known is not None and job_of(name) in known.jobs:
+            probe = job.status(job_of(name))
+            advice = f"It goes on there ({job.JOBS}/{job_of(name)}). Run this again to go on waiting."
+            wait = Wait(probe, _word, _ENDED, frozenset({"running"}), 2.0, _LONGEST, advice=advice)
             why = "it was begun by an earlier run and is still working"
-            command = zoneadm.migrate(name, other)
-            return Step(name, f"migrate zone {name}", why, command, job=job_of(name), refused_by=zoneadm.REFUSED_BY, node=node)
+            return Step(name, f"wait for the migration of zone {name}", why, probe, wait=wait, node=node)
     return None
+
+
+def _word(output: Output) -> str:
+    return job.parse_status(output).state
 
 
 def possible(move: Moving, contexts: Mapping[str, NodeContext], here: NodeActual | None, there: NodeActual | None) -> bool:

@@ -268,7 +268,10 @@ def test_what_still_works_on_a_node_is_waited_for() -> None:
         operation, actual = planned(here, there)
         (made,) = operation.plan(actual)
         (step,) = made.steps
-        assert (step.job, step.node, made.again) == ("web1-migrate", HERE, True)
+        assert (step.job, step.node, made.again) == (None, HERE, True), "an ended job would be begun anew"
+        assert step.wait is not None
+        assert step.wait.state(Output(0, "running\n")) in step.wait.transitional
+        assert {step.wait.state(Output(0, text)) for text in ("ended 0\n", "ended 1\n", "lost\n", "none\n")} == step.wait.wanted
         assert not [at for at in operation.look(actual) if at.probe.startswith("migrates ")]
 
 
