@@ -47,6 +47,7 @@ class History(RuleBasedStateMachine):
         self.laboratory = self.estate.laboratory
         self.believed: dict[str, str | None] = {}
         self.marked: set[str] = set()
+        self.given_up: dict[str, list[str]] = {}  # datasets that an operator has said to destroy
         self.told: list[str] = []
         self.estate.told = self.told.append
         self.sound = True
@@ -155,6 +156,7 @@ class History(RuleBasedStateMachine):
         doomed = [dataset["name"] for dataset in self.estate.declared[name]["datasets"]] if destroy else []
         if destroy:
             self.marked.discard(name)  # from here on the data may go
+            self.given_up[name] = doomed
         text = f"remove {name} {'and its data' if destroy else ''}"
         self._act(text, "vservers", [name], strike, record.node, state="absent", destroy=doomed, force=force)
 
@@ -323,5 +325,7 @@ class History(RuleBasedStateMachine):
         if wanted:
             done = estate.deploy(wanted)
             problems += [one.message for one in done if one.failed]
+            for name in sorted({name for one in done for name in one.result.get("failures", ())} & self.given_up.keys()):
+                estate.task("vservers", names=[name], state="absent", destroy=self.given_up[name], force=True)  # what was broken off
             problems += [f"deferred: {one.result['deferred']}" for one in done if one.result.get("deferred")]
         return problems

@@ -172,3 +172,30 @@ def test_wherever_the_power_goes_during_a_deployment_the_next_one_finishes_it(es
         assert not again, f"power cut at round trip {at}: {again}"
         assert agreement.zone_state(estate.laboratory, node, "pay") == "running"
     assert struck > 10
+
+
+@pytest.mark.parametrize("manager", ["zfs", "vxvm"])
+def test_wherever_the_power_goes_during_a_removal_with_the_data_the_next_one_finishes_it(estate: Estate, manager: str) -> None:
+    """Between the end of a dataset and its note in the repository, it is neither there nor forgotten."""
+    struck = at = 0
+    while struck == at:
+        at += 1
+        estate.reset()
+        declared = declare(estate, "pay") | {"brand": "native", "ip_type": "shared"}
+        declared["datasets"][0] |= {"manager": manager, "layout": "mirror", "luns": declarations.luns("pay")[:2]}
+        if manager != "zfs":
+            declared["filesystems"][0]["size"] = "6G"
+        estate.declared["pay"] = declared
+        assert not any(one.failed for one in estate.deploy(["pay"]))
+        node = home(estate, "pay")
+        strike = Strike("power", at, 0)
+        removal = {"names": ["pay"], "state": "absent", "destroy": ["pay"], "force": True}
+        estate.task("vservers", node, strike=strike, **removal)
+        struck += strike.struck
+        if strike.struck:
+            estate.laboratory.power_on(node)
+            again = estate.task("vservers", **removal)
+            assert not again.failed, f"power cut at round trip {at}: {again.message}"
+        anew = [one.message for one in estate.deploy(["pay"]) if one.failed]
+        assert not anew, f"power cut at round trip {at}: {anew}"
+    assert struck > 5
