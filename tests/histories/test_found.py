@@ -78,8 +78,9 @@ def test_a_zone_whose_storage_is_elsewhere_has_not_come_home(estate: Estate) -> 
 def test_stopping_what_was_never_deployed_makes_nothing_of_it(estate: Estate) -> None:
     declare(estate, "web")
     estate.task("placement", names=["web"])
-    estate.task("vservers", names=["web"], state="halted", scope="run_state")
+    done = estate.task("vservers", names=["web"], state="halted", scope="run_state")
     assert estate.records()[0]["web"].state == "defined"
+    assert any("never brought up" in warning for warning in done.result["warnings"])
 
 
 def test_a_node_of_another_platform_keeps_nobody_else_from_moving(estate: Estate) -> None:

@@ -116,6 +116,7 @@ class Deployment:
             estate = replace(estate, again=again and not follows, followed=beside) if estate else None
             report = self._carried_out(estate, wanted, operation) if estate else Report(False, (), {}, {}, (), {}, None)
         late = [text for entry, _node in wanted for text in settled.warnings(entry, known.get(entry.vserver.name))]
+        late += [_never_up(node, entry.vserver.name) for entry, node in wanted if _stops_nothing(entry, known.get(entry.vserver.name))]
         report = replace(report, failures={**refused, **report.failures}, warnings=(*warnings, *late, *report.warnings))
         result = self._action.result(report)
         result["changed"] = result["changed"] or any(recorded.values())
@@ -286,3 +287,14 @@ class Deployment:
                 continue  # it does not run, and lives as far as it did: stopping makes nothing of what was never brought up
             elif known.state != STORED[state] and not (state in ("defined", "installed") and known.state == "activated"):
                 repository.set_vserver_state(name, STORED[state])
+
+
+def _stops_nothing(entry: Wanted, known: VServerRecord | None) -> bool:
+    return entry.run_only and entry.state == "halted" and known is not None and known.state == "defined"
+
+
+def _never_up(node: str, name: str) -> str:
+    return (
+        f"vServer {name} was never brought up as far as the repository knows (state defined), so there is nothing of it to stop on node {node}. "
+        "If the repository was made anew, register all nodes: its zone may be on one that it has not seen yet."
+    )
