@@ -88,16 +88,18 @@ def test_a_pool_that_names_no_host_waits_for_every_node_that_could_have_it(world
     with world.repository() as repository:
         record = repository.node(third)
         facts = replace(record.facts, disks=(*record.facts.disks, *(disk for disk in repository.node(source).facts.disks if disk.guid)))
-        repository.record_node(third, facts, record.compute_pool, record.networks, record.address, record.base_units)
+        repository.record_node(
+            third, facts, compute_pool=record.compute_pool, networks=record.networks, address=record.address, base_units=record.base_units
+        )
     world.lab.power(source, "off", wait=True)
     world.lab.fault(third, "hang")
-    silent = recover(world, source)
+    silent = recover(world, source, heliostat_target=target)
     assert silent.rc == 2
     assert f"node {third} does not answer" in silent.of("recovery").message
     assert "does not say by which" in silent.of("recovery").message
     assert NAME not in world.lab.truth(target)["zones"]
     world.lab.power(third, "off", wait=True)
-    run = recover(world, source)
+    run = recover(world, source, heliostat_target=target)
     assert run.rc == 0, run.output
     assert world.zone(target, NAME)["state"] == "running"
     assert f"that it does not name, not on {third} (dead)" in run.output
