@@ -295,6 +295,6 @@ def _stops_nothing(entry: Wanted, known: VServerRecord | None) -> bool:
 
 def _never_up(node: str, name: str) -> str:
     return (
-        f"vServer {name} was never brought up as far as the repository knows (state defined), so there is nothing of it to stop on node {node}. "
+        f"vServer {name} was never brought up as far as the repository knows (state defined), so nothing of it is to stop on node {node}. "
         "If the repository was made anew, register all nodes: its zone may be on one that it has not seen yet."
     )
