@@ -9,7 +9,8 @@ module: node
 short_description: Register, discover and forget nodes
 version_added: 0.1.0
 description:
-  - Discovers the task's host and remembers it as a node - release, model, CPUs, memory, disks and LUNs, links, addresses, IPMP groups, brands.
+  - Discovers the task's host and remembers it as a node - release, model, CPUs, memory, disks and LUNs, links,
+    addresses, IPMP groups, brands.
   - Changes nothing on the node. One round trip.
   - The node's compute pool and its link for each network type are declared in the variable C(heliostat_node).
 options:
