@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import daemon
+from .centre import size
 from .client import CHECKOUT, DEMO, Lab, LabError
 from .faults import KINDS
 
@@ -36,6 +37,10 @@ def parser() -> argparse.ArgumentParser:
     clock = commands.add_parser("clock", parents=[common], help="the lab's clock")
     clock.add_argument("--speed", type=float, help="simulated seconds per second")
     clock.add_argument("--jump", type=float, help="seconds")
+    load = commands.add_parser("load", parents=[common], help="what machines and zones use")
+    load.add_argument("name", nargs="?", default="", help="machine or zone")
+    load.add_argument("--cpu", type=float, help="CPUs at work")
+    load.add_argument("--memory", type=size, help="bytes, or with K, M, G, T")
     shell = commands.add_parser("shell", parents=[common], help="ssh into a machine or service processor")
     shell.add_argument("host")
     shell.add_argument("words", nargs=argparse.REMAINDER, metavar="command")
@@ -102,6 +107,11 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{arguments.machine}: {lab.power(arguments.machine, arguments.action, arguments.wait)}")
     elif arguments.command == "clock":
         print(lab.clock(arguments.speed, arguments.jump))
+    elif arguments.command == "load":
+        loads = lab.load(arguments.name, arguments.cpu, arguments.memory)
+        print(
+            table([["NAME", "CPU", "MEMORY"], *([name, f"{load['cpu']:g}", str(load["memory"])] for name, load in sorted(loads.items()))])
+        )
     elif arguments.command == "shell":
         lab.status()
         os.execvp("ssh", ["ssh", "-F", str(lab.ssh_config), arguments.host, *arguments.words])

@@ -7,7 +7,8 @@ YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``s
 ``rpool``: [device], ``patches``: ids or fields of truth.Patch, ``packages``: name: version, null for one that is not installed,
 ``vxvm``: version (5.0, 5.1, 6.0) and ``licensed``, ``replicas``: slices, with three state database replicas each; ``guest_of``: the
 machine that carries a guest domain), ``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus
-``imported_by``), ``addresses_in_use``, ``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see
+``imported_by``), ``addresses_in_use``, ``loads`` (name of a machine or
+zone: cpu, memory), ``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see
 interpreter.py), ``operator`` (fields of Privileges).
 """
 
@@ -24,7 +25,7 @@ import yaml
 from . import services
 from .diskgroups import VERSIONS
 from .store import build
-from .truth import DataCentre, DiskSet, Lun, Machine, Replica, SharedPool, ZfsDataset
+from .truth import DataCentre, DiskSet, Load, Lun, Machine, Replica, SharedPool, ZfsDataset
 
 GIB = 1 << 30
 UNITS = {"K": 1 << 10, "M": 1 << 20, "G": GIB, "T": 1 << 40}
@@ -111,6 +112,8 @@ def parse(data: dict[str, Any]) -> Centre:
 def make_truth(data: dict[str, Any]) -> DataCentre:
     centre = DataCentre(speed=float(data.get("speed", 20.0)), seed=int(data.get("seed", 1)))
     centre.addresses_in_use = list(data.get("addresses_in_use", []))
+    for name, load in data.get("loads", {}).items():
+        centre.loads[name] = build(Load, {**load, "memory": size(load.get("memory", 0))})
     for entry in data.get("luns", []):
         for guid in entry["guids"]:
             fields = {key: value for key, value in entry.items() if key not in ("guids", "size")}

@@ -125,6 +125,10 @@ class Lab:
     def clock(self, speed: float | None = None, jump: float | None = None) -> int:
         return int(self.ask("clock", speed=speed, jump=jump))
 
+    def load(self, name: str, cpu: float | None = None, memory: int | None = None) -> dict[str, Any]:
+        """Sets what a machine or zone uses; answers all loads."""
+        return dict(self.ask("load", name=name, cpu=cpu, memory=memory))
+
     def execs(self, machine: str | None = None) -> Any:
         """Round trips so far: of one machine (int) or of all (dict)."""
         counts: dict[str, int] = self.ask("execs")

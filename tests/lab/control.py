@@ -13,8 +13,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
+from .load import change
 from .store import build
-from .truth import DataCentre, Fault, Machine
+from .truth import DataCentre, Fault, Load, Machine
 
 if TYPE_CHECKING:
     from .simulation import Simulation
@@ -108,6 +109,16 @@ class Control:
         else:
             setattr(target, last, value)
         self.simulation.changed(path[1] if path[0] == "machines" and len(path) > 1 else None)
+
+    async def do_load(self, name: str, cpu: float | None = None, memory: int | None = None) -> Any:
+        """What a machine or zone uses from now on; what is not given stays. Answers all loads."""
+        simulation = self.simulation
+        if cpu is not None or memory is not None:
+            known = simulation.centre.loads.get(name, Load())
+            load = Load(known.cpu if cpu is None else cpu, known.memory if memory is None else memory)
+            change(simulation.centre, name, load, simulation.clock.now())
+            simulation.changed()
+        return {one: asdict(load) for one, load in simulation.centre.loads.items()}
 
     async def do_fault_add(self, **fields: Any) -> None:
         await self.simulation.add_fault(build(Fault, fields))

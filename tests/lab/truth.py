@@ -174,6 +174,14 @@ class Zone:
 
 
 @dataclass
+class Load:
+    """What a machine (beside its zones) or a zone uses while it runs: CPUs at work and bytes of memory."""
+
+    cpu: float = 0.0
+    memory: int = 0
+
+
+@dataclass
 class LocalDisk:
     device: str
     size: int
@@ -272,6 +280,8 @@ class Machine:
     vxvm: VxHost | None = None
     storage: str = "simulated"  # or real: what is behind zpool and zfs
     next_zone_id: int = 1
+    busy: float = 0.0  # seconds of CPU time since the boot, up to busy_at
+    busy_at: int = 0
 
 
 @dataclass
@@ -310,6 +320,7 @@ class DataCentre:
     diskgroups: dict[str, DiskGroup] = field(default_factory=dict)  # of VxVM, by id
     faults: list[Fault] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
+    loads: dict[str, Load] = field(default_factory=dict)  # by name of machine or zone
     addresses_in_use: list[str] = field(default_factory=list)  # strangers on the networks: they answer ping
     speed: float = 20.0  # simulated seconds per real second
     clock_offset: float = 0.0

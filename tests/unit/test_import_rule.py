@@ -25,6 +25,7 @@ ALLOWED = {
     "clusters": {"commands", "processors", "clusters", "model"},
     "lifecycle": {"lifecycle", "placement", "patching", "commands", "processors", "clusters", "model"},
     "placement": {"lifecycle", "placement", "patching", "commands", "processors", "clusters", "model"},
+    "usage": {"usage", "commands", "processors", "model"},
     "patching": {"lifecycle", "placement", "patching", "commands", "processors", "clusters", "model"},
     "engine": {"engine", "commands.job", "model"},
     "repository": {"repository", "model"},

@@ -41,11 +41,7 @@ def test_an_hour_of_samples(repository: Repository) -> None:
     fill(repository, 60)
     assert repository.usage.roll_up() == 2 * 4  # node and zone, hour to year
     rows = repository.rows("usage_hours", {"kind": "node"})
-    assert [(row["metric"], row["samples"], row["covered"]) for row in rows] == [
-        ("base_units", 12, 3600.0),
-        ("cpu", 12, 3600.0),
-        ("memory", 12, 3600.0),
-    ]
+    assert {(row["metric"], row["samples"], row["covered"]) for row in rows} == {(one, 12, 3600.0) for one in METRICS}
     assert [round(row["average"], 9) for row in rows] == [100.0, 2.0, 16 * GIB]
     web1 = {row["metric"]: row for row in repository.rows("usage_years", {"name": "web1"})}
     assert web1["base_units"]["average"] == pytest.approx(1.5 / 8 * 400)

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""kstat(1M): processors (cpu_info), boot time (unix:0:system_misc), disk errors (sderr, ssderr). Other modules are not simulated."""
+"""kstat(1M): processors (cpu_info), boot time (unix:0:system_misc), disk errors (sderr, ssderr); of CPU time (cpu:N:sys) and pages
+(unix:0:system_pages) the statistics that are asked for by name. Other modules are not simulated."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import fnmatch
 import re
 from dataclasses import dataclass
 
+from ... import load
 from ...call import Call
 from ...truth import Machine
 from ..honest import simulated
@@ -16,8 +18,10 @@ from ..options import Unknown, parse
 from .disks import driver, visible
 from .processors import chip_of_intel, chips, kind
 
-MODULES = ("cpu_info", "unix", "sderr", "ssderr")
+MODULES = ("cpu", "cpu_info", "unix", "sderr", "ssderr")
 SHOWN_OF_UNIX = "system_misc"
+#: Of memory; of CPU time those that begin with cpu_nsec_. Others of these kstats are not simulated, so they have to be named.
+PAGES = ("physmem", "pagestotal", "freemem", "pagesfree")
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,22 @@ def of_disks(call: Call) -> list[Kstat]:
     return found
 
 
+def of_time(call: Call, uptime: int) -> list[Kstat]:
+    """The machine's CPU time, spread evenly; seven tenths of it are the programs' own."""
+    machine = call.machine
+    busy = round(load.settle(call.centre, machine, call.now()) * 1e9 / machine.threads)
+    user = busy * 7 // 10
+    values = {"cpu_nsec_idle": str(uptime * 10**9 - busy), "cpu_nsec_kernel": str(busy - user), "cpu_nsec_user": str(user)}
+    return [Kstat("cpu", number, "sys", "misc", values) for number in range(machine.threads)]
+
+
+def of_pages(call: Call) -> Kstat:
+    size = 8192 if call.machine.architecture == "sparc" else 4096
+    total, used = call.machine.memory // size, load.memory(call.centre, call.machine) // size
+    values = dict.fromkeys(PAGES[:2], str(total)) | dict.fromkeys(PAGES[2:], str(total - used))
+    return Kstat("unix", 0, "system_pages", "pages", values)
+
+
 def known(call: Call) -> list[Kstat]:
     machine = call.machine
     uptime = call.now() - machine.boot_time
@@ -70,7 +90,8 @@ def known(call: Call) -> list[Kstat]:
         "boot_time": str(machine.boot_time), "class": "misc", "clk_intr": str(uptime * 100), "deficit": "0", "lbolt": str(uptime * 100),
         "ncpus": str(machine.threads), "snaptime": f"{uptime}.000000000",
     }  # fmt: skip
-    return [*of_processors(machine, uptime), *of_disks(call), Kstat("unix", 0, "system_misc", "misc", misc)]
+    found = [*of_processors(machine, uptime), *of_disks(call), *of_time(call, uptime)]
+    return [*found, Kstat("unix", 0, "system_misc", "misc", misc), of_pages(call)]
 
 
 def fits(value: str, pattern: str) -> bool:
@@ -103,11 +124,15 @@ async def kstat(call: Call) -> int:
     wanted = selections(call, flags, words)
     if "l" in letters or not wanted:
         raise Unknown("all modules of a kernel")
-    for module, _, name, _ in wanted:
+    for module, _, name, statistic in wanted:
         if not any(fits(each, module) for each in MODULES) and module or (not module and not name.startswith(("cpu_info", SHOWN_OF_UNIX))):
             raise Unknown(f"kernel statistics of {module or name or 'all modules'}")
-        if fits("unix", module) and not fits(SHOWN_OF_UNIX, name or "-") and module:
+        if fits("unix", module) and module and name not in ("system_pages", SHOWN_OF_UNIX):
             raise Unknown(f"kernel statistics of {module}:{name}")
+        if (fits("cpu", module) and module and (name != "sys" or not statistic.startswith("cpu_nsec_"))) or (
+            name == "system_pages" and statistic not in PAGES
+        ):
+            raise Unknown(f"kernel statistics {module}:{name}:{statistic}")
     stats = sorted(known(call), key=lambda item: (item.module, item.instance, item.name))
     shown = 0
     for item in stats:

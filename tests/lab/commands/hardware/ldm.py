@@ -5,16 +5,21 @@
 
 from __future__ import annotations
 
+from ... import load
 from ...call import Call
-from ...truth import Machine
+from ...truth import DataCentre, Machine
 from ..honest import S11, simulated
 from ..options import Unknown
 
 
-def row(machine: Machine, now: int) -> str:
-    """A guest that was stopped keeps its resources: bound. The lab's machines use nothing."""
+def used(centre: DataCentre, machine: Machine) -> str:
+    return f"{load.cpu(centre, machine) / machine.threads * 100:.1f}"
+
+
+def row(centre: DataCentre, machine: Machine, now: int) -> str:
+    """A guest that was stopped keeps its resources: bound."""
     on = machine.powered
-    flags, util, uptime = "-n----" if on else "------", "0.0" if on else "", str(now - machine.boot_time) if on else ""
+    flags, util, uptime = "-n----" if on else "------", used(centre, machine) if on else "", str(now - machine.boot_time) if on else ""
     return (
         f"DOMAIN|name={machine.name}|state={'active' if on else 'bound'}|flags={flags}|cons=|ncpu={machine.threads}|mem={machine.memory}"
         f"|util={util}|uptime={uptime}|norm_util={util}\n"
@@ -32,9 +37,10 @@ async def ldm(call: Call) -> int:
     if call.user != "root":
         raise Unknown("for others than root")
     call.out("VERSION 1.11\n")
+    own = used(call.centre, machine)
     call.out(
-        f"DOMAIN|name=primary|state=active|flags=-n-cv-|cons=UART|ncpu={machine.threads}|mem={machine.memory}|util=0.0"
-        f"|uptime={call.now() - machine.boot_time}|norm_util=0.0\n"
+        f"DOMAIN|name=primary|state=active|flags=-n-cv-|cons=UART|ncpu={machine.threads}|mem={machine.memory}|util={own}"
+        f"|uptime={call.now() - machine.boot_time}|norm_util={own}\n"
     )
-    call.out("".join(row(guest, call.now()) for guest in call.centre.machines.values() if guest.guest_of == machine.name))
+    call.out("".join(row(call.centre, guest, call.now()) for guest in call.centre.machines.values() if guest.guest_of == machine.name))
     return 0
