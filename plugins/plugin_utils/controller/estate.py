@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model.errors import HeliostatError
 from ..model.network import NETWORK_TYPES
 from ..model.vserver import VServer
 from ..placement.estate import Estate, Load, Occupant
+from ..placement.explain import neighbours
 from ..placement.rules import Host
 from .action import HeliostatAction
 
@@ -45,10 +48,35 @@ def estate(
             frozen.get(record.name, ""),
         )
         for record in records
+        if record.node is not None or record.name in (homes or {})
     ]
     domains = {node.name: inventory.failure_domains(node.name) for node in nodes if inventory.is_node(node.name)}
     hosts = [host(node, silent, usable) for node in nodes]
     return Estate(hosts, occupants, inventory.networks, inventory.affinities(known), domains)
+
+
+class Neighbours:
+    """Who must not live with whom, asked of many vServers one after the other."""
+
+    def __init__(self, action: HeliostatAction, repository: Repository) -> None:
+        self._action = action
+        self._repository = repository
+
+    @cached_property
+    def _estate(self) -> Estate:
+        return estate(self._action, self._repository)
+
+    def against(self, vserver: VServer, homes: Mapping[str, str]) -> dict[str, str]:
+        """Nodes that an affinity keeps it from while the others live on ``homes``, with the reason."""
+        affinities = self._estate.affinities
+        concerned = [*(one.members for one in affinities.apart), *(one.members for one in affinities.together)]
+        if not any(vserver.name in members for members in concerned):
+            return {}
+        known = [one for one in self._estate.occupants if one.vserver.name != vserver.name]
+        problem = replace(self._estate, occupants=[*known, Occupant(vserver, None)]).problem()
+        return neighbours(
+            problem, {name: node for name, node in homes.items() if name in {one.vserver.name for one in known}}, vserver.name
+        )
 
 
 def host(node: NodeRecord, silent: Collection[str] = (), usable: Collection[str] = ()) -> Host:

@@ -26,6 +26,7 @@ from ..placement.choose import Candidate, choose, shortfalls
 from . import run_state, unheld
 from .action import HeliostatAction
 from .contexts import context_of
+from .estate import Neighbours
 from .other_nodes import connect
 from .placing import candidate
 from .report import attempt
@@ -70,6 +71,8 @@ class Migrating:
         self._known = {record.name: record for record in repository.vservers()}
         self._moves = repository.moves()
         self._others = unheld.Others()
+        self._neighbours = Neighbours(action, repository)
+        self._undecided: set[str] = set()  # of this run's: where they go is not known yet
         self._hosts = {record.name: record.facts.hostname for record in repository.nodes()}
 
     def run(self, names: Sequence[str]) -> dict[str, Any]:
@@ -78,7 +81,9 @@ class Migrating:
         dependencies = Dependencies(self._repository.dependencies())
         moves: list[Move] = []
         running = self._ran(names)
+        self._undecided = set(names)
         for name in dependencies.boot_order(names):
+            self._undecided.discard(name)
             move = attempt(name, failures, partial(self._move, homes, running))
             if move is not None:
                 moves.append(move)
@@ -209,7 +214,8 @@ class Migrating:
         nodes = [replace(node, maintenance=node.maintenance and node.name != self._orders.usable) for node in self._repository.nodes()]
         candidates = {node.name: candidate(node, others) for node in nodes}
         wanted = self._orders.targets.get(name) or self._args["target"]
-        target = wanted or (self._way_on(begun) if begun else self._chosen(declared, source, candidates))
+        living = {key: record.node for key, record in others.items() if record.node and key not in self._undecided}
+        target = wanted or (self._way_on(begun) if begun else self._chosen(declared, source, candidates, living))
         if target not in candidates:
             raise Refused(f"vServer {name}: node {target} is not in the repository. Register it with heliostat.vdc.node state=registered.")
         if begun is not None and target not in (begun.source, begun.target):
@@ -220,13 +226,15 @@ class Migrating:
         back = begun is not None and target == begun.source
         if begun is not None and back:  # what it left lies on the target of that move
             source = begun.target
-        unfit = tuple(shortfalls(declared, candidates[target], self._action.inventory.networks)) if target != known.node else ()
+        unfit = list(shortfalls(declared, candidates[target], self._action.inventory.networks)) if target != known.node else []
+        if target != known.node and target in (near := self._neighbours.against(declared, living)):
+            unfit.append(near[target])
         return Move(
             declared,
             source,
             target,
             self._runs(name, running),
-            unfit,
+            tuple(unfit),
             UPGRADES[self._args["upgrade"]],  # type: ignore[arg-type]
             self._args["force"],
             lost=source in self._proofs,
@@ -250,7 +258,7 @@ class Migrating:
         """On to where it was going; back when that node is lost."""
         return begun.source if begun.target in self._proofs else begun.target
 
-    def _chosen(self, declared: VServer, source: str, candidates: Mapping[str, Candidate]) -> str:
+    def _chosen(self, declared: VServer, source: str, candidates: Mapping[str, Candidate], living: Mapping[str, str]) -> str:
         """The best node that is not its present one. The zone is known to lie on the source: that binds it no more.
 
         From a dead node it goes to a domain of the same machine only by the operator's choice.
@@ -258,7 +266,7 @@ class Migrating:
         others = [replace(node, facts=replace(node.facts, zones=(), pools=())) for node in candidates.values() if node.name != source]
         if source in self._proofs and source in candidates:
             others = [node for node in others if not node.facts.shares_machine(candidates[source].facts)]
-        choice = choose(declared, others, self._action.inventory.networks)
+        choice = choose(declared, others, self._action.inventory.networks, self._neighbours.against(declared, living))
         if choice.node is None:
             reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "there is no other node"
             raise Refused(f"vServer {declared.name}: {choice.why}: {reasons}. It stays on node {source}.")

@@ -15,6 +15,7 @@ from ..model.network import NETWORK_TYPES
 from ..model.vserver import VServer
 from ..placement.choose import Candidate, choose, memory, owners_of, taken
 from .action import HeliostatAction
+from .estate import Neighbours
 from .report import attempt, failed
 
 if TYPE_CHECKING:
@@ -41,12 +42,14 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Repository 
     failures: dict[str, str] = {}
     changed = False
     vservers = [vserver for name in sorted(set(names)) if (vserver := attempt(name, failures, action.inventory.vserver))]
+    around = Neighbours(action, repository)
     for vserver in _masters_first(repository, vservers):
         record = homes.get(vserver.name)
         if record is not None and record.node is not None:
             placements[vserver.name] = record.node
             continue
-        choice = choose(vserver, list(candidates.values()), networks)
+        living = {name: one.node for name, one in homes.items() if one.node} | placements
+        choice = choose(vserver, list(candidates.values()), networks, around.against(vserver, living))
         explained[vserver.name] = {"node": choice.node, "why": choice.why, "rejected": dict(choice.rejected)}
         if choice.node is None:
             reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "no node is registered"

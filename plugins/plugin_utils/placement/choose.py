@@ -59,8 +59,10 @@ def memory(vserver: VServer) -> int:
     return vserver.resources.memory or ASSUMED_MEMORY
 
 
-def choose(vserver: VServer, candidates: Sequence[Candidate], networks: Mapping[str, Network]) -> Choice:
-    """Where ``vserver`` goes."""
+def choose(
+    vserver: VServer, candidates: Sequence[Candidate], networks: Mapping[str, Network], kept_from: Mapping[str, str] | None = None
+) -> Choice:
+    """Where ``vserver`` goes. ``kept_from``: nodes that an affinity forbids, with the reason."""
     owners, what = owners_of(vserver, {candidate.name: candidate.facts for candidate in candidates})
     if len(owners) > 1:
         both = " and ".join(owners)
@@ -69,7 +71,7 @@ def choose(vserver: VServer, candidates: Sequence[Candidate], networks: Mapping[
     fitting = []
     for candidate in sorted(candidates, key=lambda node: node.name):
         elsewhere = f"does not have {what}, which exists on node {owners[0]}" if owners and candidate.name not in owners else None
-        reason = elsewhere or next(shortfalls(vserver, candidate, networks), None)
+        reason = elsewhere or next(shortfalls(vserver, candidate, networks), None) or (kept_from or {}).get(candidate.name)
         if reason:
             rejected[candidate.name] = reason
         else:

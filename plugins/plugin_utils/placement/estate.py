@@ -44,7 +44,7 @@ class Affinities:
 
 @dataclass(frozen=True)
 class Estate:
-    """``domains``: node → failure domains, level → name."""
+    """``domains``: node → failure domains, level → name. An occupant without a node looks for one."""
 
     hosts: Sequence[Host]
     occupants: Sequence[Occupant]
@@ -56,7 +56,7 @@ class Estate:
         """With the nodes ``leaving`` gone, whose vServers look for a home. vServers of nodes that are not known here have no part in it."""
         known = {host.name for host in self.hosts}
         hosts = [host for host in self.hosts if host.name not in leaving]
-        there = [occupant for occupant in self.occupants if occupant.node in known]
+        there = [occupant for occupant in self.occupants if occupant.node is None or occupant.node in known]
         vservers = {occupant.vserver.name: (occupant.vserver,) for occupant in there}
         measured = any(occupant.load is not None for occupant in there)
         return Problem(

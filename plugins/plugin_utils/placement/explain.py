@@ -32,6 +32,13 @@ def explain(problem: Problem, placement: Placement, names: Sequence[str]) -> dic
     return {name: scene.answer(scene.items[name]) for name in names}
 
 
+def neighbours(problem: Problem, homes: Mapping[str, str], name: str) -> dict[str, str]:
+    """For each node that an affinity keeps this object from, as everything else is placed: why."""
+    scene = _Scene(problem, Placement({one: node for one, node in homes.items() if one != name}, (), 0.0))
+    found = {node: next(scene.against_neighbours(scene.items[name], node), None) for node in scene.targets}
+    return {node: reason for node, reason in found.items() if reason is not None}
+
+
 class _Scene:
     def __init__(self, problem: Problem, placement: Placement) -> None:
         self.problem = problem
@@ -73,10 +80,10 @@ class _Scene:
         """All that keeps it from a node, as the end of the sentence 'node … '."""
         if (reason := self.problem.rules.reason(item.name, name)) is not None:
             yield reason
-        yield from self._neighbours(item, name)
+        yield from self.against_neighbours(item, name)
         yield from (f"has {left} left, {needed} are needed" for left, needed in self._short(item, name))
 
-    def _neighbours(self, item: Item, name: str) -> Iterator[str]:
+    def against_neighbours(self, item: Item, name: str) -> Iterator[str]:
         for rule in self.groups.get(item.name, ()):
             here = domain(self.targets[name], rule.level)
             if not here:
