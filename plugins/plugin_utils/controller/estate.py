@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from ..model.network import NETWORK_TYPES
 from ..model.vserver import VServer
 from ..placement.estate import Estate, Load, Occupant
 from ..placement.explain import neighbours
+from ..placement.problem import Everywhere, Item, Problem, Target
 from ..placement.rules import Host
 from .action import HeliostatAction
 
@@ -66,17 +66,16 @@ class Neighbours:
     def _estate(self) -> Estate:
         return estate(self._action, self._repository)
 
-    def against(self, vserver: VServer, homes: Mapping[str, str]) -> dict[str, str]:
-        """Nodes that an affinity keeps it from while the others live on ``homes``, with the reason."""
+    def against(self, name: str, homes: Mapping[str, str]) -> dict[str, str]:
+        """Nodes that an affinity keeps vServer ``name`` from while the others live on ``homes``, with the reason."""
         affinities = self._estate.affinities
         concerned = [*(one.members for one in affinities.apart), *(one.members for one in affinities.together)]
-        if not any(vserver.name in members for members in concerned):
+        if not any(name in members for members in concerned):
             return {}
-        known = [one for one in self._estate.occupants if one.vserver.name != vserver.name]
-        problem = replace(self._estate, occupants=[*known, Occupant(vserver, None)]).problem()
-        return neighbours(
-            problem, {name: node for name, node in homes.items() if name in {one.vserver.name for one in known}}, vserver.name
-        )
+        targets = [Target(one.name, (), self._estate.domains.get(one.name, {})) for one in self._estate.hosts]
+        items = [Item(one, ()) for one in {*homes, name}]
+        problem = Problem((), targets, items, Everywhere(len(targets)), affinities.apart, affinities.together)
+        return neighbours(problem, homes, name)
 
 
 def host(node: NodeRecord, silent: Collection[str] = (), usable: Collection[str] = ()) -> Host:

@@ -227,7 +227,7 @@ class Migrating:
         if begun is not None and back:  # what it left lies on the target of that move
             source = begun.target
         unfit = list(shortfalls(declared, candidates[target], self._action.inventory.networks)) if target != known.node else []
-        if target != known.node and target in (near := self._neighbours.against(declared, living)):
+        if target != known.node and target in (near := self._neighbours.against(declared.name, living)):
             unfit.append(near[target])
         return Move(
             declared,
@@ -266,7 +266,7 @@ class Migrating:
         others = [replace(node, facts=replace(node.facts, zones=(), pools=())) for node in candidates.values() if node.name != source]
         if source in self._proofs and source in candidates:
             others = [node for node in others if not node.facts.shares_machine(candidates[source].facts)]
-        choice = choose(declared, others, self._action.inventory.networks, self._neighbours.against(declared, living))
+        choice = choose(declared, others, self._action.inventory.networks, self._neighbours.against(declared.name, living))
         if choice.node is None:
             reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "there is no other node"
             raise Refused(f"vServer {declared.name}: {choice.why}: {reasons}. It stays on node {source}.")

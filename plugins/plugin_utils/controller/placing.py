@@ -49,7 +49,7 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Repository 
             placements[vserver.name] = record.node
             continue
         living = {name: one.node for name, one in homes.items() if one.node} | placements
-        choice = choose(vserver, list(candidates.values()), networks, around.against(vserver, living))
+        choice = choose(vserver, list(candidates.values()), networks, around.against(vserver.name, living))
         explained[vserver.name] = {"node": choice.node, "why": choice.why, "rejected": dict(choice.rejected)}
         if choice.node is None:
             reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "no node is registered"

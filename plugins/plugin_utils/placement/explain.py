@@ -131,10 +131,10 @@ class _Scene:
                 if item.size[index] > self._left(item, name, index)
             ]
             part = max((lack / max(self.targets[name].capacity[index], 1) for index, lack in lacks), default=0.0)
-            wanted = [f"{shown(self.problem.dimensions[index], lack)} more" for index, lack in lacks]
-            text = " and ".join([*(["it no longer " + other[0]] if other else []), *(f"it had {one}" for one in wanted)])
+            more = " and ".join(shown(self.problem.dimensions[index], lack) for index, lack in lacks)
+            text = (f" with {more} more" if more else "") + (f", but for one thing: it {other[0]}" if other else "")
             found = (len(other), part, name, text)
             best = found if best is None or found[:3] < best[:3] else best
         if best is None:
             return "there is no node that is not to be emptied"
-        return f"node {best[2]} could carry it if {best[3]}" if best[0] < 2 else f"every node lacks more than one thing; {best[2]} least"
+        return f"node {best[2]} could carry it{best[3]}" if best[0] < 2 else f"every node lacks more than one thing; {best[2]} least"
