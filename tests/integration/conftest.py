@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from . import campaign
+from .evacuation_world import EvacuationWorld
 from .world import World
 
 
@@ -53,3 +54,24 @@ def shared(centre: World) -> Iterator[World]:
     centre.reset()
     yield centre
     assert centre.lab.alarms() == []
+
+
+@pytest.fixture(scope="session")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EvacuationWorld]:
+    """Four nodes with their vServers, deployed once."""
+    control_paths = Path(tempfile.mkdtemp(prefix="hl"))
+    made = EvacuationWorld(tmp_path_factory.mktemp("estate"), control_paths)
+    try:
+        made.deployed()
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(control_paths)
+
+
+@pytest.fixture
+def estate(crowded: EvacuationWorld) -> Iterator[EvacuationWorld]:
+    """The same, as it was deployed. Whatever the test did, no alarm may have been raised."""
+    crowded.reset()
+    yield crowded
+    assert crowded.lab.alarms() == []
