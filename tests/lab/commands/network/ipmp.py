@@ -128,17 +128,23 @@ async def ipmpstat(call: Call) -> int:
 
 @simulated("if_mpadm")
 async def if_mpadm(call: Call) -> int:
-    """``-d`` takes a member off line, ``-r`` brings it back. The texts of most refusals are not recorded."""
+    """``-d`` takes a member off line, ``-r`` brings it back. Texts: illumos, if_mpadm.c."""
     if len(call.args) != 2 or call.args[0] not in ("-d", "-r") or call.zone is not None or call.user != "root":
         raise Unknown()
     word, name = call.args
     group = group_of(call.machine, name)
-    if group is None or (word == "-r") != (name in group.offline):
-        raise Unknown(f"{name}, which is in no group, or in that state already")
     if word == "-r":
+        if group is None or name not in group.offline:
+            raise Unknown(f"{name}, which is not off line")
         group.offline.remove(name)
-    elif [one for one in usable(call, group) if one != name]:
-        group.offline.append(name)
-    else:
-        raise Refused(f"if_mpadm: cannot offline {name}: no other functioning interfaces are in its IPMP group")
+        return 0
+    if group is not None and name in group.offline:
+        raise Refused(f"if_mpadm: fatal: interface {name} is already offline")
+    if group is None and find(call, name) is None:
+        raise Unknown(f"{name}, which does not exist")
+    if group is None:
+        raise Refused(f"if_mpadm: fatal: cannot offline {name}: not a physical interface or not in an IPMP group")
+    if not [one for one in usable(call, group) if one != name]:
+        raise Refused(f"if_mpadm: fatal: cannot offline {name}: no other functioning interfaces are in its IPMP group")
+    group.offline.append(name)
     return 0
