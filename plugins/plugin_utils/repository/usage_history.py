@@ -16,6 +16,7 @@ from ..model.usage.levels import ROLLED, end_of, start_of
 from ..model.usage.sample import Gap, Sample
 from ..model.usage.summary import FRESH, Usage, usage
 from .database import Database
+from .rows import now
 from .schema import UsageBucket, UsageGap, UsageSample
 from .usage_intake import missed, take
 from .usage_rollup import bucket_of, prune, roll_up
@@ -48,9 +49,9 @@ class UsageHistory:
             made += some
         return made
 
-    def prune(self, days: Mapping[str, int], now: datetime) -> dict[str, int]:
-        """Removes what is older than its level's days; level → rows removed."""
-        return self._database.write(lambda c: prune(c, days, now))
+    def prune(self, days: Mapping[str, int], at: datetime) -> dict[str, int]:
+        """Removes what is older at that moment than its level's days; level → rows removed."""
+        return self._database.write(lambda c: prune(c, days, at))
 
     def series(self, level: str, since: datetime, until: datetime, names: Sequence[str] | None = None, kind: str | None = None) -> Series:
         """What is known from ``since`` to ``until``: of samples each as a bucket of its own length, of a roll-up the buckets."""
@@ -73,11 +74,19 @@ class UsageHistory:
         with self._database.reading() as connection:
             return connection.execute(query if level in ROLLED else select(func.max(UsageSample.ended))).scalar()
 
-    def usage_of(self, kind: str, names: Sequence[str], since: datetime, now: datetime, fresh: timedelta = FRESH) -> dict[str, Usage]:
-        """What each object used from ``since`` (to the hour) until ``now``, from roll-ups: whole days, and hours before the first one.
+    def latest(self, level: str = "hours") -> datetime:
+        """Now, or where the known time ends when that is later: a node whose clock is ahead, a lab whose time runs faster."""
+        known = self.newest(level)
+        return max(now(), known) if known else now()
+
+    def usage_of(
+        self, kind: str, names: Sequence[str], since: datetime, until: datetime | None = None, fresh: timedelta = FRESH
+    ) -> dict[str, Usage]:
+        """What each object used from ``since`` (to the hour) to ``until`` (now), from roll-ups: whole days, and hours before the first one.
 
         Every name has an answer: one that was not measured is missing, one that was not measured within ``fresh`` is stale.
         """
+        until = until or self.latest()
         first = start_of("hours", since)
         midnight = start_of("days", first)
         day = midnight if midnight == first else end_of("days", midnight)
@@ -85,15 +94,15 @@ class UsageHistory:
         with self._database.reading() as connection:
             for start in range(0, len(names), _AT_ONCE):
                 some = names[start : start + _AT_ONCE]
-                parts.append(_series(connection, "hours", first, min(day, now), some, kind))
-                if day < now:
-                    parts.append(_series(connection, "days", day, now, some, kind))
+                parts.append(_series(connection, "hours", first, min(day, until), some, kind))
+                if day < until:
+                    parts.append(_series(connection, "days", day, until, some, kind))
         told: dict[str, dict[str, list[Bucket]]] = {name: {} for name in names}
         for part in parts:
             for (_kind, name), metrics in part.items():
                 for metric, buckets in metrics.items():
                     told[name].setdefault(metric, []).extend(buckets)
-        return {name: usage(kind, name, metrics, first, now, fresh) for name, metrics in told.items()}
+        return {name: usage(kind, name, metrics, first, until, fresh) for name, metrics in told.items()}
 
 
 def _series(connection: Connection, level: str, since: datetime, until: datetime, names: Sequence[str] | None, kind: str | None) -> Series:

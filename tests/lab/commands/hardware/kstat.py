@@ -70,7 +70,7 @@ def of_disks(call: Call) -> list[Kstat]:
 def of_time(call: Call, uptime: int) -> list[Kstat]:
     """The machine's CPU time, spread evenly; seven tenths of it are the programs' own."""
     machine = call.machine
-    busy = round(load.settle(call.centre, machine, call.now()) * 1e9 / machine.threads)
+    busy = round(load.settle(call.centre, machine, machine.boot_time + uptime) * 1e9 / machine.threads)
     user = busy * 7 // 10
     values = {"cpu_nsec_idle": str(uptime * 10**9 - busy), "cpu_nsec_kernel": str(busy - user), "cpu_nsec_user": str(user)}
     return [Kstat("cpu", number, "sys", "misc", values) for number in range(machine.threads)]

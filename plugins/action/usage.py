@@ -1,0 +1,22 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Samples what nodes, their vServers and guest domains use, into the repository."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..plugin_utils.controller.action import HeliostatAction
+from ..plugin_utils.controller.measuring import OPTIONS, Sampling
+from ..plugin_utils.model.errors import RepositoryError
+
+
+class ActionModule(HeliostatAction):
+    OPTIONS = OPTIONS
+
+    def act(self, args: dict[str, Any]) -> dict[str, Any]:
+        with self.repository(args) as repository:
+            if repository is None:
+                raise RepositoryError("there is no configuration repository yet. Make it first (role heliostat.vdc.management_server).")
+            return Sampling(self, args, repository).run()
