@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.controller.agreed import agreed_plan
 from ..plugin_utils.controller.evacuating import Evacuating
 from ..plugin_utils.model.errors import RepositoryError
 from ..plugin_utils.placement.plan_file import described
@@ -35,5 +34,5 @@ class ActionModule(HeliostatAction):
             work = Evacuating(self, args, repository, args["node"])
             if args["state"] == "returned":
                 return work.fill().result()
-            done, plan = work.empty(agreed_plan(self, repository, args) if args["plan"] else None)
+            done, plan = work.empty()
             return done.result() | {"evacuation": described(plan)}

@@ -31,6 +31,8 @@ class ActionModule(HeliostatAction):
                     "there is no configuration repository yet, so nobody knows what lives on a node. "
                     "Make it first (role heliostat.vdc.management_server)."
                 )
-            plan = Evacuating(self, args, repository, args["node"]).plan()
+            work = Evacuating(self, args, repository, args["node"])
+            work.node()
+            plan = work.plan()
             changed = bool(args["path"]) and save_plan(self, repository, args, plan)
             return {"changed": changed, "evacuation": described(plan)}

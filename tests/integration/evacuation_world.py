@@ -33,10 +33,12 @@ MORE: dict[str, dict[str, Any]] = {
     "shop1": {"depends_on": ["base1"]},
 }
 NAMES = tuple(HOMES)
+#: A LUN that nobody uses.
+SPARE = "spare1"
 
 
 def guid(name: str) -> str:
-    return f"60060E8007C3F2000030C3F20000{0x500 + NAMES.index(name):04X}"
+    return f"60060E8007C3F2000030C3F20000{0x500 + (*NAMES, SPARE).index(name):04X}"
 
 
 class EvacuationWorld(World):
@@ -61,7 +63,7 @@ class EvacuationWorld(World):
                 "nics": nics,
                 "addresses": [{"link": "net0", "address": f"10.46.0.1{number}/24", "name": "net0/v4"}],
             }
-        lun = {"size": "20G", "array": "array-1", "visible_to": list(NODES), "guids": [guid(name) for name in NAMES]}
+        lun = {"size": "20G", "array": "array-1", "visible_to": list(NODES), "guids": [guid(name) for name in (*NAMES, SPARE)]}
         path = self.folder / "centre.yml"
         path.write_text(yaml.safe_dump({"port": 2222, "speed": 20, "machines": machines, "luns": [lun]}, sort_keys=False))
         return path
@@ -73,7 +75,7 @@ class EvacuationWorld(World):
         self.everybody: dict[str, Any] = {
             "heliostat_repository": self.url,
             "heliostat_networks": {"management": {"type": "management", "subnet": "10.46.0.0/24", "gateway": "10.46.0.1"}},
-            "heliostat_luns": {name: guid(name) for name in NAMES},
+            "heliostat_luns": {name: guid(name) for name in (*NAMES, SPARE)},
         }
         self.also()
         for group in ("nodes", "service_processors"):
@@ -83,7 +85,7 @@ class EvacuationWorld(World):
         processors = {f"{name}-sp": {"ansible_host": f"127.0.46.11{number}"} for number, name in enumerate(NODES, 1)}
         children = {
             "nodes": {"hosts": hosts},
-            "vservers": {"hosts": dict.fromkeys(NAMES, {})},
+            "vservers": {"hosts": {name: {} for name in NAMES}},
             "service_processors": {"hosts": processors},
         }
         tree = {"all": {"hosts": {"localhost": {"ansible_connection": "local"}}, "children": children}}
@@ -103,6 +105,11 @@ class EvacuationWorld(World):
     def declare_node(self, name: str, **more: Any) -> None:
         declared = {"compute_pool": POOL, "networks": {"management": "net0"}, "service_processor": f"{name}-sp", **more}
         (self.inventory / "host_vars" / f"{name}.yml").write_text(yaml.safe_dump({"heliostat_node": declared}))
+
+    def change(self, name: str, **options: Any) -> None:
+        """Parts of a vServer's declaration."""
+        path = self.inventory / "host_vars" / f"{name}.yml"
+        path.write_text(yaml.safe_dump({"heliostat_vserver": {**self.declared(name), **options}}))
 
     def also(self, **variables: Any) -> None:
         """Further variables of all hosts (affinities, frozen ones)."""

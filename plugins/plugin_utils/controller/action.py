@@ -90,7 +90,8 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
         if repository is None or self.check:
             yield []
             return
-        with repository.lock_all(objects, owner=self.operator, reason=f"{reason} on node {self.node.name}") as locks:
+        reason += f" on node {self.node.name}" if self.inventory.is_node(self.node.name) else ""
+        with repository.lock_all(objects, owner=self.operator, reason=reason) as locks:
             warnings = [lock.warning for lock in locks if lock.warning]
             for entry in repository.unfinished():
                 if entry.object in objects:

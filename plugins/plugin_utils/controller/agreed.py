@@ -48,7 +48,7 @@ def agreed_plan(action: HeliostatAction, repository: Repository, args: Mapping[s
         raise Refused(f"{path} is a plan for node {plan.node}, not for {args['node']}. Nothing was done.")
     now = _state(action, repository, plan.node)
     begun = plan.node in repository.evacuations()
-    found = list(differences(state, as_before(now, state, plan) if begun else now))
+    found = list(differences(state, as_before(now, state, plan, begun=begun)))
     if found:
         shown = "; ".join(found[:_MOST]) + (f"; and {len(found) - _MOST} more" if len(found) > _MOST else "")
         raise Refused(

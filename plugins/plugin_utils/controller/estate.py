@@ -27,13 +27,13 @@ def estate(
     action: HeliostatAction,
     repository: Repository,
     *,
-    silent: Collection[str] = (),
+    closed: Mapping[str, str] | None = None,
     usable: Collection[str] = (),
     bound: Mapping[str, str] | None = None,
     loads: Mapping[str, Load] | None = None,
     homes: Mapping[str, str] | None = None,
 ) -> Estate:
-    """``silent``: nodes that do not answer, to which nothing goes; ``usable``: nodes whose maintenance is over. ``bound``:
+    """``closed``: nodes to which nothing goes, with the reason; ``usable``: nodes whose maintenance is over. ``bound``:
     vServers that do not move, with the reason. ``homes``: vServer → node, where that is not what the repository has."""
     inventory = action.inventory
     nodes = repository.nodes()
@@ -51,7 +51,7 @@ def estate(
         if record.node is not None or record.name in (homes or {})
     ]
     domains = {node.name: inventory.failure_domains(node.name) for node in nodes if inventory.is_node(node.name)}
-    hosts = [host(node, silent, usable) for node in nodes]
+    hosts = [host(node, closed or {}, usable) for node in nodes]
     return Estate(hosts, occupants, inventory.networks, inventory.affinities(known), domains)
 
 
@@ -78,9 +78,9 @@ class Neighbours:
         return neighbours(problem, homes, name)
 
 
-def host(node: NodeRecord, silent: Collection[str] = (), usable: Collection[str] = ()) -> Host:
+def host(node: NodeRecord, closed: Mapping[str, str], usable: Collection[str] = ()) -> Host:
     flag = "quarantine" if node.quarantine else "maintenance" if node.maintenance and node.name not in usable else ""
-    blocked = f"{flag}: {node.flag_reason}" if flag else "it does not answer" if node.name in silent else ""
+    blocked = f"{flag}: {node.flag_reason}" if flag else closed.get(node.name, "")
     links = {kind: node.networks[kind] for kind in NETWORK_TYPES if kind in node.networks}
     return Host(node.name, node.compute_pool, node.facts, links, blocked, node.base_units)
 

@@ -9,9 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..commands import zoneadm
 from ..engine.nodes import Nodes
-from ..model.command import At
 from ..model.dependencies import Dependencies
 from ..model.errors import Refused
 from ..placement import evacuation
@@ -19,12 +17,14 @@ from ..placement.evacuation import Evacuation
 from ..placement.waves import Wave
 from . import run_state
 from .action import HeliostatAction
+from .agreed import agreed_plan
 from .deployment import Deployment
 from .estate import estate
 from .joined import Joined
 from .migrating import Migrating, Orders
 from .other_nodes import connect
 from .report import attempt
+from .zones_seen import ZonesSeen, look
 
 if TYPE_CHECKING:
     from ..repository.records import MoveRecord, NodeRecord, VServerRecord
@@ -35,7 +35,7 @@ _RUN_STATE = {"scope": "run_state", "dependencies": "refuse", "apply": "next_boo
 
 
 class Evacuating:
-    """One task's work on the node ``name``. ``args``: moves, at_once, force, reason (see the module evacuation)."""
+    """One task's work on the node ``name``. ``args``: moves, at_once, plan, force, reason (see the module evacuation)."""
 
     def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Repository, name: str) -> None:
         self._action = action
@@ -48,60 +48,79 @@ class Evacuating:
         self._usable = ""  # check mode: the node whose maintenance would be over
         self._homes: dict[str, str] = {}  # check mode: where what was shown so far would have brought them
 
-    def empty(self, agreed: Evacuation | None = None) -> tuple[Joined, Evacuation]:
-        """Everything away from the node; by the ``agreed`` plan, where there is one and nothing stops answering on the way."""
+    def empty(self) -> tuple[Joined, Evacuation]:
+        """Everything away from the node; by the agreed plan, where there is one and nothing stops answering on the way."""
         node = self.node()
-        with self._locked(node, "node evacuation"):
-            reason = self._args["reason"] or f"evacuated by {self._action.operator}"
-            self._joined.changed |= not node.maintenance and self._repository.flag_node(
-                self._name, maintenance=True, reason=reason, check=self._action.check
-            )
-            self._finish_moves()
-            made = agreed or self.plan()
+        with self._action.locked(self._locks(node), self._repository, f"evacuation of node {self._name}") as warnings:
+            self._joined.warnings += warnings
+            seen = self._look(node)
+            made = self._first_plan(seen)
+            strangers = self._strangers(seen)
+            if not made.waves and (made.stays or strangers) and not node.maintenance and not self._half_way():
+                self._told(made, strangers, "Nothing was done.")
+                return self._joined, made
             ran = self._noted(made)
-            silent: set[str] = set()
-            while self._carried_out(made.waves, ran) and (gone := self._silent(made) - silent):
-                silent |= gone
+            self._flag(node)
+            if self._finish_moves(away=True):
+                made = made if self._args["plan"] else self.plan(seen.silent)
+                ran |= self._noted(made)
+            silent = set(seen.silent)
+            while lost := self._carried_out(made.waves, ran, silent):
+                silent |= lost
+                if self._name in lost:
+                    self._source_lost(made)
+                    break
                 self._joined.warnings.append(
-                    f"node {', '.join(sorted(gone))} does not answer any more: what was to go there goes elsewhere"
+                    f"node {', '.join(sorted(lost))} does not answer any more: what was to go there goes elsewhere"
                 )
-                self._joined.failures.clear()
-                self._finish_moves()
+                self._finish_moves(away=True)
                 made = self.plan(silent)
                 ran |= self._noted(made)
-            self._run(ran, "running")
-            for name, why in made.stays.items():
-                self._joined.failures[name] = f"vServer {name} stays on node {self._name}: {why}"
+                for name in {name for wave in made.waves for name in wave.moves}:
+                    self._joined.failures.pop(name, None)
+            self._ended(ran)
+            self._told(made, strangers)
         return self._joined, made
 
     def fill(self) -> Joined:
         """Everything that left returns, and the node is in use again."""
         node = self.node()
-        with self._locked(node, "node return"):
-            if node.name in self._silent_of([node.name]):
-                raise Refused(f"node {self._name} does not answer, so nothing returns to it. Bring it up first. Nothing was done.")
+        with self._action.locked(self._locks(node), self._repository, f"return to node {self._name}") as warnings:
+            self._joined.warnings += warnings
+            silent = look(self._nodes, [self._name]).silent
+            if silent:
+                raise Refused(
+                    f"node {self._name} does not answer, so nothing returns to it. Bring it up first. Nothing was done. What ssh said: "
+                    f"{silent[self._name]}"
+                )
+            waves = self._way_home()  # what is declared wrongly is refused before anything is done
             if node.maintenance:
                 self._joined.changed |= self._repository.flag_node(self._name, maintenance=False, check=self._action.check)
-            known = self._repository.evacuations().get(self._name)
-            if known is None:
+            if self._name not in self._repository.evacuations():
                 return self._joined
-            self._finish_moves()
-            here = {record.name: record.node for record in self._repository.vservers()}
-            homes = {name: home for name, home in known.homes.items() if here.get(name) not in (None, home)}
             self._usable = self._name if self._action.check else ""
-            usable = estate(self._action, self._repository, usable=[self._usable])
-            self._carried_out(evacuation.way_home(usable, homes, self._dependencies, self._args["at_once"]), set(known.ran))
-            self._run(known.ran & here.keys(), "running")
+            ran = self._noted_ran({name for wave in waves for name in wave.moves}, {})
+            if self._finish_moves(away=False):
+                waves = self._way_home()
+            self._carried_out(waves, ran, set())
+            self._ended(ran)
             if not self._joined.failures:
                 self._joined.changed |= self._repository.end_evacuation(self._name, check=self._action.check)
         return self._joined
 
     def plan(self, silent: Collection[str] = ()) -> Evacuation:
-        on_the_way = {name: _on_the_way(move) for name, move in self._repository.moves().items() if name not in self._homes}
-        found = estate(self._action, self._repository, silent=silent, homes=self._homes, bound=on_the_way)
+        """From what the repository and the inventory have now. Raises Refused, InvalidDefinition."""
+        closed = dict.fromkeys(silent, "it does not answer")
+        closed |= dict.fromkeys(self._guests(), f"it is a guest domain of node {self._name}, which is to be emptied")
+        moves = self._repository.moves()
+        bound = {name: _on_the_way(move) for name, move in moves.items() if name not in self._homes}
+        found = estate(self._action, self._repository, closed=closed, homes=self._homes, bound=bound)
         return evacuation.plan(found, self._name, self._dependencies, self._args["moves"], self._args["at_once"])
 
     def node(self) -> NodeRecord:
+        """The node as the repository has it. Raises Refused where nothing of it may be moved."""
+        if self._args["at_once"] < 1:
+            raise Refused(f"at_once {self._args['at_once']}: at least one vServer moves at once.")
         found = self._repository.node(self._name)
         if found is None:
             raise Refused(f"node {self._name} is not in the repository. Register it with heliostat.vdc.node state=registered.")
@@ -112,44 +131,142 @@ class Evacuating:
             )
         return found
 
-    def _locked(self, node: NodeRecord, what: str) -> Any:
+    def _locks(self, node: NodeRecord) -> list[str]:
         """One evacuation of a compute pool at a time: two would promise the same room twice."""
-        return self._action.locked([f"compute pool {node.compute_pool}", node.name], self._repository, what)
+        return [f"compute pool {node.compute_pool}", node.name]
+
+    # --- before anything is done ------------------------------------------------------------------------------------
+    def _look(self, node: NodeRecord) -> ZonesSeen:
+        """Of all nodes of the pool: who answers, and which zones are where. Raises Refused when the node itself is silent."""
+        pool = {other.name for other in self._repository.nodes() if other.compute_pool == node.compute_pool}
+        seen = look(self._nodes, pool)
+        if self._name in seen.silent:
+            raise Refused(
+                f"node {self._name} does not answer, so nothing of it can be moved: what runs there is not known. Bring it up; or if it is "
+                f"lost, playbook heliostat.vdc.vserver_recover. Nothing was done. What ssh said: {seen.silent[self._name]}"
+            )
+        for other in sorted(seen.silent):
+            self._joined.warnings.append(f"node {other} does not answer: nothing goes there")
+        return seen
+
+    def _first_plan(self, seen: ZonesSeen) -> Evacuation:
+        if not self._args["plan"]:
+            return self.plan(seen.silent)
+        agreed = agreed_plan(self._action, self._repository, self._args)
+        silent = sorted({node for wave in agreed.waves for node in wave.moves.values()} & seen.silent.keys())
+        if silent:
+            raise Refused(
+                f"the plan {self._args['plan']} needs node {', '.join(silent)}, which does not answer. Nothing was done. Bring it up; or put "
+                "it into maintenance (playbook heliostat.vdc.node_maintenance) and make the plan anew; or leave the plan out."
+            )
+        return agreed
+
+    def _strangers(self, seen: ZonesSeen) -> dict[str, str]:
+        """What runs there and is nobody's that could be moved."""
+        records = {record.name: record for record in self._repository.vservers()}
+        moving = self._repository.moves()
+        found = {}
+        for zone, state in seen.zones[self._name].items():
+            if state == "running" and zone not in records:
+                found[zone] = (
+                    f"zone {zone} runs on node {self._name} and is not in the repository, so it stays there. Adopt it "
+                    "(playbook heliostat.vdc.vserver_adopt), or halt it."
+                )
+            elif state == "running" and records[zone].node != self._name and zone not in moving:
+                found[zone] = (
+                    f"zone {zone} runs on node {self._name}, and the repository has it on node {records[zone].node}. Find out which is it "
+                    "(playbook heliostat.vdc.vserver_drift) before anything is done with either."
+                )
+        for guest in self._guests():
+            living = sorted(record.name for record in records.values() if record.node == guest)
+            if living:
+                found[guest] = (
+                    f"guest domain {guest} of node {self._name} carries {', '.join(living)}. Evacuate it too, it goes down with it."
+                )
+        return found
+
+    def _guests(self) -> list[str]:
+        return [other.name for other in self._repository.nodes() if other.carried_by == self._name]
+
+    def _way_home(self) -> list[Wave]:
+        known = self._repository.evacuations().get(self._name)
+        here = {record.name: self._homes.get(record.name) or record.node for record in self._repository.vservers()}
+        frozen = self._action.inventory.frozen
+        homes = {name: home for name, home in (known.homes if known else {}).items() if here.get(name) not in (None, home)}
+        for name in sorted(homes.keys() & frozen.keys()):
+            text = f"vServer {name} stays on node {here[name]}, where it was frozen: {frozen[name]}"
+            self._joined.warnings += [text] if text not in self._joined.warnings else []
+        homes = {name: home for name, home in homes.items() if name not in frozen}
+        usable = estate(self._action, self._repository, usable=[self._name], homes=self._homes)
+        return evacuation.way_home(usable, homes, self._dependencies, self._args["at_once"])
 
     # --- what is done -----------------------------------------------------------------------------------------------
-    def _finish_moves(self) -> None:
-        """Moves that an earlier run has begun, from here or to here: on to where they were going, or back where they came from."""
-        begun = {name: move for name, move in self._repository.moves().items() if self._name in (move.source, move.target)}
-        targets = {name: move.target if move.source == self._name else move.source for name, move in begun.items()}
+    def _flag(self, node: NodeRecord) -> None:
+        if node.maintenance and not self._args["reason"]:
+            return
+        reason = self._args["reason"] or f"evacuated by {self._action.operator}"
+        self._joined.changed |= self._repository.flag_node(self._name, maintenance=True, reason=reason, check=self._action.check)
+
+    def _half_way(self) -> dict[str, MoveRecord]:
+        """Moves that an earlier run has begun and not ended: from here, to here, and of those that it moved to make room."""
+        known = self._repository.evacuations().get(self._name)
+        mine = known.homes if known else {}
+        moves = self._repository.moves()
+        return {name: move for name, move in moves.items() if self._name in (move.source, move.target) or name in mine}
+
+    def _finish_moves(self, *, away: bool) -> bool:
+        """On to where they were going, or back where they came from, whichever is ``away`` from here. True when there were any."""
+        targets = {}
+        for name, move in self._half_way().items():
+            ends = (move.target, move.source)
+            fitting = [node for node in ends if (node != self._name) == away]
+            targets[name] = fitting[0] if fitting else move.target
+        targets = {name: node for name, node in targets.items() if name not in self._joined.failures}
         if targets:
             self._migrate(targets, set())
+        return bool(targets)
 
     def _noted(self, made: Evacuation) -> set[str]:
         """Written down before anything leaves: where each returns to, and who is to run. Gives who is."""
         records = {record.name: record for record in self._repository.vservers()}
         moving = {name for wave in made.waves for name in wave.moves}
         homes = {name: home for name in sorted(moving) if (home := self._homes.get(name) or records[name].node)}
-        ran = self._running({*moving, *self._dependencies.all_slaves(moving)} & records.keys())
-        if homes or self._name in self._repository.evacuations():
-            self._repository.note_evacuation(self._name, self._action.operator, homes, ran, check=self._action.check)
-        known = self._repository.evacuations().get(self._name)
-        return ran | (known.ran if known else frozenset())
+        return self._noted_ran(moving & records.keys(), homes)
 
-    def _carried_out(self, waves: Iterable[Wave], ran: set[str]) -> bool:
-        """Whether something failed on the way. What depends on a master that moves is stopped for that long."""
+    def _noted_ran(self, moving: Collection[str], homes: Mapping[str, str]) -> set[str]:
+        known = self._repository.evacuations().get(self._name)
+        ran = self._running(set(self._dependencies.all_slaves(moving))) | (known.ran if known else set())
+        if homes or known:
+            self._repository.note_evacuation(self._name, self._action.operator, homes, ran, check=self._action.check)
+        return ran
+
+    def _carried_out(self, waves: Iterable[Wave], ran: set[str], silent: Collection[str]) -> set[str]:
+        """Nodes that have stopped answering: with the first of them it ends. What depends on a master that moves is stopped meanwhile."""
         todo = list(waves)
+        ends = {self._name, *(node for wave in todo for node in wave.moves.values())}
         paused: set[str] = set()
         for number, wave in enumerate(todo):
-            slaves = (set(self._dependencies.all_slaves(wave.moves)) - wave.moves.keys()) & ran
+            moves = self._outstanding(wave.moves)
+            slaves = (set(self._dependencies.all_slaves(moves)) - moves.keys()) & ran
             stopped = (slaves | set(wave.parked)) - paused
             self._run(stopped, "halted")
             paused |= stopped
-            self._migrate(wave.moves, ran, paused)
+            failed = len(self._joined.failures)
+            self._migrate(moves, ran, paused)
+            if len(self._joined.failures) > failed and not self._action.check:
+                lost = look(self._nodes, ends).silent.keys() - silent
+                if lost:
+                    return set(lost)
             later = {name for other in todo[number + 1 :] for name in (*other.moves, *other.parked)}
             back = {name for name in paused & ran - later if not later.intersection(self._dependencies.all_masters([name]))}
             self._run(back, "running", foreseen=back)
             paused -= back
-        return bool(self._joined.failures) and not self._action.check
+        return set()
+
+    def _outstanding(self, moves: Mapping[str, str]) -> dict[str, str]:
+        """Without those that an earlier run has brought there."""
+        here = {record.name: record.node for record in self._repository.vservers(names=sorted(moves))} | self._homes
+        return {name: node for name, node in moves.items() if here.get(name) != node or name in self._repository.moves()}
 
     def _migrate(self, targets: Mapping[str, str], ran: Collection[str], stopped: Collection[str] = ()) -> None:
         records = {record.name: record for record in self._repository.vservers(names=list(targets))}
@@ -169,36 +286,48 @@ class Evacuating:
         return self._repository.place_vserver(records[name].declared, node, check=self._action.check)
 
     def _run(self, names: Collection[str], state: str, foreseen: Collection[str] = ()) -> None:
-        if not names:
-            return
-        args = {**_RUN_STATE, "state": state, "force": self._args["force"]}
-        stopped = frozenset(foreseen) if self._action.check else frozenset()
-        self._joined.add(Deployment(self._action, args, self._repository).run(sorted(names), stopped))
+        wanted = sorted(set(names) - self._joined.failures.keys())
+        if wanted:
+            args = {**_RUN_STATE, "state": state, "force": self._args["force"]}
+            stopped = frozenset(foreseen) if self._action.check else frozenset()
+            self._joined.add(Deployment(self._action, args, self._repository).run(wanted, stopped))
+
+    def _ended(self, ran: Collection[str]) -> None:
+        """Everybody runs who ran. What was written down of that counts for a killed run; who is halted from now on stays so."""
+        known = {record.name for record in self._repository.vservers()}
+        self._run(known.intersection(ran), "running")
+        if self._name in self._repository.evacuations():
+            self._repository.settle_evacuation(self._name, set(ran) & self._joined.failures.keys(), check=self._action.check)
+
+    # --- what is told -----------------------------------------------------------------------------------------------
+    def _told(self, made: Evacuation, strangers: Mapping[str, str], end: str = "") -> None:
+        half_way = self._half_way()
+        for name, why in made.stays.items():
+            if name in half_way:
+                self._joined.failures.setdefault(name, f"vServer {name}: {_on_the_way(half_way[name])}. {end}".strip())
+            else:
+                self._joined.failures[name] = f"vServer {name} stays on node {self._name}: {why}. {end}".strip()
+        self._joined.failures |= strangers
+
+    def _source_lost(self, made: Evacuation) -> None:
+        here = {record.name for record in self._repository.vservers() if record.node == self._name}
+        for name in sorted(here & {name for wave in made.waves for name in wave.moves}):
+            text = f"vServer {name}: node {self._name} does not answer any more; whether it runs there is not known. "
+            text += "Run this again when the node is back, or recover it (playbook heliostat.vdc.vserver_recover)."
+            self._joined.failures.setdefault(name, text)
 
     # --- what is there ----------------------------------------------------------------------------------------------
     def _running(self, names: Collection[str]) -> set[str]:
         """Those that run now, or would, by the same measure as a migration's."""
-        records = self._repository.vservers(names=sorted(names))
-        nodes = {record.node for record in records if record.node}
-        answers = self._nodes.ask({At(node, "zones"): zoneadm.list_zones() for node in nodes})
-        states = {
-            (at.node, zone.name): zone.state
-            for at, output in answers.items()
-            if output.rc == 0
-            for zone in zoneadm.parse_list(output.stdout)
-        }
-        silent = {node for node in nodes if (output := answers.get(At(node, "zones"))) is None or output.rc != 0}
+        records = self._repository.vservers(names=sorted(names)) if names else []
+        seen = look(self._nodes, {record.node for record in records if record.node})
         halted = run_state.stopped(self._repository, sorted(names))
-        found = {record.name: "" if record.node in silent else states.get((record.node or "", record.name), "absent") for record in records}
-        return {record.name for record in records if run_state.ran(found[record.name], record.state, record.name in halted)}
-
-    def _silent(self, made: Evacuation) -> set[str]:
-        return self._silent_of({node for wave in made.waves for node in wave.moves.values()})
-
-    def _silent_of(self, nodes: Collection[str]) -> set[str]:
-        answers = self._nodes.ask({At(node, "zones"): zoneadm.list_zones() for node in nodes})
-        return {node for node in nodes if (output := answers.get(At(node, "zones"))) is None or output.rc != 0}
+        return {one.name for one in records if run_state.ran(seen.state(one.node, one.name), one.state, one.name in halted)}
 
 
 def _on_the_way(move: MoveRecord) -> str:
-    return f"it is on its way from node {move.source} to node {move.target}, which has to end first"
+    return (
+        f"it is on its way from node {move.source} to node {move.target} (begun {move.began:%Y-%m-%d %H:%M} UTC) and runs nowhere for sure "
+        "until that has ended: run this again when both answer, or recover it when one of them is lost "
+        "(playbook heliostat.vdc.vserver_recover)"
+    )

@@ -124,9 +124,9 @@ def differences(made: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str
                 yield f"{singular} {name} was {_said(before[name])}, is {_said(after[name])}"
 
 
-def as_before(now: Mapping[str, Any], made: Mapping[str, Any], plan: Evacuation) -> dict[str, Any]:
-    """The state without what this very plan has changed so far: its node's maintenance, and those that have arrived."""
-    targets = {name: node for wave in plan.waves for name, node in wave.moves.items()}
+def as_before(now: Mapping[str, Any], made: Mapping[str, Any], plan: Evacuation, *, begun: bool) -> dict[str, Any]:
+    """The state without what this very plan changes: its node's maintenance and, where it was ``begun``, those that have arrived."""
+    targets = {name: node for wave in plan.waves for name, node in wave.moves.items()} if begun else {}
     vservers = {
         name: {**found, "node": made["vservers"].get(name, found)["node"] if found["node"] == targets.get(name) else found["node"]}
         for name, found in now["vservers"].items()

@@ -24,8 +24,8 @@ class Wave:
 
 
 def waves(problem: Problem, placement: Placement, dependencies: Dependencies, at_once: int) -> list[Wave]:
-    """The moves of a placement. ``at_once``: how many may arrive at or leave one node in one wave; those that depend on each other move in
-    one wave however many they are."""
+    """The moves of a placement. ``at_once``: how many may arrive at or leave one node in one wave; those that depend on each other, or
+    are to be together, move in one wave however many they are."""
     return _Order(problem, placement, dependencies, at_once).waves()
 
 
@@ -43,6 +43,7 @@ class _Order:
             if item.home in self.used:
                 self._add(item, item.home, 1)
                 self.at[item.name] = item.home
+        self.together = [set(rule.members) & self.going.keys() for rule in problem.together]
         self.chains = self._chains(dependencies)
         self.domains = {
             level: {target.name: domain(target, level) for target in problem.targets} for level in {one.level for one in problem.apart}
@@ -123,7 +124,7 @@ class _Order:
         return min(self.items[name].rank for name in names)
 
     def _chains(self, dependencies: Dependencies) -> list[tuple[str, ...]]:
-        """Those that depend on each other, directly or over others that move too; what matters most first."""
+        """Those that depend on each other or are to be together, directly or over others that move too; what matters most first."""
         chains: list[tuple[str, ...]] = []
         seen: set[str] = set()
         for name in sorted(self.going):
@@ -133,6 +134,7 @@ class _Order:
             while todo:
                 one = todo.pop()
                 beside = {*dependencies.all_masters([one]), *dependencies.all_slaves([one])} & self.going.keys() - chain
+                beside |= {name for members in self.together if one in members for name in members} - chain
                 chain |= beside
                 todo += sorted(beside)
             seen |= chain

@@ -26,7 +26,7 @@ def evacuations(connection: Connection) -> dict[str, EvacuationRecord]:
 
 def note(connection: Connection, node: str, by: str, homes: Mapping[str, str], ran: Iterable[str]) -> bool:
     """Adds to a node's evacuation, which begins with the first note: vServers with the node that each returns to, and those that are to run
-    when all is done. What is known of a vServer already stays. True when something was added."""
+    when all is done. Where one returns to is what was noted first. True when something was added."""
     node_id = connection.execute(select(Node.id).where(Node.name == node).with_for_update()).scalar()
     if node_id is None:
         raise Refused(f"node {node} is not in the repository. Register it with heliostat.vdc.node state=registered.")
@@ -35,10 +35,20 @@ def note(connection: Connection, node: str, by: str, homes: Mapping[str, str], r
         values = {"node_id": node_id, "begun_by": by, "began": now(), "homes": dict(homes), "ran": sorted(ran)}
         connection.execute(insert(Evacuation).values(**values))
         return True
-    wanted = {**homes, **known.homes}, sorted(known.ran | {name for name in ran if name not in known.homes})
+    wanted = {**homes, **known.homes}, sorted({*known.ran, *ran})
     if wanted == (dict(known.homes), sorted(known.ran)):
         return False
     connection.execute(update(Evacuation).where(Evacuation.node_id == node_id).values(homes=wanted[0], ran=wanted[1]))
+    return True
+
+
+def settle(connection: Connection, node: str, ran: Iterable[str]) -> bool:
+    """A run has come to its end: only these are still to run. True when that is news."""
+    known = evacuations(connection).get(node)
+    if known is None or known.ran == frozenset(ran):
+        return False
+    ids = select(Node.id).where(Node.name == node)
+    connection.execute(update(Evacuation).where(Evacuation.node_id.in_(ids)).values(ran=sorted(ran)))
     return True
 
 

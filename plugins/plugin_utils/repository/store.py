@@ -169,6 +169,11 @@ class Repository:
         names = frozenset(ran)
         return self._database.write(lambda c: evacuations.note(c, node, by, there, names), check=check)
 
+    def settle_evacuation(self, node: str, ran: Iterable[str], *, check: bool = False) -> bool:
+        """A run on this node has ended: only ``ran`` are still to be brought to run."""
+        names = frozenset(ran)
+        return self._database.write(lambda c: evacuations.settle(c, node, names), check=check)
+
     def end_evacuation(self, node: str, *, check: bool = False) -> bool:
         return self._database.write(lambda c: evacuations.end(c, node), check=check)
 
