@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,22 @@ MODULES = sorted(path.stem for path in (Path(__file__).parents[2] / "plugins" / 
 #: What Ansible itself documents or adds.
 ANSIBLES = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "invocation", "exception"}
 #: What a reader of the examples has by then.
+MEASURED: list[tuple[str, dict[str, Any]]] = [("vserver", {"name": "web1"}), *2 * [("usage", {"clock": "node", "longest": 86400})]]
 BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "repository": [("repository", {"state": "backed_up", "path": "/var/backups/heliostat-2026-01-31"})],
     "migration": [("vserver", {"name": "web1"})],
     "status": [("vserver", {"name": "web1", "state": "defined"})],
+    "usage_info": MEASURED,
+    "usage_report": MEASURED,
     "vserver_info": [("vserver", {"name": "web1", "state": "defined"})],
     "vservers": [("vservers", {"names": ["web1", "web2"], "state": "defined"})],
 }
 #: Examples, counted from 0, that change nothing here: the nodes and the repository are there, the backup is of a moment ago, nobody
 #: holds a lock. All others of a module that can change something do.
 UNCHANGED = {"node": {0}, "repository": {0, 1, 3, 4}, "vserver": {1}, "vservers": {1, 2}}
-ACTING = {"dataset", "migration", "node", "placement", "quarantine", "recovery", "repository", "vserver", "vservers"}
+ACTING = {
+    "dataset", "migration", "node", "placement", "quarantine", "recovery", "repository", "usage", "usage_report", "vserver", "vservers",
+}  # fmt: skip
 
 
 def documented(module: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -37,7 +43,8 @@ def documented(module: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
 
 
 def run_examples(world: World, module: str) -> list[Row]:
-    """The results of the examples' own tasks; files lie in this test's folder instead of /var/backups."""
+    """The results of the examples' own tasks; files lie in this test's folder instead of /var/backups and /var/www."""
+    shutil.rmtree(world.folder / "www", ignore_errors=True)
     (world.folder / "backups").mkdir(exist_ok=True)
     for old in (world.folder / "backups").iterdir():
         old.unlink()
@@ -46,6 +53,7 @@ def run_examples(world: World, module: str) -> list[Row]:
     before = [{f"heliostat.vdc.{name}": args} for name, args in BEFORE.get(module, [])]
     examples, _returned = documented(module)
     text = yaml.safe_dump(before + examples, sort_keys=False).replace("/var/backups", str(world.folder / "backups"))
+    text = text.replace("/var/www", str(world.folder / "www"))
     run = world.play(world.book("t8a", yaml.safe_load(text)))
     assert run.rc == 0, run.output
     assert len(run.rows) == len(before) + len(examples), run.output
