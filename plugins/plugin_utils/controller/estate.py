@@ -14,6 +14,7 @@ from ..model.network import NETWORK_TYPES
 from ..model.vserver import VServer
 from ..placement.estate import Estate, Load, Occupant
 from ..placement.explain import neighbours
+from ..placement.failure_domains import failure_domains
 from ..placement.problem import Everywhere, Item, Problem, Target
 from ..placement.rules import Host
 from .action import HeliostatAction
@@ -50,7 +51,8 @@ def estate(
         for record in records
         if record.node is not None or record.name in (homes or {})
     ]
-    domains = {node.name: inventory.failure_domains(node.name) for node in nodes if inventory.is_node(node.name)}
+    declared = {node.name: inventory.failure_domains(node.name) for node in nodes if inventory.is_node(node.name)}
+    domains = failure_domains({node.name: node.facts for node in nodes}, declared)
     hosts = [host(node, closed or {}, usable) for node in nodes]
     return Estate(hosts, occupants, inventory.networks, inventory.affinities(known), domains)
 
