@@ -75,6 +75,16 @@ class Board:
         self.take(item)
         self.put(item, node)
 
+    def restore(self, where: Sequence[int]) -> None:
+        """Back to what ``where`` was."""
+        changed = [item for item, node in enumerate(where) if node != self.where[item]]
+        for item in changed:
+            if self.where[item] != NOWHERE:
+                self.take(item)
+        for item in changed:
+            if where[item] != NOWHERE:
+                self.put(item, where[item])
+
     def open_to(self, item: int) -> int:
         """The nodes where rules and neighbours allow it, whatever room they have."""
         mask = self.allowed[item]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..model.network import Network
@@ -62,11 +62,15 @@ class Estate:
         return Problem(
             DIMENSIONS,
             [self._target(host, measured=measured) for host in hosts],
-            [self._item(occupant) for occupant in there],
+            self.items(there),
             EstateRules(hosts, vservers, self.networks),
             self.affinities.apart,
             self.affinities.together,
         )
+
+    def items(self, occupants: Iterable[Occupant]) -> list[Item]:
+        """vServers with what they are counted with."""
+        return [self._item(occupant) for occupant in occupants]
 
     def _target(self, host: Host, *, measured: bool) -> Target:
         room = (int(host.facts.memory * (1 - HEADROOM)), host.facts.cpus - 1, host.base_units or 0)

@@ -12,6 +12,7 @@ from ..model.dependencies import Dependencies
 from ..model.errors import Refused
 from .estate import Estate
 from .explain import Answer, explain
+from .keeping import kept_safe, newly_unsafe
 from .problem import Moves
 from .solve import Placement, solve
 from .survival import losses
@@ -43,19 +44,24 @@ def plan(estate: Estate, node: str, dependencies: Dependencies, moves: Moves, at
     held = {occupant.vserver.name: occupant.bound for occupant in mine.occupants if occupant.node == node and occupant.bound}
     free = [occupant for occupant in mine.occupants if occupant.vserver.name not in held]
     problem = Estate(pool, free, mine.networks, mine.affinities, mine.domains).problem(leaving={node})
-    placement = solve(problem, moves)
+    before = losses(problem) if problem.targets else {}
+    safe = [name for name, loss in before.items() if not loss.homeless]
+    chosen = solve(problem, moves)
+    placement = kept_safe(problem, chosen, safe)
     here = sorted(occupant.vserver.name for occupant in free if occupant.node == node)
     moved = placement.moved(problem)
     answers = explain(problem, placement, sorted({*here, *moved}))
+    for name, home in placement.homes.items():
+        if name in answers and home != chosen.homes[name]:
+            why = f"{answers[name].why}; chosen by load alone, one more node lost would leave somebody without a home"
+            answers[name] = replace(answers[name], why=why)
     stays = {name: f"it stays: {why}" for name, why in held.items()}
     for name in placement.unplaced:
         reasons = "; ".join(f"{other} {why}" for other, why in answers[name].rejected.items())
         stays[name] = f"no node of compute pool {host.compute_pool} can carry it: {reasons or 'there is no other node'}"
-    before = losses(problem) if problem.targets else {}
-    after = losses(_as_placed(mine, placement.homes).problem(leaving={node})) if problem.targets else {}
-    unsafe = [name for name, loss in after.items() if loss.homeless and not before[name].homeless]
-    order = tuple(waves(problem, placement, dependencies, at_once))
-    return Evacuation(node, order, answers, dict(sorted(stays.items())), placement.peak, tuple(unsafe))
+    unsafe = newly_unsafe(problem, placement, safe)
+    order = tuple(waves(mine.problem(), placement, dependencies, at_once))  # the node itself is in a failure domain too
+    return Evacuation(node, order, answers, dict(sorted(stays.items())), placement.peak, unsafe)
 
 
 def way_home(estate: Estate, homes: Mapping[str, str], dependencies: Dependencies, at_once: int) -> list[Wave]:
@@ -64,8 +70,3 @@ def way_home(estate: Estate, homes: Mapping[str, str], dependencies: Dependencie
     known = {item.name for item in problem.items}
     placed = {item.name: item.home for item in problem.items if item.home} | {name: home for name, home in homes.items() if name in known}
     return waves(problem, Placement(placed, (), 0.0), dependencies, at_once)
-
-
-def _as_placed(estate: Estate, homes: Mapping[str, str]) -> Estate:
-    occupants = [replace(one, node=homes.get(one.vserver.name, one.node)) for one in estate.occupants]
-    return replace(estate, occupants=occupants)
