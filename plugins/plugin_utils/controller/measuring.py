@@ -75,7 +75,7 @@ class Sampling:
                 told[name] = self._taken(record, own)
             except HeliostatError as error:
                 missed.append(name)
-                self._warnings.append(f"{str(error).rstrip('.')}: it has a gap from its last sample to its next")
+                self._warnings.append(f"{' '.join(str(error).split()).rstrip('.')}: it has a gap from its last sample to its next")
                 if not self._action.check:
                     self._repository.usage.missed(name, f"the node gave no sample at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
         result: dict[str, Any] = {"changed": any(one["taken"] for one in told.values()), "nodes": told, "missed": missed}

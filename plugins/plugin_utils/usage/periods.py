@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from ..model.errors import InvalidDefinition
+from ..model.usage.levels import ROLLED, start_of
 
 #: What is looked back if nothing is said.
 BACK = {
@@ -32,9 +33,9 @@ def moment(text: str, now: datetime) -> datetime:
 
 
 def period(level: str, since: str | None, until: str | None, now: datetime) -> tuple[datetime, datetime]:
-    """From when to when. Raises InvalidDefinition when nothing lies between."""
+    """From when to when; of roll-ups from the beginning of one. Raises InvalidDefinition when nothing lies between."""
     end = moment(until, now) if until else now
     start = moment(since, now) if since else end - BACK[level]
     if start >= end:
         raise InvalidDefinition(f"nothing lies between {start.isoformat()} and {end.isoformat()}.")
-    return start, end
+    return start_of(level, start) if level in ROLLED else start, end

@@ -87,7 +87,7 @@ def _panel(panel: Panel, top: float, entries: Sequence[Mapping[str, Any]], since
     parts = [f'<text x="{_LEFT}" y="{top - 6}">{panel.title} ({panel.unit})</text>']
     for entry in entries:
         if panel.metric not in entry:
-            left, right = x(entry["start"]), x(entry["ended"])
+            left, right = x(entry["start"]), max(x(entry["ended"]), x(entry["start"]) + 1)
             box = f'x="{left}" y="{top}" width="{round(right - left, 1)}" height="{_HEIGHT}"'
             parts.append(f'<rect {box} fill="url(#gap)"><title>{escape(entry.get("reason", "not measured"))}</title></rect>')
     for number in range(round(highest / step) + 1):
