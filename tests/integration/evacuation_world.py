@@ -34,7 +34,7 @@ MORE: dict[str, dict[str, Any]] = {
 }
 NAMES = tuple(HOMES)
 #: A LUN that nobody uses.
-SPARE = "spare1"
+SPARE = "next1"
 
 
 def guid(name: str) -> str:
@@ -154,7 +154,7 @@ class EvacuationWorld(World):
         return self._run("node_evacuate", node, words, variables)
 
     def bring_back(self, node: str, *words: str, **variables: Any) -> Run:
-        return self._run("node_return", node, words, variables)
+        return self._run("node_maintenance", node, words, {"state": "absent", **variables})
 
     def agree(self, node: str, **variables: Any) -> Run:
         return self._run("evacuation_plan", node, (), variables)

@@ -156,8 +156,8 @@ class Evacuating:
         silent = sorted({node for wave in agreed.waves for node in wave.moves.values()} & seen.silent.keys())
         if silent:
             raise Refused(
-                f"the plan {self._args['plan']} needs node {', '.join(silent)}, which does not answer. Nothing was done. Bring it up; or put "
-                "it into maintenance (playbook heliostat.vdc.node_maintenance) and make the plan anew; or leave the plan out."
+                f"the plan {self._args['plan']} needs node {', '.join(silent)}, which does not answer. Nothing was done. Bring it up; or "
+                "put it into maintenance (playbook heliostat.vdc.node_maintenance) and make the plan anew; or leave the plan out."
             )
         return agreed
 
@@ -301,12 +301,15 @@ class Evacuating:
 
     # --- what is told -----------------------------------------------------------------------------------------------
     def _told(self, made: Evacuation, strangers: Mapping[str, str], end: str = "") -> None:
-        half_way = self._half_way()
+        half_way, frozen = self._half_way(), self._action.inventory.frozen
         for name, why in made.stays.items():
             if name in half_way:
                 self._joined.failures.setdefault(name, f"vServer {name}: {_on_the_way(half_way[name])}. {end}".strip())
-            else:
-                self._joined.failures[name] = f"vServer {name} stays on node {self._name}: {why}. {end}".strip()
+                continue
+            help = made.answers[name].remedy if name in made.answers else ""
+            said = f"it is frozen ({why}). Take it out of heliostat_frozen when it may move" if name in frozen else why
+            text = f"vServer {name} stays on node {self._name}: {said}. {f'What would help: {help}.' if help else ''} {end}"
+            self._joined.failures[name] = " ".join(text.split())
         self._joined.failures |= strangers
 
     def _source_lost(self, made: Evacuation) -> None:
