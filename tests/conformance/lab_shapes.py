@@ -182,6 +182,8 @@ PROBES = (
     Probe("pkg", "pkg publisher", "t8", "pkg publisher", table, "S11.1"),
     Probe("prtconf", "prtconf -v.*", "t8", "prtconf", lambda lab, real: lines(lab[1:2], real)),
     Probe("prtdiag", "prtdiag", "t8", "prtdiag in a zone", same),
+    # the zones of it; below them stand the totals
+    Probe("prstat", "prstat -Z", "t4", "prstat -c -Z -n 1,9 1 1", lambda lab, real: table(lab[2:-1], real)),
     Probe("psrinfo", "psrinfo", "t8", "psrinfo", lines),
     Probe("psrinfo", "psrinfo -v", "t4", "psrinfo -v", lines, "S10 SPARC|S11 SPARC"),
     Probe("psrinfo", "psrinfo -v", "x6", "psrinfo -v", lines, "S1[01] x86"),

@@ -97,7 +97,9 @@ class Sampling:
         return {name: known[name] for name in sorted(set(wanted))}
 
     def _look(self, record: NodeRecord) -> dict[str, Command]:
-        return looking.look(solaris10=record.facts.release.is_solaris10, window=self._args["window"])
+        domain = record.facts.domain
+        control = domain is not None and domain.control
+        return looking.look(solaris10=record.facts.release.is_solaris10, control_domain=control, window=self._args["window"])
 
     def _connect(self, name: str) -> NodeShell:
         self._shells[name] = _Timed(impatient(self._action, name))

@@ -83,6 +83,7 @@ class UsageHistory:
         self, kind: str, names: Sequence[str], since: datetime, until: datetime | None = None, fresh: timedelta = FRESH
     ) -> dict[str, Usage]:
         """What each object used from ``since`` (to the hour) to ``until`` (now), from roll-ups: whole days, and hours before the first one.
+        For thousands of objects a ``since`` at midnight (UTC) reads days only.
 
         Every name has an answer: one that was not measured is missing, one that was not measured within ``fresh`` is stale.
         """

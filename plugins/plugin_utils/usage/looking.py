@@ -25,10 +25,10 @@ class Looked:
     warnings: tuple[str, ...] = ()
 
 
-def look(*, solaris10: bool, window: int) -> dict[str, Command]:
-    """What to ask: counters last, when the zones have been watched for ``window`` seconds."""
+def look(*, solaris10: bool, control_domain: bool, window: int) -> dict[str, Command]:
+    """What to ask: counters last, when the zones have been watched for ``window`` seconds. Only a control domain knows guest domains."""
     zones = prstat_zones.of_zones() if solaris10 else zonestat_summary.of_zones(window)
-    domains = {f"ldm{number}": command for number, command in enumerate(ldm.list_domains())}
+    domains = {f"ldm{number}": command for number, command in enumerate(ldm.list_domains() if control_domain else ())}
     return {"zones": zones, **domains, "pagesize": counters.page_size(), "counters": counters.read()}
 
 

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from tests.lab.commands import system
+from tests.lab.commands import system, usage
 from tests.lab.commands.hardware import disk_lists, filesystems, kstat, memory, multipath, platform, processors
 from tests.lab.commands.network import dladm, ifconfig, ipadm, ipmp, reach, routes
 from tests.lab.truth import LocalDisk, Lun, Machine, NetAddress, Nic, SharedPool, ZfsDataset, Zone
 
 from .zone_world import GIB, START, World
 
-FAMILIES = (system, disk_lists, filesystems, kstat, memory, multipath, platform, processors, dladm, ifconfig, ipadm, ipmp, reach, routes)
+FAMILIES = (
+    system, disk_lists, filesystems, kstat, memory, multipath, platform, processors, dladm, ifconfig, ipadm, ipmp, reach, routes, usage,
+)  # fmt: skip
 GUID = "60060E8007C3F2000030C3F2000001"
 LUNS = [f"{GUID}0{number}" for number in range(1, 4)]
 MODELS = {

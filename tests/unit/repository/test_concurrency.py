@@ -147,3 +147,24 @@ def test_a_controller_killed_within_a_transaction(url: str) -> None:
             assert (entry.operation, entry.pid) == ("deploy", process.pid)
             repository.journal_end(entry.id, "interrupted", True)
         assert repository.unfinished("web1") == []
+
+
+def test_samples_are_taken_and_rolled_up_by_several_at_once(url: str) -> None:
+    """Each takes other nodes' samples and rolls up what is due, whoever's it is."""
+    program = """
+        from datetime import UTC, datetime, timedelta
+        from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.usage.sample import Sample
+        with open_repository(url) as repository:
+            for number in range(12):
+                for node in ("a", "b"):
+                    at = datetime(2026, 3, 10, 12, tzinfo=UTC) + timedelta(minutes=10 * number)
+                    repository.usage.take(Sample(f"{node}{who}", at, 1, 600.0 * number + 1, 4, 1200.0 * number, 1), 1800)
+                    repository.usage.roll_up()
+    """
+    outcomes(controllers(url, program, 3))
+    with open_repository(url) as repository:
+        assert repository.usage.roll_up() == 0
+        rows = repository.rows("usage_years", {"metric": "cpu"})
+    assert [(row["name"], row["covered"], row["samples"], row["average"]) for row in rows] == [
+        (f"{node}{who}", 6600.0, 11, 2.0) for node in "ab" for who in range(3)
+    ]
