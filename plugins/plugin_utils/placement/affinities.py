@@ -6,28 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from ..model.errors import InvalidDefinition
 from .problem import Item, Problem, Target, domain
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """Objects that are placed as one: a group declared together, or one alone."""
-
-    name: str
-    members: tuple[Item, ...]
-    home: str | None
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        return min(member.rank for member in self.members)
-
-    @property
-    def bound(self) -> bool:
-        return any(member.bound for member in self.members)
 
 
 def domain_masks(targets: Sequence[Target], level: str) -> list[int]:
@@ -41,9 +23,10 @@ def domain_masks(targets: Sequence[Target], level: str) -> list[int]:
     return [members[name] if name else every for name in names]
 
 
-def bundles(problem: Problem) -> list[Bundle]:
-    """Objects with those that they must be together with. Raises InvalidDefinition where two of them must be apart too."""
+def bundles(problem: Problem) -> list[tuple[Item, ...]]:
+    """Objects with those that they must be together with, by name. Raises InvalidDefinition where two of them must be apart too."""
     items = {item.name: item for item in problem.items}
+    groups = [(rule.name, sorted({*rule.members} & items.keys())) for rule in sorted(problem.together, key=lambda one: one.name)]
     leader = {name: name for name in items}
 
     def first(name: str) -> str:
@@ -51,32 +34,33 @@ def bundles(problem: Problem) -> list[Bundle]:
             name = leader[name]
         return name
 
-    why: dict[str, list[str]] = {}
-    for rule in sorted(problem.together, key=lambda one: one.name):
-        members = sorted(member for member in rule.members if member in items)
+    for _name, members in groups:
         for member in members[1:]:
             one, other = sorted((first(members[0]), first(member)))
             leader[other] = one
-        for member in members:
-            why.setdefault(member, []).append(rule.name)
     for against in sorted(problem.apart, key=lambda one: one.name):
-        for one, other in combinations(sorted(member for member in against.members if member in items), 2):
+        for one, other in combinations(sorted({*against.members} & items.keys()), 2):
             if first(one) == first(other):
-                chain = " and ".join(dict.fromkeys([*why.get(one, ()), *why.get(other, ())]))
+                chain = " and ".join(_chain(groups, one, other))
                 raise InvalidDefinition(
                     f"{one} and {other} are to be apart (affinity {against.name}, by {against.level}) and together (affinity {chain}): "
                     "no placement can do both. Change one of these affinities."
                 )
-    groups: dict[str, list[Item]] = {}
+    found: dict[str, list[Item]] = {}
     for name in sorted(items):
-        groups.setdefault(first(name), []).append(items[name])
-    return [Bundle(name, tuple(members), _common_home(members)) for name, members in groups.items()]
+        found.setdefault(first(name), []).append(items[name])
+    return [tuple(members) for members in found.values()]
 
 
-def _common_home(members: Sequence[Item]) -> str | None:
-    """A group that is torn apart is at home where one that must stay is, or else where most of it is."""
-    bound = [member.home for member in members if member.bound and member.home]
-    if bound:
-        return bound[0]
-    homes = [member.home for member in members if member.home]
-    return max(sorted(set(homes)), key=homes.count) if homes else None
+def _chain(groups: Sequence[tuple[str, Sequence[str]]], one: str, other: str) -> list[str]:
+    """The groups over which one is together with the other, as few as can be."""
+    ways: dict[str, list[str]] = {one: []}
+    todo = [one]
+    while other not in ways:
+        member = todo.pop(0)
+        for name, members in groups:
+            for beside in members if member in members else ():
+                if beside not in ways:
+                    ways[beside] = [*ways[member], name]
+                    todo.append(beside)
+    return ways[other]

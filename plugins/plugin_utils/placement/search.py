@@ -13,8 +13,9 @@ from collections.abc import Collection, Sequence
 
 from .board import NOWHERE, SLACK, Board, bits
 
-#: How many exchanges are tried to make room for one object before it is given up.
-PATIENCE = 4000
+#: How many chains of moves are tried to make room for one object before it is given up; and how many nodes are looked at for all objects
+#: of one call, or for one step down.
+PATIENCE, NODES = 4000, 150_000
 #: An improvement below this is none: it ends searches that would go on for the sake of rounding.
 WORTH = 1e-7
 UNLIMITED = 1e9
@@ -28,16 +29,18 @@ class Search:
         self.movable = frozenset(movable)
         self.strangers = frozenset(strangers)
         self._tries = 0
+        self._nodes = 0
 
     def place(self, order: Sequence[int], chain: int, ceiling: float = UNLIMITED) -> list[int]:
         """Puts each of ``order`` where the node is the least full afterwards, moving up to ``chain`` others for one of them where nothing
         else helps. No node gets fuller than ``ceiling`` by it. Returns those that found no home."""
         left = []
+        self._nodes = NODES
         for item in order:
             node = self._emptiest(item, ceiling)
             if node != NOWHERE:
                 self.board.put(item, node)
-            elif not self._make_room(item, chain, ceiling):
+            elif self._nodes < 0 or not self._make_room(item, chain, ceiling):
                 left.append(item)
         return left
 
@@ -63,6 +66,7 @@ class Search:
     def _emptiest(self, item: int, ceiling: float, skip: int = NOWHERE) -> int:
         board = self.board
         best, least = NOWHERE, ceiling + SLACK
+        self._nodes -= len(board.nodes)
         for node in bits(board.open_to(item)):
             use = board.use_with(node, item)
             if use < least and node != skip and board.fits(item, node):
@@ -102,12 +106,17 @@ class Search:
         """Of all single moves that make room the one that leaves the two nodes least full."""
         board = self.board
         best: tuple[bool, float, int, int, int] | None = None
+        free = [max(1 / inverse - used for inverse, used in zip(one.inverse, one.used, strict=True)) for one in board.sizes]
         for node in self._open_but_full(item):
+            if self._nodes < 0:
+                break
             for other in self._makers(item, node, ceiling):
                 use = board.use_with(node, item, without=other)
                 moved = other not in self.strangers
                 if best is not None and (moved, use) >= best[:2]:
                     continue
+                if any(one.need[other] > room + SLACK / min(one.inverse) for one, room in zip(board.sizes, free, strict=True)):
+                    continue  # no node has room for it
                 board.take(other)
                 board.put(item, node)
                 there = self._emptiest(other, ceiling, skip=node)
@@ -128,7 +137,7 @@ class Search:
         for node in self._open_but_full(item):
             for other in self._makers(item, node, ceiling, busy):
                 self._tries -= 1
-                if self._tries < 0:
+                if self._tries < 0 or self._nodes < 0:
                     return False
                 board.take(other)
                 board.put(item, node)
@@ -201,6 +210,7 @@ class Search:
             board.take(item)
             allowed = board.allowed[item]
             board.allowed[item] = allowed & ~(1 << node)
+            self._nodes = NODES // len(movable)
             found = self._make_room(item, 2, peak - 2 * WORTH)
             board.allowed[item] = allowed
             if found:

@@ -1,0 +1,81 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fullest node is made less full, and what moved for nothing goes home."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .board import NOWHERE, Board
+from .ejection import Ejection
+from .search import UNLIMITED, WORTH, Search
+
+#: It ends when the fullest node is this near to the least that it could be: each further step would move much for little.
+NEAR = 1.008
+#: How many attempts to get below a peak, each half way to the least that it may be, and how many sets of objects each looks at.
+ATTEMPTS, PATIENCE = 7, 20_000
+#: Sets of nodes whose common load is worked out.
+REGIONS = 64
+
+
+def balance(board: Board, movable: Collection[int]) -> float:
+    """Lowers the peak by moving ``movable`` ones. Returns how full a node may then be and is still near enough to the least."""
+    low = least_peak(board, movable)
+    search = Search(board, movable, ())
+    search.lower_peak(low * NEAR)
+    for _attempt in range(ATTEMPTS):
+        if (peak := board.peak()) <= low * NEAR + WORTH:
+            break
+        aim = (peak + low) / 2
+        before = list(board.where)
+        if _below(board, movable, aim):
+            search.lower_peak(low * NEAR)
+        else:
+            board.restore(before)
+            low = aim
+    return max(board.peak(), least_peak(board, movable) * NEAR)
+
+
+def _below(board: Board, movable: Collection[int], aim: float) -> bool:
+    """Whether a placement was found where no node is fuller than that."""
+    out = []
+    for node in board.nodes:
+        while board.use(node) > aim:
+            there = [item for item in board.on[node] if item in movable]
+            if not there:
+                return False
+            enough = [item for item in there if board.use_without(node, item) <= aim]
+            item = min(enough or there, key=lambda one: (board.use_without(node, one) * (-1 if enough else 1), one))
+            board.take(item)
+            out.append(item)
+    search = Ejection(board, movable, aim, PATIENCE)
+    return not search.place(out, lambda waiting: None if waiting else ())
+
+
+def least_peak(board: Board, movable: Collection[int]) -> float:
+    """No placement has a lower one: the load of those that can only be on some nodes, spread evenly over these; or of one alone."""
+    moving = frozenset(item for item in movable if board.where[item] != NOWHERE)
+    masks: dict[int, list[float]] = {}
+    alone = 0.0
+    for item, node in enumerate(board.where):
+        if node == NOWHERE:
+            continue
+        mask = board.allowed[item] | 1 << node if item in moving else 1 << node
+        loads = masks.setdefault(mask, [0.0] * len(board.loads))
+        for index, one in enumerate(board.loads):
+            loads[index] += one.need[item]
+    every = (1 << len(board.nodes)) - 1
+    largest = sorted(masks, key=lambda mask: (-mask.bit_count(), mask))[:REGIONS]
+    for region in {every, *largest}:
+        for index, one in enumerate(board.loads):
+            there = sum(loads[index] for mask, loads in masks.items() if mask & ~region == 0)
+            bearing = sum(1 / one.inverse[node] for node in board.nodes if region >> node & 1)
+            alone = max(alone, there / bearing if bearing > 0 else 0.0)
+    stays = [sum(1 for item in board.on[node] if item in moving) == 0 and board.use(node) for node in board.nodes]
+    return max([alone, *(float(one) for one in stays)], default=0.0)
+
+
+def send_home(board: Board, homes: list[int], ceiling: float = UNLIMITED) -> None:
+    """Moves that turned out not to be needed are taken back, the large ones first."""
+    Search(board, (), ()).send_home(homes, ceiling)

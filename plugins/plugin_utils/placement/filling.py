@@ -1,0 +1,120 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Homes for those that look for one: what matters most first, and of equals as many as can be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from .board import NOWHERE, Board
+from .ejection import Ejection
+from .numbering import Numbering
+from .search import UNLIMITED, Search
+
+#: How many others may move one after the other to make room for one object before sets of them are tried.
+CHAIN = 3
+#: How many sets of objects are looked at to place the last ones of one rank.
+PATIENCE = 20_000
+
+
+class Filling:
+    """Fills one board. ``settled_move``: those that have a home may leave it for another one."""
+
+    def __init__(self, estate: Numbering, board: Board, settled_move: bool) -> None:
+        self.estate = estate
+        self.board = board
+        self.alone = Search(board, estate.strangers, estate.strangers)
+        self.movable = frozenset((*estate.free, *estate.strangers)) if settled_move else frozenset(estate.strangers)
+        self.all = Search(board, self.movable, estate.strangers) if settled_move else None
+        self._ranks = sorted({member.rank for bundle in estate.bundles for member in bundle.members})
+
+    def fill(self) -> None:
+        """As many as can be of what matters most, then of the next."""
+        bundles = self.estate.bundles
+        out: list[int] = []
+        for rank in sorted({bundles[item].rank for item in (*self.estate.strangers, *self.estate.torn)}):
+            for item in self.estate.torn:
+                if bundles[item].rank == rank and self._missing([item]) > self._missing([]):
+                    self._unite(item)
+            equals = [item for item in self.estate.strangers if bundles[item].rank == rank]
+            left = self._plainly(equals)
+            if left and self.all is not None:
+                left = self._with_moves(self.all, equals, left)
+            out = self._by_ejection([*out, *left], rank) if left else out
+        for item in self.estate.torn:
+            if self._missing([item]) == self._missing([]):  # nobody in it looks for a home: it takes nobody's
+                self._unite(item)
+
+    def missing(self) -> tuple[int, ...]:
+        """How many objects of each rank have no home, the rank that matters most first."""
+        return self._missing([item for item in (*self.estate.strangers, *self.estate.torn) if self.board.where[item] == NOWHERE])
+
+    def _missing(self, items: Collection[int]) -> tuple[int, ...]:
+        homeless = [member for item in items for member in self.estate.bundles[item].members if member.home not in self.estate.number]
+        counted = Counter(member.rank for member in homeless)
+        return tuple(counted[rank] for rank in self._ranks)
+
+    def _plainly(self, equals: Sequence[int]) -> list[int]:
+        """The large ones first, and the small ones first where that leaves some over."""
+        before = list(self.board.where)
+        left = self.alone.place(self._large_first(equals), CHAIN)
+        if left:
+            after = list(self.board.where)
+            self.board.restore(before)
+            fewer = self.alone.place(self._large_first(equals)[::-1], CHAIN)
+            if self._missing(fewer) < self._missing(left):
+                return fewer
+            self.board.restore(after)
+        return left
+
+    def _with_moves(self, search: Search, equals: Sequence[int], left: Sequence[int]) -> list[int]:
+        """Others move for those that found nothing alone; or for all of them, if fewer have to then."""
+        board = self.board
+        alone = list(board.where)
+        first = search.place(left, CHAIN)
+        after, moves = list(board.where), self._moves()
+        board.restore([NOWHERE if item in equals else node for item, node in enumerate(alone)])
+        second = search.place(self._large_first(equals), CHAIN)
+        if (self._missing(second), self._moves()) < (self._missing(first), moves):
+            return second
+        board.restore(after)
+        return first
+
+    def _moves(self) -> int:
+        return sum(self.board.where[item] not in (NOWHERE, self.estate.homes[item]) for item in self.estate.free)
+
+    def _large_first(self, items: Sequence[int]) -> list[int]:
+        """By the part of the largest node that they take."""
+        least = [(one.need, min(one.inverse, default=1.0)) for one in self.board.sizes]
+        return sorted(items, key=lambda item: (-max((need[item] * part for need, part in least), default=0.0), item))
+
+    def _by_ejection(self, left: Sequence[int], rank: tuple[int, int]) -> list[int]:
+        """Of equals others may stay out instead; those of lower ranks are not there yet."""
+        waits = frozenset(item for item in self.estate.strangers if self.estate.bundles[item].rank <= rank)
+        for latest_first in (True, False):
+            search = Ejection(self.board, self.movable, UNLIMITED, PATIENCE, latest_first=latest_first)
+            left = search.place(left, lambda waiting: self._missing(waiting) if waits.issuperset(waiting) else None)
+            if not left:
+                break
+        return list(left)
+
+    def _unite(self, item: int) -> None:
+        """A torn group is put on one node: where most of it is if that has room, else where any has; as it was, if none has."""
+        board, bundle = self.board, self.estate.bundles[item]
+        parts = bundle.unites
+        before = list(board.where)
+        for part in parts:
+            board.take(part)
+        near = sorted((self.estate.homes[part] for part in parts), key=lambda node: (-self._already(item, node), node))
+        for node in near:
+            if board.open_to(item) >> node & 1 and board.fits(item, node):
+                board.put(item, node)
+                return
+        if (self.all or self.alone).place([item], CHAIN):
+            board.restore(before)
+
+    def _already(self, item: int, node: int) -> int:
+        bundle = self.estate.bundles[item]
+        return sum(len(self.estate.bundles[part].members) for part in bundle.unites if self.estate.homes[part] == node)
