@@ -28,7 +28,7 @@ options:
       - From when on, V(2026-03-10T12:00:00Z) or how long ago, V(24h), V(7d), V(4w).
       - If not given, a day of samples, 7 days of hours, 90 of days, two years of months, ten of years.
     type: str
-  until:
+  before:
     description: Up to when, in the same forms.
     type: str
 """

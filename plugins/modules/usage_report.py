@@ -12,7 +12,7 @@ description:
   - Writes a picture (SVG) for each object that was measured, and C(index.html) that shows them with a table of the figures. No node
     is asked, nothing else than Ansible is needed.
   - A line is the mean, the pale area above it reaches up to the peak. Time of which nothing is known is hatched and no line crosses it.
-  - The report ends where the samples end if O(until) is not given. Without new samples its files stay as they are.
+  - The report ends where the samples end if O(before) is not given. Without new samples its files stay as they are.
 options:
   into:
     description: The folder on the controller. It is made if it is missing. Files of other reports in it stay.

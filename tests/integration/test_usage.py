@@ -117,7 +117,7 @@ def test_what_cannot_be_asked(estate: World) -> None:
         "localhost",
         [
             ("usage_info", {"names": ["web1", "nobody"]}),
-            ("usage_info", {"since": "1h", "until": "2h"}),
+            ("usage_info", {"since": "1h", "before": "2h"}),
             ("usage", {**USAGE, "keep": {"samples": 14, "hours": 7}}),
             ("usage", {**USAGE, "nodes": ["web1"]}),
         ],

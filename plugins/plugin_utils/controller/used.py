@@ -24,13 +24,13 @@ OPTIONS: dict[str, Any] = {
     "kind": {"type": "str", "choices": list(KINDS)},
     "level": {"type": "str", "choices": list(LEVELS), "default": "hours"},
     "since": {"type": "str"},
-    "until": {"type": "str"},
+    "before": {"type": "str"},
 }
 
 
 def asked(args: Mapping[str, Any], now: datetime) -> tuple[datetime, datetime]:
     """The time that a task asks about; ``now`` is where it ends if nothing is said."""
-    return period(args["level"], args["since"], args["until"], now)
+    return period(args["level"], args["since"], args["before"], now)
 
 
 def histories(repository: Repository, args: Mapping[str, Any], since: datetime, until: datetime) -> list[dict[str, Any]]:
