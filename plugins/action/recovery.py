@@ -9,7 +9,8 @@ from typing import Any
 
 from ..plugin_utils.controller import death
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.controller.migrating import Migrating
+from ..plugin_utils.controller.migrating import Migrating, Orders
+from ..plugin_utils.controller.promised import homes_after_loss
 from ..plugin_utils.model.errors import RepositoryError
 from ..plugin_utils.model.vserver import CATEGORIES
 
@@ -39,8 +40,9 @@ class ActionModule(HeliostatAction):
                 if not names:
                     empty: dict[str, Any] = {"plan": [], "before": {}, "after": {}, "journal": {}, "targets": {}}
                     return empty | {"changed": flagged, "proof": reason, "warnings": told}
-                result = Migrating(self, {**args, "force": False}, repository, {node: reason}).run(names)
-            warnings = [*told, *result.get("warnings", [])]
+                homes, doubts = ({}, []) if args["target"] else homes_after_loss(self, repository, node, names)
+                result = Migrating(self, {**args, "force": False}, repository, {node: reason}, Orders(homes)).run(names)
+            warnings = [*told, *doubts, *result.get("warnings", [])]
             return result | {"changed": flagged or result["changed"], "proof": reason, "warnings": warnings}
 
     def _living(self, repository: Any, node: str) -> list[str]:

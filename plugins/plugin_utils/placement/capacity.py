@@ -96,7 +96,7 @@ def failures(estate: Estate, levels: Collection[str] | None = None) -> list[Fail
     declared = sorted({level for target in problem.targets for level in target.domains} - {"node"})
     found = []
     for level in ["node", *declared] if levels is None else dict.fromkeys(levels):
-        found += [_failure(estate.hosts, level, name, nodes) for name, nodes in domains(problem, level).items()]
+        found += [failure(estate.hosts, level, name, nodes) for name, nodes in domains(problem, level).items()]
     return found
 
 
@@ -105,14 +105,14 @@ def proofs(estate: Estate, levels: Collection[str] | None = None) -> Iterator[Pr
     problem = estate.problem()
     survival = Survival(problem)
     now = {item.name: item.home for item in problem.items if item.home}
-    for failure in failures(estate, levels):
-        loss = survival.loss(failure.nodes, failure.barred)
+    for one in failures(estate, levels):
+        loss = survival.loss(one.nodes, one.barred)
         homeless: Mapping[str, Answer] = {}
         if loss.homeless:
-            homes = {name: node for name, node in now.items() if node not in failure.nodes} | dict(loss.homes)
-            left = without(problem, failure.nodes, failure.barred)
+            homes = {name: node for name, node in now.items() if node not in one.nodes} | dict(loss.homes)
+            left = without(problem, one.nodes, one.barred)
             homeless = explain(left, Placement(homes, loss.homeless, loss.peak), loss.homeless)
-        yield Proof(failure, loss.homes, homeless)
+        yield Proof(one, loss.homes, homeless)
 
 
 def homeless_of(found: Report, category: str, vservers: Mapping[str, str]) -> dict[str, list[str]]:
@@ -122,10 +122,11 @@ def homeless_of(found: Report, category: str, vservers: Mapping[str, str]) -> di
         f"{proof.failure.level} {proof.failure.name}": [name for name in proof.homeless if CATEGORIES.index(vservers[name]) <= worst]
         for proof in found.proofs
     }
-    return {failure: names for failure, names in hurt.items() if names}
+    return {lost: names for lost, names in hurt.items() if names}
 
 
-def _failure(hosts: Sequence[Host], level: str, name: str, nodes: Sequence[str]) -> Failure:
+def failure(hosts: Sequence[Host], level: str, name: str, nodes: Sequence[str]) -> Failure:
+    """The loss of these nodes, with all that goes with it."""
     struck = [host for host in hosts if host.name in nodes]
     carried = [host for host in hosts if any(one.facts.carries(host.facts) for one in struck)]
     lost = {host.name for host in (*struck, *carried)}

@@ -18,7 +18,22 @@ from ..model.errors import RepositoryError
 from ..model.network import Network
 from ..model.node import NodeFacts
 from ..model.vserver import VServer
-from . import backup, datasets, dependencies, evacuations, inventory, journal, locks, luns, moves, nodes, queries, rows, vservers
+from . import (
+    backup,
+    datasets,
+    dependencies,
+    evacuations,
+    inventory,
+    journal,
+    journal_history,
+    locks,
+    luns,
+    moves,
+    nodes,
+    queries,
+    rows,
+    vservers,
+)
 from .database import Database
 from .examination import HEAD, examined
 from .export import exported
@@ -255,6 +270,14 @@ class Repository:
     def done(self, objects: Sequence[str], limit: int, beginnings: Sequence[str]) -> dict[str, list[DoneRecord]]:
         """Object → the successful ones of its ``limit`` youngest operations, youngest first, with its steps that begin so."""
         return self._read(lambda c: journal.done(c, objects, limit, beginnings))
+
+    def durations(self, objects: Sequence[str], beginnings: Sequence[str]) -> dict[str, dict[str, list[float]]]:
+        """Object → step → seconds, the youngest first: steps that begin so, of operations that succeeded."""
+        return self._read(lambda c: journal_history.durations(c, objects, beginnings))
+
+    def moved_since(self, since: datetime) -> dict[str, datetime]:
+        """vServer → when it last began to move from node to node, if that was since then."""
+        return self._read(lambda c: journal_history.moved_since(c, since))
 
     def record_event(self, source: str, severity: str, object: str, message: str, details: Mapping[str, Any] | None = None) -> None:
         if severity not in ("info", "warning", "error"):
