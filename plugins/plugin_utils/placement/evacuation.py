@@ -55,7 +55,7 @@ def plan(estate: Estate, node: str, dependencies: Dependencies, moves: Moves, at
         if name in answers and home != chosen.homes[name]:
             why = f"{answers[name].why}; chosen by load alone, one more node lost would leave somebody without a home"
             answers[name] = replace(answers[name], why=why)
-    stays = {name: f"it stays: {why}" for name, why in held.items()}
+    stays = dict(held)
     for name in placement.unplaced:
         reasons = "; ".join(f"{other} {why}" for other, why in answers[name].rejected.items())
         stays[name] = f"no node of compute pool {host.compute_pool} can carry it: {reasons or 'there is no other node'}"
