@@ -88,7 +88,8 @@ RETURN = r"""
 evacuation:
   description:
     - The plan. RV(evacuation.waves) are the moves of each wave (vServer to node) and what is stopped before them (C(parked)),
-      RV(evacuation.answers) has for each vServer its node, why, what rejected each other node, and what would help (C(remedy)).
+      RV(evacuation.answers) has for each vServer its node, why, what rejected each other node, what would help (C(remedy)),
+      and whether it was C(counted) as measured or, where nothing was measured lately, as its size is declared.
     - RV(evacuation.stays) are those without a home, with the reason. RV(evacuation.peak) is the part of the fullest node that will be used,
       RV(evacuation.unsafe) the nodes whose loss leaves somebody homeless then, and did not before.
   returned: O(state=evacuated)

@@ -15,15 +15,17 @@ from ..model.errors import Refused
 from ..placement import evacuation
 from ..placement.evacuation import Evacuation
 from ..placement.waves import Wave
+from ..repository.records import MOVABLE_STATES
 from . import run_state
 from .action import HeliostatAction
 from .agreed import agreed_plan
 from .deployment import Deployment
-from .estate import estate
+from .estate import estate, measured
 from .joined import Joined
 from .migrating import Migrating, Orders
 from .other_nodes import connect
 from .report import attempt
+from .staying import guests, on_the_way, staying, strangers
 from .zones_seen import ZonesSeen, look
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class Evacuating:
         self._nodes = Nodes(partial(connect, action))
         self._joined = Joined()
         self._dependencies = Dependencies(repository.dependencies())
+        self._seen = ZonesSeen({}, {})  # when the run began
         self._usable = ""  # check mode: the node whose maintenance would be over
         self._homes: dict[str, str] = {}  # check mode: where what was shown so far would have brought them
 
@@ -53,18 +56,19 @@ class Evacuating:
         node = self.node()
         with self._action.locked(self._locks(node), self._repository, f"evacuation of node {self._name}") as warnings:
             self._joined.warnings += warnings
-            seen = self._look(node)
-            made = self._first_plan(seen)
-            strangers = self._strangers(seen)
-            if not made.waves and (made.stays or strangers) and not node.maintenance and not self._half_way():
-                self._told(made, strangers, "Nothing was done.")
+            self._look(node)
+            silent = set(self._seen.silent)
+            self._check_answers(silent)
+            made = self._first_plan(silent)
+            nobodys = strangers(self._repository, self._name, self._seen)
+            if not made.waves and (made.stays or nobodys) and not node.maintenance and not self._half_way():
+                self._told(made, nobodys, "Nothing was done.")
                 return self._joined, made
             ran = self._noted(made)
             self._flag(node)
             if self._finish_moves(away=True):
-                made = made if self._args["plan"] else self.plan(seen.silent)
+                made = made if self._args["plan"] else self.plan(silent)
                 ran |= self._noted(made)
-            silent = set(seen.silent)
             while lost := self._carried_out(made.waves, ran, silent):
                 silent |= lost
                 if self._name in lost:
@@ -79,7 +83,7 @@ class Evacuating:
                 for name in {name for wave in made.waves for name in wave.moves}:
                     self._joined.failures.pop(name, None)
             self._ended(ran)
-            self._told(made, strangers)
+            self._told(made, nobodys)
         return self._joined, made
 
     def fill(self) -> Joined:
@@ -87,11 +91,11 @@ class Evacuating:
         node = self.node()
         with self._action.locked(self._locks(node), self._repository, f"return to node {self._name}") as warnings:
             self._joined.warnings += warnings
-            silent = look(self._nodes, [self._name]).silent
-            if silent:
+            self._look(node)
+            if self._name in self._seen.silent:
                 raise Refused(
                     f"node {self._name} does not answer, so nothing returns to it. Bring it up first. Nothing was done. What ssh said: "
-                    f"{silent[self._name]}"
+                    f"{self._seen.silent[self._name]}"
                 )
             waves = self._way_home()  # what is declared wrongly is refused before anything is done
             if node.maintenance:
@@ -111,10 +115,10 @@ class Evacuating:
     def plan(self, silent: Collection[str] = ()) -> Evacuation:
         """From what the repository and the inventory have now. Raises Refused, InvalidDefinition."""
         closed = dict.fromkeys(silent, "it does not answer")
-        closed |= dict.fromkeys(self._guests(), f"it is a guest domain of node {self._name}, which is to be emptied")
+        closed |= dict.fromkeys(guests(self._repository, self._name), f"it is a guest domain of node {self._name}, which is to be emptied")
         moves = self._repository.moves()
-        bound = {name: _on_the_way(move) for name, move in moves.items() if name not in self._homes}
-        found = estate(self._action, self._repository, closed=closed, homes=self._homes, bound=bound)
+        bound = {name: on_the_way(move) for name, move in moves.items() if name not in self._homes}
+        found = estate(self._action, self._repository, closed=closed, homes=self._homes, bound=bound, loads=measured(self._repository))
         return evacuation.plan(found, self._name, self._dependencies, self._args["moves"], self._args["at_once"])
 
     def node(self) -> NodeRecord:
@@ -136,57 +140,29 @@ class Evacuating:
         return [f"compute pool {node.compute_pool}", node.name]
 
     # --- before anything is done ------------------------------------------------------------------------------------
-    def _look(self, node: NodeRecord) -> ZonesSeen:
-        """Of all nodes of the pool: who answers, and which zones are where. Raises Refused when the node itself is silent."""
-        pool = {other.name for other in self._repository.nodes() if other.compute_pool == node.compute_pool}
-        seen = look(self._nodes, pool)
-        if self._name in seen.silent:
+    def _look(self, node: NodeRecord) -> None:
+        """Of all nodes of the pool: who answers, and which zones are where."""
+        self._seen = look(self._nodes, {other.name for other in self._repository.nodes() if other.compute_pool == node.compute_pool})
+
+    def _check_answers(self, silent: Collection[str]) -> None:
+        if self._name in silent:
             raise Refused(
                 f"node {self._name} does not answer, so nothing of it can be moved: what runs there is not known. Bring it up; or if it is "
-                f"lost, playbook heliostat.vdc.vserver_recover. Nothing was done. What ssh said: {seen.silent[self._name]}"
+                f"lost, playbook heliostat.vdc.vserver_recover. Nothing was done. What ssh said: {self._seen.silent[self._name]}"
             )
-        for other in sorted(seen.silent):
-            self._joined.warnings.append(f"node {other} does not answer: nothing goes there")
-        return seen
+        self._joined.warnings += [f"node {other} does not answer: nothing goes there" for other in sorted(silent)]
 
-    def _first_plan(self, seen: ZonesSeen) -> Evacuation:
+    def _first_plan(self, silent: Collection[str]) -> Evacuation:
         if not self._args["plan"]:
-            return self.plan(seen.silent)
+            return self.plan(silent)
         agreed = agreed_plan(self._action, self._repository, self._args)
-        silent = sorted({node for wave in agreed.waves for node in wave.moves.values()} & seen.silent.keys())
-        if silent:
+        needed = sorted({node for wave in agreed.waves for node in wave.moves.values()}.intersection(silent))
+        if needed:
             raise Refused(
-                f"the plan {self._args['plan']} needs node {', '.join(silent)}, which does not answer. Nothing was done. Bring it up; or "
+                f"the plan {self._args['plan']} needs node {', '.join(needed)}, which does not answer. Nothing was done. Bring it up; or "
                 "put it into maintenance (playbook heliostat.vdc.node_maintenance) and make the plan anew; or leave the plan out."
             )
         return agreed
-
-    def _strangers(self, seen: ZonesSeen) -> dict[str, str]:
-        """What runs there and is nobody's that could be moved."""
-        records = {record.name: record for record in self._repository.vservers()}
-        moving = self._repository.moves()
-        found = {}
-        for zone, state in seen.zones[self._name].items():
-            if state == "running" and zone not in records:
-                found[zone] = (
-                    f"zone {zone} runs on node {self._name} and is not in the repository, so it stays there. Adopt it "
-                    "(playbook heliostat.vdc.vserver_adopt), or halt it."
-                )
-            elif state == "running" and records[zone].node != self._name and zone not in moving:
-                found[zone] = (
-                    f"zone {zone} runs on node {self._name}, and the repository has it on node {records[zone].node}. Find out which is it "
-                    "(playbook heliostat.vdc.vserver_drift) before anything is done with either."
-                )
-        for guest in self._guests():
-            living = sorted(record.name for record in records.values() if record.node == guest)
-            if living:
-                found[guest] = (
-                    f"guest domain {guest} of node {self._name} carries {', '.join(living)}. Evacuate it too, it goes down with it."
-                )
-        return found
-
-    def _guests(self) -> list[str]:
-        return [other.name for other in self._repository.nodes() if other.carried_by == self._name]
 
     def _way_home(self) -> list[Wave]:
         known = self._repository.evacuations().get(self._name)
@@ -270,8 +246,8 @@ class Evacuating:
 
     def _migrate(self, targets: Mapping[str, str], ran: Collection[str], stopped: Collection[str] = ()) -> None:
         records = {record.name: record for record in self._repository.vservers(names=list(targets))}
-        planned = {name for name, record in records.items() if record.state == "defined" and name not in self._repository.moves()}
-        for name in sorted(planned):  # nothing of it is there yet: it is only planned for another node
+        planned = {name for name, record in records.items() if self._is_planned_only(record)}
+        for name in sorted(planned):
             self._joined.changed |= bool(attempt(name, self._joined.failures, partial(self._place, records, targets[name])))
         moving = sorted(targets.keys() - planned)
         if moving:
@@ -281,6 +257,11 @@ class Evacuating:
             self._joined.add(Migrating(self._action, args, self._repository, orders=orders).run(moving))
         if self._action.check:
             self._homes |= targets
+
+    def _is_planned_only(self, record: VServerRecord) -> bool:
+        """Nothing of it is there that could move: it was never brought up, or is detached, and its node says so too."""
+        there = record.node not in self._seen.silent and self._seen.state(record.node, record.name) in ("absent", "configured")
+        return record.state in MOVABLE_STATES and there and record.name not in self._repository.moves()
 
     def _place(self, records: Mapping[str, VServerRecord], node: str, name: str) -> bool:
         return self._repository.place_vserver(records[name].declared, node, check=self._action.check)
@@ -300,17 +281,14 @@ class Evacuating:
             self._repository.settle_evacuation(self._name, set(ran) & self._joined.failures.keys(), check=self._action.check)
 
     # --- what is told -----------------------------------------------------------------------------------------------
-    def _told(self, made: Evacuation, strangers: Mapping[str, str], end: str = "") -> None:
+    def _told(self, made: Evacuation, nobodys: Mapping[str, str], end: str = "") -> None:
         half_way, frozen = self._half_way(), self._action.inventory.frozen
-        for name, why in made.stays.items():
+        for name in made.stays:
             if name in half_way:
-                self._joined.failures.setdefault(name, f"vServer {name}: {_on_the_way(half_way[name])}. {end}".strip())
-                continue
-            help = made.answers[name].remedy if name in made.answers else ""
-            said = f"it is frozen ({why}). Take it out of heliostat_frozen when it may move" if name in frozen else why
-            text = f"vServer {name} stays on node {self._name}: {said}. {f'What would help: {help}.' if help else ''} {end}"
-            self._joined.failures[name] = " ".join(text.split())
-        self._joined.failures |= strangers
+                self._joined.failures.setdefault(name, f"vServer {name}: {on_the_way(half_way[name])}. {end}".strip())
+            else:
+                self._joined.failures[name] = staying(made, name, frozen=name in frozen, end=end)
+        self._joined.failures |= nobodys
 
     def _source_lost(self, made: Evacuation) -> None:
         here = {record.name for record in self._repository.vservers() if record.node == self._name}
@@ -326,11 +304,3 @@ class Evacuating:
         seen = look(self._nodes, {record.node for record in records if record.node})
         halted = run_state.stopped(self._repository, sorted(names))
         return {one.name for one in records if run_state.ran(seen.state(one.node, one.name), one.state, one.name in halted)}
-
-
-def _on_the_way(move: MoveRecord) -> str:
-    return (
-        f"it is on its way from node {move.source} to node {move.target} (begun {move.began:%Y-%m-%d %H:%M} UTC) and runs nowhere for sure "
-        "until that has ended: run this again when both answer, or recover it when one of them is lost "
-        "(playbook heliostat.vdc.vserver_recover)"
-    )

@@ -20,10 +20,11 @@ DIMENSIONS = ("memory", "CPUs", "base units")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a vServer was measured to use: bytes of memory, CPUs (threads of its node)."""
+    """What a vServer was measured to use: bytes of memory, CPUs (threads of its node), base units where its node has a rating."""
 
     memory: float
     cpus: float
+    base_units: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ class Estate:
         vserver = occupant.vserver
         wanted = vserver.resources
         size = (memory(vserver), (wanted.dedicated_cpus or (0,))[0], wanted.base_units or 0)
-        load = None if occupant.load is None else (occupant.load.memory, occupant.load.cpus, size[2])
+        load = None
+        if (used := occupant.load) is not None:
+            load = (used.memory, used.cpus, size[2] if used.base_units is None else used.base_units)
         return Item(
             vserver.name, size, load, vserver.category, vserver.priority, occupant.node, occupant.bound or self._held(occupant.node)
         )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .amounts import shown
 from .problem import Apart, Item, Problem, Target, domain
@@ -18,18 +18,20 @@ SLACK = 1e-9
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``node``: where it goes (None: it stays down). ``rejected``: for each other node the first rule against it. ``remedy``: what would
-    make it fit, where nothing does."""
+    make it fit, where nothing does. ``counted``: how full it makes a node, as it was ``measured``, or as its size is ``declared``."""
 
     node: str | None
     why: str
     rejected: Mapping[str, str] = field(default_factory=dict)
     remedy: str = ""
+    counted: str = "declared"
 
 
 def explain(problem: Problem, placement: Placement, names: Sequence[str]) -> dict[str, Answer]:
     """For these objects, as the placement leaves everything else."""
     scene = _Scene(problem, placement)
-    return {name: scene.answer(scene.items[name]) for name in names}
+    counted = {name: "declared" if scene.items[name].load is None else "measured" for name in names}
+    return {name: replace(scene.answer(scene.items[name]), counted=counted[name]) for name in names}
 
 
 def neighbours(problem: Problem, homes: Mapping[str, str], name: str) -> dict[str, str]:
@@ -78,10 +80,25 @@ class _Scene:
 
     def _against(self, item: Item, name: str) -> Iterator[str]:
         """All that keeps it from a node, as the end of the sentence 'node … '."""
-        if (reason := self.problem.rules.reason(item.name, name)) is not None:
-            yield reason
-        yield from self.against_neighbours(item, name)
-        yield from (f"has {left} left, {needed} are needed" for left, needed in self._short(item, name))
+        company = self._company(item)
+        for one in company:
+            if (reason := self.problem.rules.reason(one.name, name)) is not None:
+                yield reason if one is item else f"{reason} (for {one.name}, which {item.name} is to be together with)"
+        for one in company:
+            yield from self.against_neighbours(one, name)
+        beside = " and ".join(one.name for one in company[1:])
+        together = f" together with {beside}" if beside else ""
+        yield from (f"has {left} left, {needed} are needed{together}" for left, needed in self._short(company, name))
+
+    def _company(self, item: Item) -> list[Item]:
+        """What goes where it goes: one that has no home does not get one without its group."""
+        found = [item]
+        for one in found:
+            for group in sorted(self.problem.together, key=lambda rule: rule.name):
+                for other in group.members if one.name in group.members else ():
+                    if other in self.items and self.items[other] not in found and not {item.name, other} & self.placement.homes.keys():
+                        found.append(self.items[other])
+        return found
 
     def against_neighbours(self, item: Item, name: str) -> Iterator[str]:
         for rule in self.groups.get(item.name, ()):
@@ -100,11 +117,11 @@ class _Scene:
                 if other != item.name and there != name:
                     yield f"is not where {other} is, and affinity {group.name} keeps them together"
 
-    def _short(self, item: Item, name: str) -> Iterator[tuple[str, str]]:
+    def _short(self, company: Sequence[Item], name: str) -> Iterator[tuple[str, str]]:
         for index, dimension in enumerate(self.problem.dimensions):
-            left = self._left(item, name, index)
-            if item.size[index] > left + SLACK * max(1.0, self.targets[name].capacity[index]):
-                yield shown(dimension, max(left, 0)), shown(dimension, item.size[index])
+            left, size = self._left(company[0], name, index), sum(one.size[index] for one in company)
+            if size > left + SLACK * max(1.0, self.targets[name].capacity[index]):
+                yield shown(dimension, max(left, 0)), shown(dimension, size)
 
     def _left(self, item: Item, name: str, index: int) -> float:
         taken = sum(other.size[index] for other in self.on[name] if other.name != item.name)
@@ -123,16 +140,18 @@ class _Scene:
     def _remedy(self, item: Item) -> str:
         """The node to which least is lacking, and what."""
         best: tuple[int, float, str, str] | None = None
+        company = self._company(item)
         for name in self.targets:
             other = [reason for reason in self._against(item, name) if " are needed" not in reason]
             lacks = [
-                (index, item.size[index] - self._left(item, name, index))
+                (index, lack)
                 for index in range(len(self.problem.dimensions))
-                if item.size[index] > self._left(item, name, index)
+                if (lack := sum(one.size[index] for one in company) - self._left(item, name, index)) > 0
             ]
             part = max((lack / max(self.targets[name].capacity[index], 1) for index, lack in lacks), default=0.0)
             more = " and ".join(shown(self.problem.dimensions[index], lack) for index, lack in lacks)
             text = (f" with {more} more" if more else "") + (f", but for one thing: it {other[0]}" if other else "")
+            text = text or " if others moved"
             found = (len(other), part, name, text)
             best = found if best is None or found[:3] < best[:3] else best
         if best is None:
