@@ -194,3 +194,19 @@ def test_maintenance_without_moves(estate: EvacuationWorld) -> None:
     assert estate.bring_back("m4").rc == 0
     untouched(estate)
     assert not maintenance(estate, "m4")
+
+
+def test_what_is_detached_there(estate: EvacuationWorld) -> None:
+    """Its zone is only configured on the node, its storage is nobody's: it may come up anywhere, and stays detached until it does."""
+    detached = estate.task("m4", "vserver", name="lone1", state="detached")
+    assert detached.status == "ok", detached.message
+    run = estate.evacuate("m4")
+    assert run.rc == 0, run.output
+    assert estate.remembered()["lone1"] == moves(run.of("evacuation"))["lone1"] != "m4"
+    assert not [step for step in run.of("evacuation").plan if step["object"] == "lone1"]
+    again = estate.evacuate("m4")
+    assert (again.rc, again.changed) == (0, []), again.output
+    up = estate.task("localhost", "vserver", name="lone1", state="running")
+    assert up.status == "ok" and estate.running()["lone1"] == [estate.remembered()["lone1"]], up.message
+    assert estate.bring_back("m4").rc == 0
+    assert estate.at_home() and estate.remembered() == HOMES
