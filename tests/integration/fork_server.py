@@ -78,28 +78,30 @@ def become(asked: dict[str, Any]) -> None:
 def serve(client: socket.socket) -> bool:
     """Forks and reaps. True in a child that is to run its program; False in the server when nobody asks any more."""
     requests = client.makefile("rb", buffering=0)
-    running: dict[int, int] = {}  # descriptor of the process, its id
+    running: dict[int, tuple[int, int]] = {}  # descriptor of the process: its id, the number of its run (an id comes again)
     while True:
         ready, _, _ = select.select([client, *running], [], [])
         for descriptor in set(ready) & set(running):
-            pid, status = os.waitpid(running.pop(descriptor), 0)
+            pid, number = running.pop(descriptor)
+            status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
             os.close(descriptor)
-            tell(client, {"ended": pid, "status": os.waitstatus_to_exitcode(status)})
+            tell(client, {"ended": number, "status": status})
         if client not in ready:
             continue
         line = requests.readline()
         if not line:
             return False
+        asked = json.loads(line)
         pid = os.fork()
         if pid == 0:
             for descriptor in running:
                 os.close(descriptor)
-            become(json.loads(line))
-            tell(client, {"started": os.getpid()})
+            become(asked)
+            tell(client, {"started": asked["number"], "pid": os.getpid()})
             requests.close()
             client.close()
             return True
-        running[os.pidfd_open(pid)] = pid
+        running[os.pidfd_open(pid)] = pid, asked["number"]
 
 
 def tell(client: socket.socket, said: dict[str, int]) -> None:

@@ -26,29 +26,27 @@ class ForkServer:
         self._server: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._lines: Any = None
-        self._running: set[int] = set()
-        self._ended: dict[int, int] = {}
+        self._runs = 0
+        self._ended: dict[int, int] = {}  # number of the run, exit code
 
     def run(self, argv: Sequence[str], output: Path, **environment: str) -> Forked:
         """Starts a Python program in a session of its own; stdout and stderr go to the file ``output``. ``environment``: what the
         program reads itself while it runs, on top of the server's."""
-        if self._server is None:
-            self._start()
-        asked = {"argv": list(argv), "env": {**self.environment, **environment}, "output": str(output)}
-        assert self._socket is not None
+        if self._socket is None:
+            self._socket = self._start()
+            self._lines = self._socket.makefile("rb", buffering=0)
+        self._runs += 1
+        number = self._runs
+        asked = {"number": number, "argv": list(argv), "env": {**self.environment, **environment}, "output": str(output)}
         self._socket.sendall(json.dumps(asked).encode() + b"\n")
-        while "started" not in (said := self._read()):
-            if said["ended"] not in self._running:
-                raise RuntimeError("the run was never started")
-        self._running.add(said["started"])
-        return Forked(self, said["started"])
+        while (said := self._read()).get("started") != number:
+            if said.get("ended") == number:
+                raise RuntimeError(f"the run was never started: {argv}")
+        return Forked(self, number, said["pid"])
 
-    @property
-    def pid(self) -> int | None:
-        return self._server.pid if self._server else None
-
-    def _start(self) -> None:
-        self._socket, theirs = socket.socketpair()
+    def _start(self) -> socket.socket:
+        """The connection to a new server."""
+        ours, theirs = socket.socketpair()
         argv = [sys.executable, str(Path(__file__).with_name("fork_server.py")), str(theirs.fileno())]
         self._server = subprocess.Popen(
             argv,
@@ -60,7 +58,7 @@ class ForkServer:
             start_new_session=True,
         )
         theirs.close()
-        self._lines = self._socket.makefile("rb", buffering=0)
+        return ours
 
     def _read(self) -> dict[str, int]:
         line = self._lines.readline()
@@ -71,15 +69,15 @@ class ForkServer:
             self._ended[said["ended"]] = said["status"]
         return said
 
-    def status(self, pid: int, seconds: float | None) -> int | None:
+    def status(self, number: int, seconds: float | None) -> int | None:
         """The exit code of a run, waited for so long (None: for ever), or None. A signal's number is negative, as in subprocess."""
         deadline = None if seconds is None else time.monotonic() + seconds
-        while pid not in self._ended:
+        while number not in self._ended:
             left = None if deadline is None else max(0, deadline - time.monotonic())
             if not select.select([self._lines], [], [], left)[0]:
                 return None
             self._read()
-        return self._ended[pid]
+        return self._ended[number]
 
     def stop(self) -> None:
         """Ends the server; its runs are left alone."""
@@ -87,25 +85,26 @@ class ForkServer:
             self._lines.close()
             self._socket.close()
             self._server.wait(60)
-            self._server = None
+            self._server = self._socket = None
 
 
 class Forked:
     """A run, with the part of subprocess.Popen that the tests use."""
 
-    def __init__(self, server: ForkServer, pid: int) -> None:
+    def __init__(self, server: ForkServer, number: int, pid: int) -> None:
         self.pid = pid
         self.returncode: int | None = None
         self._server = server
+        self._number = number
 
     def poll(self) -> int | None:
         if self.returncode is None:
-            self.returncode = self._server.status(self.pid, 0)
+            self.returncode = self._server.status(self._number, 0)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         if self.returncode is None:
-            self.returncode = self._server.status(self.pid, timeout)
+            self.returncode = self._server.status(self._number, timeout)
         if self.returncode is None:
             raise subprocess.TimeoutExpired("ansible-playbook", timeout or 0)
         return self.returncode

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .forked import ForkServer
 from .world import Run, Started, World, until
 
 VSERVER = {"heliostat.vdc.vserver": {"name": "web1"}}
@@ -70,18 +73,43 @@ def test_its_surroundings_are_the_same(world: World) -> None:
 
 
 def test_no_temporary_folder_is_shared_or_left(world: World) -> None:
+    world.play("heliostat.vdc.node_register", "--list-tasks")  # the server has its folder, runs that were killed left theirs
+    before = temporary(world)
     book = world.book("localhost", [{"ansible.builtin.pause": {"seconds": 2}}])
     first, second = world.start(book), world.start(book)
-    until(lambda: len(temporary(world)) == 3, "two runs and the server have a folder each")
+    until(lambda: len(temporary(world)) == len(before) + 2, "each has a folder")
     assert [first.wait().rc, second.wait().rc] == [0, 0]
-    left = temporary(world)
-    assert left == [name for name in left if name.startswith(f"ansible-local-{world.programs.pid}")]
+    assert sorted(temporary(world)) == sorted(before)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 99), (signal.SIGTERM, -15)])
-def test_a_signal_ends_it(start: Start, world: World, number: int, code: int) -> None:
-    run = start(world.book("localhost", [{"ansible.builtin.command": "sleep 20"}]))
-    until(lambda: "TASK" in run.said, "the task never began")
+def test_a_signal_ends_it(start: Start, world: World, tmp_path: Path, number: int, code: int) -> None:
+    began = tmp_path / "began"
+    run = start(world.book("localhost", [{"ansible.builtin.debug": {"msg": f"{{{{ lookup('pipe', 'touch {began}; sleep 20') }}}}"}}]))
+    until(began.exists, "the task never began")
     os.kill(run.process.pid, number)
     until(lambda: run.process.poll() is not None, "it never ended", 10)
     assert run.process.returncode == code
+
+
+class Scripted(ForkServer):
+    """A server that says what it was told to."""
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        self.theirs = theirs
+        self.say({"started": 1, "pid": 77}, {"ended": 1, "status": 3}, {"started": 2, "pid": 77})
+        return ours
+
+    def say(self, *said: dict[str, int]) -> None:
+        self.theirs.sendall(b"".join(json.dumps(each).encode() + b"\n" for each in said))
+
+
+def test_a_process_id_that_comes_again_is_another_run(tmp_path: Path) -> None:
+    server = Scripted({}, tmp_path)
+    first, second = (server.run(["program"], tmp_path / "output") for _number in range(2))
+    assert (first.pid, second.pid) == (77, 77)
+    assert (first.poll(), second.poll()) == (3, None)
+    server.say({"ended": 3, "status": 1})
+    with pytest.raises(RuntimeError, match="never started"):
+        server.run(["program"], tmp_path / "output")

@@ -103,7 +103,11 @@ class World:
         self.lab = Lab.start(centre=self._centre(), state_dir=self.state)
         self.lab.clock(speed=SPEED)
         self.port = json.loads((self.state / "lab.json").read_text())["port"]
-        self._prepare()
+        try:
+            self._prepare()
+        except BaseException:
+            self.stop()
+            raise
 
     def _centre(self) -> Path:
         """The demo's data centre, where operator becomes root in another way on each Solaris 11 node."""
