@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from . import comparison, growth, migration
+from . import comparison, growth, migration, placement
 from .__main__ import BEGIN, END, PAGE, write
 
 
@@ -33,6 +33,11 @@ def test_everything_moves_whatever_the_way(tmp_path: Path) -> None:
     assert trips[migration.WAYS["migrate_scripts"]] == 3
     assert trips[migration.WAYS["migrate_ours"]] < 30
     assert trips[migration.MANY["migrate_many"]] <= trips[migration.MANY["migrate_in_turn"]]
+
+
+def test_a_hundred_nodes_are_placed_within_a_second() -> None:
+    """``measure`` refuses a mode that takes longer."""
+    assert len(placement.measure(((100, 0.7, 1, 1.0),))) == 4 + 3
 
 
 def test_figures_are_written_between_the_marks_only(tmp_path: Path) -> None:

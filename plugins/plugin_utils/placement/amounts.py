@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 _GIB = 1 << 30
+
+
+def lacking(dimension: str, amount: float) -> str:
+    """As ``shown``, but never less than the amount: who adds what is shown has enough."""
+    grain = 1.0 if dimension != "memory" else (_GIB if amount >= _GIB else 1 << 20)
+    tenths = 10 if dimension != "memory" or amount >= _GIB else 1
+    return shown(dimension, ceil(amount / grain * tenths - 1e-9) / tenths * grain)
 
 
 def shown(dimension: str, amount: float) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from .amounts import shown
+from .amounts import lacking, shown
 from .problem import Apart, Item, Problem, Target, domain
 from .solve import Placement
 
@@ -149,7 +149,7 @@ class _Scene:
                 if (lack := sum(one.size[index] for one in company) - self._left(item, name, index)) > 0
             ]
             part = max((lack / max(self.targets[name].capacity[index], 1) for index, lack in lacks), default=0.0)
-            more = " and ".join(shown(self.problem.dimensions[index], lack) for index, lack in lacks)
+            more = " and ".join(lacking(self.problem.dimensions[index], lack) for index, lack in lacks)
             text = (f" with {more} more" if more else "") + (f", but for one thing: it {other[0]}" if other else "")
             text = text or " if others moved"
             found = (len(other), part, name, text)

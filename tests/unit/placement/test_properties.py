@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -131,6 +132,28 @@ def test_every_other_node_has_one_reason_and_every_homeless_one_a_remedy(problem
         assert {*answer.rejected} == {target.name for target in problem.targets} - {answer.node}
         assert all(answer.rejected.values())
         assert bool(answer.remedy) == (answer.node is None)
+
+
+_MORE = re.compile(r"node (\S+) could carry it with (?:([\d.]+) (GiB|MiB) of memory)?(?: and )?(?:([\d.]+) CPUs)? more$")
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems(torn=False), st.sampled_from([1 << 30, 1234567891, 98765432]), modes)
+def test_who_adds_what_the_remedy_says_has_a_home_for_it(problem: Problem, unit: int, moves: Moves) -> None:
+    targets = [replace(target, capacity=(target.capacity[0] * unit, target.capacity[1])) for target in problem.targets]
+    items = [replace(item, size=(item.size[0] * unit, item.size[1]), load=None) for item in problem.items]
+    problem = replace(problem, targets=targets, items=items)
+    placement = solve(problem, moves)
+    for name, answer in explain(problem, placement, placement.unplaced).items():
+        if (found := _MORE.match(answer.remedy)) is None:
+            continue
+        node, memory, scale, cpus = found.groups()
+        more = (float(memory or 0) * (1 << 30 if scale == "GiB" else 1 << 20), float(cpus or 0))
+        larger = [
+            replace(one, capacity=(one.capacity[0] + more[0], one.capacity[1] + more[1])) if one.name == node else one for one in targets
+        ]
+        left = [replace(item, home=placement.homes.get(item.name)) for item in items if item.name == name or item.name in placement.homes]
+        assert solve(replace(problem, targets=larger, items=left), "none").homes.get(name) is not None
 
 
 def _three(*rules: Apart | Together) -> Problem:
