@@ -48,7 +48,7 @@ def test_the_reason_for_every_node_and_what_would_help() -> None:
     assert set(answer.rejected) == {"n2", "n3"}, "the node that is lost is none that could take it"
     assert "has 37.6 GiB of memory left, 40 GiB of memory are needed" in answer.rejected["n2"]
     assert answer.rejected["n3"] == "is blocked: quarantine: burnt"
-    assert answer.remedy == "node n2 could carry it with 2.4 GiB of memory more"
+    assert answer.remedy == "node n2 could carry it with 2.5 GiB of memory more"
     assert set(two.homeless) == {"web1"} and three.homeless == {}
     categories = {"db1": "critical", "web1": "normal"}
     assert homeless_of(found, "critical", categories) == {"node n1": ["db1"]}
