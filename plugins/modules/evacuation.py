@@ -13,10 +13,13 @@ description:
     of its compute pool, what matters most (category, then priority) first. They move in waves, each by M(heliostat.vdc.migration) with
     its checks and its way back.
   - Where each goes, why, and why not elsewhere is in RV(evacuation). One that fits nowhere stays and runs on, and fails the task with
-    the reason of every node, when all others have moved.
+    the reason of every node and what would help, when all others have moved. When none can move nothing is done, and the node does not
+    go into maintenance.
+  - A zone that runs there and is not in the repository fails the task, as does a guest domain of the node that carries vServers.
   - vServers on other nodes that depend on one that moves are stopped for that long, and booted again.
   - When a node stops answering in the middle, what was to go there goes elsewhere. A run that was killed is continued by the next one.
-  - With O(state=returned) maintenance ends, and everything that left returns to where it was.
+  - With O(state=returned) maintenance ends, and everything that left returns to where it was, but for
+    what was frozen meanwhile. Who was halted since it left stays so. The node must answer.
 options:
   node:
     description: The node.
@@ -35,13 +38,15 @@ options:
     choices: [none, needed, balance]
     default: needed
   at_once:
-    description: How many vServers leave, or arrive at, one node at once. Those that depend on each other always move in one wave.
+    description: How many vServers leave, or arrive at, one node at once. Those that depend on each other, or are to be together, always
+      move in one wave.
     type: int
     default: 2
   plan:
     description:
       - File of M(heliostat.vdc.evacuation_plan). It is carried out as it is, and refused, with the difference, when the state that it was
-        made from has changed.
+        made from has changed, or a node that it needs does not answer. A run that was killed is continued with it. Not used with
+        O(state=returned).
     type: path
   force:
     description: Halt running vServers instead of shutting them down cleanly.
@@ -62,6 +67,7 @@ notes:
   - One evacuation of a compute pool runs at a time.
 seealso:
   - module: heliostat.vdc.evacuation_plan
+  - module: heliostat.vdc.maintenance
   - module: heliostat.vdc.migration
 author:
   - heliostat.vdc maintainers (@heliostat)

@@ -48,6 +48,11 @@ def test_a_vserver_lives_in_a_guest_domain_and_comes_up_elsewhere_when_its_machi
     again = guests.task("gd1", "vservers", names=[NAME])
     assert (again.status, again.changed) == ("ok", False), again.result
     assert zones(guests) == {"gd1": "running"}
+    machine = guests.play("heliostat.vdc.node_evacuate", variables={"heliostat_node_name": "t8c"})
+    assert machine.rc == 2, machine.output
+    assert "guest domain gd1 of node t8c carries shop1. Evacuate it too, it goes down with it." in machine.of("evacuation").message
+    with guests.repository() as repository:
+        assert not repository.node("t8c").maintenance
     for target in ("t8d", "gd1"):
         moved = guests.play("heliostat.vdc.vserver_migrate", variables={**HERE, "heliostat_target": target})
         assert moved.rc == 0, moved.output

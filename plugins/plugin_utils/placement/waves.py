@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..model.dependencies import Dependencies
 from .board import SLACK
-from .problem import Apart, Item, Problem, domain
+from .problem import Apart, Problem, domain
 from .solve import Placement
 
 
@@ -41,7 +41,7 @@ class _Order:
         self.used = {name: [0.0] * len(problem.dimensions) for name in self.capacity}
         for item in problem.items:
             if item.home in self.used:
-                self._add(item, item.home, 1)
+                self._count(self.used, item.name, item.home, 1)
                 self.at[item.name] = item.home
         self.together = [set(rule.members) & self.going.keys() for rule in problem.together]
         self.chains = self._chains(dependencies)
@@ -59,24 +59,27 @@ class _Order:
         found = []
         while left:
             ready = self._ready(left, parked)
-            stopped: tuple[str, ...] = ()
-            if not ready:  # they wait for each other: the one that matters least gives up its room
-                chain = max(left, key=lambda names: (not parked.issuperset(names), self._rank(names), names))
-                stopped = tuple(name for name in chain if name not in parked)
-                if not stopped:
-                    ready = left[:1]  # nothing runs any more of what is in the way
-                parked.update(stopped)
-                for name in stopped:
+            stopped: list[str] = []
+            while not ready:  # they wait for each other: the one that matters least gives up its room
+                waiting = [chain for chain in self._hoping(left, parked) if not parked.issuperset(chain)]
+                if not waiting:  # what can never arrive is not stopped for it: the move itself says why
+                    ready = left
+                    break
+                chain = max(waiting, key=lambda names: (self._rank(names), names))
+                more = [name for name in chain if name not in parked]
+                for name in more:
                     self._leave(name)
-                ready = ready or self._ready(left, parked)
+                parked.update(more)
+                stopped += more
+                ready = self._ready(left, parked)
             moves = {name: self.going[name] for chain in ready for name in chain}
             for name, node in moves.items():
                 if name not in parked:
                     self._leave(name)
-                self._add(self.items[name], node, 1)
+                self._count(self.used, name, node, 1)
                 self.at[name] = node
             left = [chain for chain in left if chain not in ready]
-            found.append(Wave(moves, stopped))
+            found.append(Wave(moves, tuple(sorted(stopped))))
         return found
 
     def _ready(self, left: Sequence[tuple[str, ...]], parked: set[str]) -> list[tuple[str, ...]]:
@@ -88,23 +91,43 @@ class _Order:
             ends = [node for name in chain for node in (self.going[name], self.items[name].home or "")]
             if any(busy.get(node, 0) + ends.count(node) > self.at_once for node in set(ends) if busy.get(node, 0)):
                 continue
-            trial = {node: list(coming[node]) for node in {self.going[name] for name in chain}}
-            for name in chain:
-                for index, size in enumerate(self.items[name].size):
-                    trial[self.going[name]][index] += size
-            if all(self._bears(node, used) for node, used in trial.items()) and not any(self._meets(name) for name in chain):
-                coming.update(trial)
+            if self._could_arrive(chain, coming, ()):
+                for name in chain:
+                    self._count(coming, name, self.going[name], 1)
                 ready.append(chain)
                 for node in ends:
                     busy[node] = busy.get(node, 0) + 1
         return ready
 
-    def _meets(self, name: str) -> bool:
-        """Whether it would share a failure domain, for a while, with one that has not left it yet."""
+    def _hoping(self, left: Sequence[tuple[str, ...]], parked: Collection[str]) -> list[tuple[str, ...]]:
+        """Those that could arrive if all of them had left."""
+        hoping = list(left)
+        while True:
+            gone = {name for chain in hoping for name in chain} - set(parked)
+            used = {node: list(amounts) for node, amounts in self.used.items()}
+            for name in gone:
+                self._count(used, name, self.items[name].home or "", -1)
+            still = [chain for chain in hoping if self._could_arrive(chain, used, gone)]
+            if len(still) == len(hoping):
+                return hoping
+            hoping = still
+
+    def _could_arrive(self, chain: Sequence[str], used: Mapping[str, Sequence[float]], gone: Collection[str]) -> bool:
+        trial = {node: list(used[node]) for node in {self.going[name] for name in chain}}
+        for name in chain:
+            self._count(trial, name, self.going[name], 1)
+        return all(self._bears(node, amounts) for node, amounts in trial.items()) and not any(self._meets(name, gone) for name in chain)
+
+    def _count(self, used: dict[str, list[float]], name: str, node: str, sign: int) -> None:
+        for index, size in enumerate(self.items[name].size if node in used else ()):
+            used[node][index] += sign * size
+
+    def _meets(self, name: str, gone: Collection[str] = ()) -> bool:
+        """Whether it would share a failure domain, for a while, with one that has not left it yet (and is not ``gone``)."""
         for rule in self.apart.get(name, ()):
             domains = self.domains[rule.level]
             for other in rule.members:
-                if other != name and other in self.at and domains[self.at[other]] == domains[self.going[name]]:
+                if other != name and other in self.at and other not in gone and domains[self.at[other]] == domains[self.going[name]]:
                     return True
         return False
 
@@ -114,11 +137,8 @@ class _Order:
     def _leave(self, name: str) -> None:
         item = self.items[name]
         if item.home in self.used:
-            self._add(item, item.home, -1)
+            self._count(self.used, name, item.home, -1)
             self.at.pop(name)
-
-    def _add(self, item: Item, node: str, sign: int) -> None:
-        self.used[node] = [used + sign * size for used, size in zip(self.used[node], item.size, strict=True)]
 
     def _rank(self, names: Sequence[str]) -> tuple[int, int]:
         return min(self.items[name].rank for name in names)

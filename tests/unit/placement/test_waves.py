@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from hypothesis import given, settings
@@ -58,6 +59,15 @@ def test_a_circle_is_broken_by_what_matters_least() -> None:
     assert found == [Wave({"first": "n2"}, ("last",)), Wave({"last": "n1"})]
 
 
+def test_what_can_never_arrive_is_not_stopped_for_it() -> None:
+    """Its room was given away meanwhile: the move will be refused, and it runs on. What waits for nothing but it stays likewise."""
+    items = [item("late", "n2", 2), item("behind", "n3", 3), item("new", "n1", 3), item("free", "n3")]
+    found = order(problem({"n1": 4, "n2": 3, "n3": 4}, items), {"late": "n1", "behind": "n2", "free": "n1"})
+    assert found == [Wave({"free": "n1"}), Wave({"behind": "n2", "late": "n1"})]
+    pair = [Apart("pair", ("late", "new"))]
+    assert order(problem({"n1": 9, "n2": 9}, [items[0], items[2]], apart=pair), {"late": "n1"}) == [Wave({"late": "n1"})]
+
+
 def test_those_that_belong_together_move_in_one_wave() -> None:
     items = [item(name, "away") for name in ("app", "db", "web", "x", "y")]
     made = problem({"n1": 9}, items, together=[Together("pair", ("x", "y", "elsewhere"))])
@@ -82,7 +92,12 @@ def test_carried_out_step_by_step(seed: int, at_once: int, linked: bool) -> None
     made = estate(seed, nodes=chance.randint(2, 5), items=chance.randint(2, 18), fill=chance.choice((0.4, 0.7, 0.9)))
     homes = other_homes(made, chance)
     depending = {one.name: [other.name for other in made.items[:number] if chance.random() < 0.1] for number, one in enumerate(made.items)}
-    carried_out(made, homes, waves(made, Placement(homes, (), 0.0), Dependencies(depending if linked else {}), at_once))
+    found = waves(made, Placement(homes, (), 0.0), Dependencies(depending if linked else {}), at_once)
+    carried_out(made, homes, found)
+    lived = {one.name: one.home for one in made.items}
+    for wave in () if linked or made.together else found:
+        ends = Counter(node for name, target in wave.moves.items() for node in (target, lived[name]))
+        assert max(ends.values()) <= at_once
 
 
 def other_homes(made: Problem, chance: random.Random) -> dict[str, str]:
@@ -110,6 +125,7 @@ def carried_out(made: Problem, homes: Mapping[str, str], found: Sequence[Wave]) 
     places = {target.name: {**target.domains, "node": target.name} for target in made.targets}
     parked: set[str] = set()
     for wave in found:
+        assert wave.moves, "a wave in which nothing arrives"
         assert not parked & set(wave.parked) and not set(wave.parked) & {name for name in at if at[name] == homes[name]}
         parked |= {*wave.parked}
         running = {name: [node] for name, node in at.items() if name not in parked}
