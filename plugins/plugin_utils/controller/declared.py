@@ -15,8 +15,9 @@ from ..model.network import NETWORK_TYPES, Network, NetworkType
 from ..model.options import Options
 from ..model.resource_controls import MOST_UNITS
 from ..model.vserver import VServer
-from ..placement.declared import affinities
+from ..placement.declared import affinities, policies
 from ..placement.estate import Affinities
+from ..placement.rebalance import Policy
 
 NETWORKS = "heliostat_networks"
 LUNS = "heliostat_luns"
@@ -24,6 +25,7 @@ VSERVER = "heliostat_vserver"
 NODE = "heliostat_node"
 AFFINITIES = "heliostat_affinities"
 FROZEN = "heliostat_frozen"
+REBALANCE = "heliostat_rebalance"
 
 _OF_NODE = ("base_units", "compute_pool", "failure_domains", "networks", "service_processor")
 
@@ -56,6 +58,11 @@ class Inventory:
     def frozen(self) -> dict[str, str]:
         """vServers that stay where they are whatever else moves, with the reason: frozen by a person, owned by a cluster."""
         return {str(name): str(why) for name, why in self._mapping(FROZEN).items()}
+
+    @property
+    def rebalancing(self) -> dict[str, Policy]:
+        """The compute pools whose owners let vServers be moved for balance, with what they allow."""
+        return policies(self._mapping(REBALANCE))
 
     def failure_domains(self, node: str) -> dict[str, str]:
         """What a node shares its fate with, level → name (``chassis: m10-1``)."""

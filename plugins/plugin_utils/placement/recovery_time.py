@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from ..model.vserver import VServer
 
@@ -33,9 +32,15 @@ def predicted(vserver: VServer, history: Mapping[str, Sequence[float]]) -> Recov
     """``history``: step → seconds, the youngest first."""
     needed = [f"import dataset {dataset.name}" for dataset in vserver.datasets if not dataset.rootzpool]
     needed += [f"attach zone {vserver.name}", f"boot zone {vserver.name}"]
-    parts = {step: median(history[step][:YOUNGEST]) for step in needed if history.get(step)}
+    parts = {step: _median(history[step][:YOUNGEST]) for step in needed if history.get(step)}
     missing = [step for step in needed if step not in parts]
     if missing:
         return RecoveryTime(None, parts, f"not known: the journal has no '{missing[0]}' of it that succeeded")
     fewest = min(len(history[step]) for step in needed)
     return RecoveryTime(sum(parts.values()), parts, f"median of the last {min(fewest, YOUNGEST)} time{'s' if fewest > 1 else ''}")
+
+
+def _median(values: Sequence[float]) -> float:
+    """The middle one, or the mean of the two."""
+    ordered, middle = sorted(values), len(values) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
