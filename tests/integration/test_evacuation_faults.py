@@ -157,6 +157,23 @@ def test_slaves_elsewhere_wait_for_their_masters(estate: EvacuationWorld) -> Non
     nothing_left(estate)
 
 
+def test_a_home_that_has_no_room_any_more(estate: EvacuationWorld) -> None:
+    """It stays where it is and runs on; the others return, and so does it when there is room."""
+    assert estate.evacuate("m4").rc == 0
+    before = estate.running()
+    estate.change("lone1", resources={"memory": "60G"})
+    mark = estate.mark()
+    run = estate.bring_back("m4")
+    assert run.rc == 2, run.output
+    assert set(run.of("evacuation").result["failures"]) == {"lone1"} and "61440 MiB are needed" in run.of("evacuation").message
+    assert estate.running() == {**before, "base1": ["m4"]}
+    assert not [row for row in estate.since(mark, "zoneadm", "lone1") if row["argv"][3:] == ["shutdown"]]
+    estate.change("lone1", resources={"memory": "2G"})
+    assert estate.bring_back("m4").rc == 0
+    assert once(estate) == HOMES
+    nothing_left(estate)
+
+
 def test_a_node_that_comes_back_meanwhile(estate: EvacuationWorld) -> None:
     """It was silent when the plan was made: nothing goes there, nor is the plan made anew."""
     estate.lab.power("m2", "off", wait=True)

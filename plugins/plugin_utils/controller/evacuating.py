@@ -225,7 +225,7 @@ class Evacuating:
             moves = self._outstanding(wave.moves)
             slaves = (set(self._dependencies.all_slaves(moves)) - moves.keys()) & ran
             stopped = (slaves | set(wave.parked)) - paused
-            self._run(stopped, "halted")
+            self._run(stopped - self._joined.failures.keys(), "halted")
             paused |= stopped
             failed = len(self._joined.failures)
             self._migrate(moves, ran, paused)
@@ -235,7 +235,7 @@ class Evacuating:
                     return set(lost)
             later = {name for other in todo[number + 1 :] for name in (*other.moves, *other.parked)}
             back = {name for name in paused & ran - later if not later.intersection(self._dependencies.all_masters([name]))}
-            self._run(back, "running", foreseen=back)
+            self._run(back - self._joined.failures.keys(), "running", foreseen=back)
             paused -= back
         return set()
 
@@ -267,7 +267,7 @@ class Evacuating:
         return self._repository.place_vserver(records[name].declared, node, check=self._action.check)
 
     def _run(self, names: Collection[str], state: str, foreseen: Collection[str] = ()) -> None:
-        wanted = sorted(set(names) - self._joined.failures.keys())
+        wanted = sorted(names)
         if wanted:
             args = {**_RUN_STATE, "state": state, "force": self._args["force"]}
             stopped = frozenset(foreseen) if self._action.check else frozenset()
@@ -276,7 +276,9 @@ class Evacuating:
     def _ended(self, ran: Collection[str]) -> None:
         """Everybody runs who ran. What was written down of that counts for a killed run; who is halted from now on stays so."""
         known = {record.name for record in self._repository.vservers()}
-        self._run(known.intersection(ran), "running")
+        told = dict(self._joined.failures)
+        self._run(known.intersection(ran) - self._repository.moves().keys(), "running")
+        self._joined.failures |= told  # why it did not move says more than why it does not run
         if self._name in self._repository.evacuations():
             self._repository.settle_evacuation(self._name, set(ran) & self._joined.failures.keys(), check=self._action.check)
 
