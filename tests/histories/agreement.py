@@ -58,7 +58,7 @@ def as_believed(estate: Estate, name: str, record: Any, state: str | None) -> bo
     """Whether the vServer is where the repository's record says, in this state, with its storage."""
     if state == "removed":
         return not any(name in machine.zones for machine in estate.laboratory.live()) and (
-            record is None or record.node is None or record.state == "defined"
+            record is None or record.node is None or record.state in ("defined", "detached")
         )
     if record is None or record.node is None or not estate.laboratory.answers(record.node):
         return False
