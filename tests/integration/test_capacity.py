@@ -51,7 +51,7 @@ def test_the_gate(estate: EvacuationWorld) -> None:
     both = estate.play("heliostat.vdc.capacity_report", variables=gate | {"heliostat_vserver_names": ["huge1", "huge2"]})
     assert both.rc == 2, both.output
     assert both.of("capacity_info").message == (
-        "there is no N+1 for vServers of category best_effort and above. With huge1, huge2 placed: the loss of node m2 would leave huge1 "
+        "there is no N+1 for vServers of category best_effort and above, with huge1, huge2 placed: the loss of node m2 would leave huge1 "
         "without a home; the loss of node m3 would leave huge2 without a home."
     )
     with estate.repository() as repository:

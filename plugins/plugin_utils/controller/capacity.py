@@ -65,8 +65,8 @@ class CapacityReport:
 
     def _message(self, shut: Mapping[str, Sequence[str]]) -> str:
         losses = "; ".join(f"the loss of {failure} would leave {', '.join(names)} without a home" for failure, names in shut.items())
-        new = f" With {', '.join(sorted(one.vserver.name for one in self._coming))} placed:" if self._coming else ""
-        return f"there is no N+1 for vServers of category {self._args['category']} and above.{new} {losses}."
+        new = f", with {', '.join(sorted(one.vserver.name for one in self._coming))} placed" if self._coming else ""
+        return f"there is no N+1 for vServers of category {self._args['category']} and above{new}: {losses}."
 
     def _placed(self, names: Sequence[str]) -> list[Occupant]:
         """Where placement would put vServers that have no node yet. Raises Refused where it finds none."""

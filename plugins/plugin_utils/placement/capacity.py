@@ -91,12 +91,16 @@ def report(estate: Estate, levels: Collection[str] | None = None) -> Report:
 
 
 def failures(estate: Estate, levels: Collection[str] | None = None) -> list[Failure]:
-    """Each node with its guest domains, then each failure domain, level by level."""
+    """Each node with its guest domains, then each failure domain, level by level. Unless its level is asked for, a domain whose loss is
+    that of one of its nodes is not said twice."""
     problem = estate.problem()
     declared = sorted({level for target in problem.targets for level in target.domains} - {"node"})
-    found = []
+    found: list[Failure] = []
     for level in ["node", *declared] if levels is None else dict.fromkeys(levels):
-        found += [failure(estate.hosts, level, name, nodes) for name, nodes in domains(problem, level).items()]
+        for name, nodes in domains(problem, level).items():
+            one = failure(estate.hosts, level, name, nodes)
+            if levels is not None or level == "node" or all(one.nodes != other.nodes for other in found if other.level == "node"):
+                found.append(one)
     return found
 
 

@@ -60,7 +60,7 @@ def test_a_rack_is_lost_at_once() -> None:
     homes = {f"v{number}": (vserver(f"v{number}", 20), f"n{number}") for number in (1, 2, 3)}
     domains = {"n1": {"rack": "r1"}, "n2": {"rack": "r1"}, "n3": {"rack": "r2"}}
     found = {f"{one.failure.level} {one.failure.name}": one for one in report(estate(hosts, homes, domains)).proofs}
-    assert list(found) == ["node n1", "node n2", "node n3", "rack r1", "rack r2"]
+    assert list(found) == ["node n1", "node n2", "node n3", "rack r1"], "rack r2 is node n3"
     assert all(not found[f"node {name}"].homeless for name in ("n1", "n2", "n3"))
     assert (found["rack r1"].failure.nodes, list(found["rack r1"].homeless)) == (("n1", "n2"), ["v2"])
     assert found["rack r1"].homes == {"v1": "n3"}
@@ -85,9 +85,9 @@ def test_a_control_domain_takes_its_guests_with_it() -> None:
 
 
 def test_levels_are_asked_for() -> None:
-    here = estate([host("n1")], {}, {"n1": {"rack": "r1"}})
-    assert [one.level for one in failures(here)] == ["node", "rack"]
-    assert [one.level for one in failures(here, ["rack"])] == ["rack"]
+    here = estate([host("n1"), host("n2"), host("n3")], {}, {"n1": {"rack": "r1"}, "n2": {"rack": "r1"}, "n3": {"rack": "r2"}})
+    assert [(one.level, one.name) for one in failures(here)] == [("node", "n1"), ("node", "n2"), ("node", "n3"), ("rack", "r1")]
+    assert [one.name for one in failures(here, ["rack"])] == ["r1", "r2"]
 
 
 STEPS = {"import dataset db1": [4.0, 2.0, 6.0], "attach zone db1": [10.0], "boot zone db1": [50.0, 70.0, 20.0, 60.0]}
