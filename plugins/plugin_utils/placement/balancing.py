@@ -49,8 +49,12 @@ def _below(board: Board, movable: Collection[int], aim: float) -> bool:
             item = min(enough or there, key=lambda one: (board.use_without(node, one) * (-1 if enough else 1), one))
             board.take(item)
             out.append(item)
-    search = Ejection(board, movable, aim, PATIENCE)
-    return not search.place(out, lambda waiting: None if waiting else ())
+    start = list(board.where)
+    for latest_first in (True, False):
+        board.restore(start)
+        if not Ejection(board, movable, aim, PATIENCE, latest_first=latest_first).place(out, lambda waiting: None if waiting else ()):
+            return True
+    return False
 
 
 def least_peak(board: Board, movable: Collection[int]) -> float:
@@ -70,7 +74,7 @@ def least_peak(board: Board, movable: Collection[int]) -> float:
     for region in {every, *largest}:
         for index, one in enumerate(board.loads):
             there = sum(loads[index] for mask, loads in masks.items() if mask & ~region == 0)
-            bearing = sum(1 / one.inverse[node] for node in board.nodes if region >> node & 1)
+            bearing = sum(1 / one.inverse[node] for node in board.nodes if region >> node & 1 and one.inverse[node] > 0)
             alone = max(alone, there / bearing if bearing > 0 else 0.0)
     stays = [sum(1 for item in board.on[node] if item in moving) == 0 and board.use(node) for node in board.nodes]
     return max([alone, *(float(one) for one in stays)], default=0.0)

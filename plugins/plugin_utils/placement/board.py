@@ -25,9 +25,9 @@ class Dimension:
 
     __slots__ = ("inverse", "need", "used")
 
-    def __init__(self, capacities: Sequence[float], needs: Sequence[float]) -> None:
-        # What there is nothing of can carry only what needs nothing.
-        self.inverse = [1 / capacity if capacity > 0 else 1e18 for capacity in capacities]
+    def __init__(self, capacities: Sequence[float], needs: Sequence[float], nothing: float = 1e18) -> None:
+        """``nothing``: the inverse of no capacity. What there is nothing of can carry only what needs nothing; for balance it is 0."""
+        self.inverse = [1 / capacity if capacity > 0 else nothing for capacity in capacities]
         self.need = list(needs)
         self.used: list[float] = [0] * len(capacities)
 

@@ -21,7 +21,7 @@ NODES, OBJECTS = 16, 24
 TOGETHER, FEW = 3, 12
 
 #: How often each object and node are looked at together, at most.
-PAIRS = 40
+PAIRS = 150
 
 #: How bad it is that these have no home, the smaller the better; None: that may not be.
 Missing = Callable[[Collection[int]], tuple[int, ...] | None]
@@ -41,7 +41,7 @@ class Ejection:
         self._latest_first = latest_first
         self._dear = [1] * len(board.allowed)
         whole = [(one.need, one.used, [(1 + SLACK) / inverse for inverse in one.inverse]) for one in board.sizes]
-        bearing = [(one.need, one.used, [(ceiling + SLACK) / inverse for inverse in one.inverse]) for one in board.loads]
+        bearing = [(one.need, one.used, [(ceiling + SLACK) / (inverse or 1e-18) for inverse in one.inverse]) for one in board.loads]
         self._rows = [*whole, *bearing]
 
     def place(self, pool: Sequence[int], missing: Missing) -> list[int]:

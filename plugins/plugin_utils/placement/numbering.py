@@ -81,19 +81,21 @@ class Numbering:
         sizes = self._dimensions([target.capacity for target in targets], lambda item: item.size)
         same = all(item.load is None for item in self.problem.items)
         bearing = [target.capacity if target.bearing is None else target.bearing for target in targets]
-        if same and all(target.bearing is None for target in targets):
+        if same and all(target.bearing is None and min(target.capacity) > 0 for target in targets):
             loads = sizes
         else:
-            loads = self._dimensions(bearing, lambda item: item.size if item.load is None else item.load)
+            loads = self._dimensions(bearing, lambda item: item.size if item.load is None else item.load, nothing=0.0)
         board = Board(len(targets), sizes, loads, self._allowed(), self._apart())
         for item in self.settled:
             board.put(item, self.homes[item])
         return board
 
-    def _dimensions(self, capacities: Sequence[tuple[float, ...]], of: Callable[[Item], tuple[float, ...]]) -> list[Dimension]:
+    def _dimensions(
+        self, capacities: Sequence[tuple[float, ...]], of: Callable[[Item], tuple[float, ...]], nothing: float = 1e18
+    ) -> list[Dimension]:
         needs = [[sum(parts) for parts in zip(*(of(member) for member in bundle.members), strict=True)] for bundle in self.bundles]
         return [
-            Dimension([capacity[index] for capacity in capacities], [need[index] for need in needs])
+            Dimension([capacity[index] for capacity in capacities], [need[index] for need in needs], nothing)
             for index in range(len(self.problem.dimensions))
         ]
 

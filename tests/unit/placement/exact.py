@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import combinations
 from typing import Any
 
@@ -79,8 +80,10 @@ class Exact:
             self.model.add(total >= found[-1])
         return tuple(found)
 
-    def peak(self) -> tuple[float, float] | None:
-        """The lowest that was found, and what none can be lower than."""
+    def peak(self, placed: Collection[str]) -> tuple[float, float] | None:
+        """With these placed and no others: the lowest that was found, and what none can be lower than."""
+        for name, there in self.placed.items():
+            self.model.add(there == int(name in placed))
         highest = self.model.new_int_var(0, 10 * GRAIN, "peak")
         for target in self.problem.targets:
             for index, capacity in enumerate(bearing(target)):

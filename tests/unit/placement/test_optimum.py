@@ -45,7 +45,7 @@ def compared(seed: int, fill: float, moves: Moves) -> tuple[bool, bool] | None:
     assert found <= best, "better than the optimum: one of the two breaks a rule"
     if found < best:
         return False, True
-    lowest = exact.peak() if moves != "needed" else None
+    lowest = exact.peak(placement.homes) if moves != "needed" else None
     return True, lowest is None or peak(problem, placement.homes) <= lowest[0] * MARGIN + GRAIN
 
 
