@@ -48,7 +48,8 @@ def taken(module: str) -> dict[str, Any]:
 def whole(options: dict[str, Any]) -> dict[str, Any]:
     """Every option with every word, in one spelling."""
     found = {}
-    for name, entry in options.items():
+    for name, said in options.items():
+        entry = {"options" if word == "suboptions" else word: value for word, value in said.items()}
         unknown = entry.keys() - UNSAID.keys() - TOLD
         assert not unknown, f"{name}: {unknown} is not compared"
         words = UNSAID | {word: value for word, value in entry.items() if word in UNSAID}

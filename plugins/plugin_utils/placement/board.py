@@ -54,7 +54,7 @@ class Board:
         self.apart = apart
         self.nodes = range(nodes)
         self.where = [NOWHERE] * len(allowed)
-        self.on: list[set[int]] = [set() for _ in self.nodes]
+        self.on: list[set[int]] = [set() for _node in self.nodes]
 
     def put(self, item: int, node: int) -> None:
         self.where[item] = node

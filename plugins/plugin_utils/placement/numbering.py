@@ -124,7 +124,7 @@ class Numbering:
         for item, bundle in enumerate(self.bundles):
             for member in bundle.members:
                 of.setdefault(member.name, []).append(item)
-        found: list[list[tuple[int, Sequence[int]]]] = [[] for _ in self.bundles]
+        found: list[list[tuple[int, Sequence[int]]]] = [[] for _bundle in self.bundles]
         masks: dict[str, list[int]] = {}
         for rule in sorted(self.problem.apart, key=lambda one: one.name):
             if rule.level not in masks:

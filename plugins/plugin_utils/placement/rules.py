@@ -123,12 +123,12 @@ def _links(vserver: VServer, networks: Mapping[str, Network]) -> Sequence[Hashab
     return [(networks[one.network].type, one.link) for one in vserver.networks]
 
 
-_LUNS = _Rule(lambda vserver, _: [guid for dataset in vserver.datasets for guid in dataset.luns], _unseen)
+_LUNS = _Rule(lambda vserver, _networks: [guid for dataset in vserver.datasets for guid in dataset.luns], _unseen)
 _RULES = (
-    _Rule(lambda vserver, _: [vserver.compute_pool], _outside_pool),
-    _Rule(lambda _vserver, _: [None], _blocked),
-    _Rule(lambda vserver, _: [vserver.brand], _brand),
+    _Rule(lambda vserver, _networks: [vserver.compute_pool], _outside_pool),
+    _Rule(lambda _vserver, _networks: [None], _blocked),
+    _Rule(lambda vserver, _networks: [vserver.brand], _brand),
     _LUNS,
     _Rule(_links, _unlinked),
-    _Rule(lambda vserver, _: [] if vserver.resources.base_units is None else [vserver.resources.base_units], _unrated),
+    _Rule(lambda vserver, _networks: [] if vserver.resources.base_units is None else [vserver.resources.base_units], _unrated),
 )
