@@ -90,8 +90,8 @@ usage:
       elements: str
     entries:
       description:
-        - Oldest first, with C(start) and C(ended). What is known has C(covered) seconds, and for each metric C(average), C(minimum), C(maximum)
-          and C(p95). What is not has C(gap) true and a C(reason).
+        - Oldest first, with C(start) and C(ended). What is known has C(covered) seconds, and for each metric C(average), C(minimum),
+          C(maximum) and C(p95). What is not has C(gap) true and a C(reason).
       type: list
       elements: dict
 """
