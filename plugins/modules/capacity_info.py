@@ -66,9 +66,9 @@ EXAMPLES = r"""
     gate: true
     category: normal
 
-- name: Is there room for web3, with N+1?
+- name: Is there room for web1, with N+1?
   heliostat.vdc.capacity_info:
-    names: [web3]
+    names: [web1]
     gate: true
 """
 

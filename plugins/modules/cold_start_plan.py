@@ -17,7 +17,8 @@ description:
 options:
   power_limits:
     description:
-      - How many machines of one failure domain are switched on at once, by level (C(failure_domains) of C(heliostat_node)).
+      - How many machines of one failure domain are switched on at once, by level (C(failure_domains) of C(heliostat_node)), such as
+        C({rack: 2}).
       - Nodes that do not declare the level count as one domain. Guest domains do not count.
     type: dict
   at_once:
@@ -47,10 +48,9 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Two machines of a rack at once
+- name: Four vServers of a node at once
   heliostat.vdc.cold_start_plan:
-    power_limits:
-      rack: 2
+    at_once: 4
 """
 
 RETURN = r"""

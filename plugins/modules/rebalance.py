@@ -37,7 +37,10 @@ author:
 EXAMPLES = r"""
 - name: Every night
   heliostat.vdc.rebalance:
-    compute_pool: sparc
+    compute_pool: production
+  vars:
+    heliostat_rebalance:
+      production: {threshold: 85}
 """
 
 RETURN = r"""

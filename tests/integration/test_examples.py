@@ -33,7 +33,8 @@ BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
 #: holds a lock. All others of a module that can change something do.
 UNCHANGED = {"node": {0}, "repository": {0, 1, 3, 4}, "vserver": {1}, "vservers": {1, 2}}
 ACTING = {
-    "dataset", "migration", "node", "placement", "quarantine", "recovery", "repository", "usage", "usage_report", "vserver", "vservers",
+    "dataset", "evacuation", "evacuation_plan", "maintenance", "migration", "node", "placement", "quarantine", "recovery", "repository",
+    "usage", "usage_report", "vserver", "vservers",
 }  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def documented(module: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
 
 
 def run_examples(world: World, module: str) -> list[Row]:
-    """The results of the examples' own tasks; files lie in this test's folder instead of /var/backups and /var/www."""
+    """The results of the examples' own tasks; files lie in this test's folder instead of in /var."""
     shutil.rmtree(world.folder / "www", ignore_errors=True)
     (world.folder / "backups").mkdir(exist_ok=True)
     for old in (world.folder / "backups").iterdir():
@@ -53,6 +54,7 @@ def run_examples(world: World, module: str) -> list[Row]:
     before = [{f"heliostat.vdc.{name}": args} for name, args in BEFORE.get(module, [])]
     examples, _returned = documented(module)
     text = yaml.safe_dump(before + examples, sort_keys=False).replace("/var/backups", str(world.folder / "backups"))
+    text = text.replace("/var/tmp", str(world.folder / "backups"))
     text = text.replace("/var/www", str(world.folder / "www"))
     run = world.play(world.book("t8a", yaml.safe_load(text)))
     assert run.rc == 0, run.output
@@ -83,6 +85,7 @@ KINDS: dict[str, Any] = {"dict": dict, "list": list, "str": str, "int": int, "bo
 #: Results that take a failure or another state than the examples have.
 RARE = {
     "dataset": {"failures"},
+    "evacuation": {"failures"},
     "migration": {"failures"},
     "placement": {"failures"},
     "quarantine": {"failures"},
