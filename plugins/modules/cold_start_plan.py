@@ -17,8 +17,8 @@ description:
 options:
   power_limits:
     description:
-      - How many machines of one failure domain are switched on at once, by level (C(failure_domains) of C(heliostat_node)), such as
-        C({rack: 2}).
+      - How many machines of one failure domain are switched on at once, by level (C(failure_domains) of C(heliostat_node)). With 2 for
+        C(rack), two machines of a rack.
       - Nodes that do not declare the level count as one domain. Guest domains do not count.
     type: dict
   at_once:

@@ -62,6 +62,18 @@ plan:
   returned: success
   type: list
   elements: dict
+before:
+  description: Run state and imported datasets on source and target, by vServer that moves.
+  returned: success
+  type: dict
+after:
+  description: The same now. In check mode as it would be.
+  returned: success
+  type: dict
+journal:
+  description: Number of the repository's journal entry by vServer, for each that was worked on. Empty in check mode.
+  returned: success
+  type: dict
 failures:
   description: vServers that could not be moved, with the reason. What was to come after them was not begun.
   returned: failure

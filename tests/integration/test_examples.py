@@ -89,6 +89,7 @@ RARE = {
     "migration": {"failures"},
     "placement": {"failures"},
     "quarantine": {"failures"},
+    "rebalance": {"failures"},
     "recovery": {"failures"},
     "repository": {"lock"},
     "vserver": {"failures", "commands", "vservers", "incomplete", "states"},
