@@ -4,7 +4,8 @@
 """Hosts with a real ZFS (zfs-fuse) that share LUNs: a private root, mount and host name each, gone with the test's process.
 
 A LUN is a sparse file, a symbolic link of its Solaris name in each host's /dev. zpool and zfs are the real ones. Only what finds
-disks and zones on Solaris is made up: ``format`` and ``iostat -En`` list those links in Solaris' layout, ``zoneadm`` knows no zone.
+disks and zones on Solaris is made up: ``format`` and ``iostat -En`` list those links in Solaris' layout, ``zoneadm`` knows no zone,
+``prtconf`` no virtual disk.
 """
 
 from __future__ import annotations
@@ -50,6 +51,12 @@ for link in /dev/c0t*d0; do
     echo 'Illegal Request: 0 Predictive Failure Analysis: 0 '
 done
 """
+PRTCONF = r"""#!/bin/sh
+# Made up: no guest domain, so without a bus of virtual disks.
+test "$1 $2" = '-v -c' || exit 2
+echo 'prtconf: invalid path specified' >&2
+exit 1
+"""
 
 
 class ZfsHost(RealHost):
@@ -58,7 +65,7 @@ class ZfsHost(RealHost):
     def __init__(self, name: str, hostid: int, directory: Path, luns: Path) -> None:
         super().__init__(name, hostid, directory, luns)
         (self.keep / "bin").mkdir()
-        for word, script in (("format", FORMAT), ("iostat", IOSTAT), ("zoneadm", ZONEADM)):
+        for word, script in (("format", FORMAT), ("iostat", IOSTAT), ("zoneadm", ZONEADM), ("prtconf", PRTCONF)):
             stub = self.keep / "bin" / word
             stub.write_text(script)
             stub.chmod(0o755)
