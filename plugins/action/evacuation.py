@@ -19,6 +19,7 @@ class ActionModule(HeliostatAction):
         "state": {"type": "str", "choices": ["evacuated", "returned"], "default": "evacuated"},
         "moves": {"type": "str", "choices": ["none", "needed", "balance"], "default": "needed"},
         "at_once": {"type": "int", "default": 2},
+        "upgrade": {"type": "str", "choices": ["no", "minimal", "all"], "default": "no"},
         "plan": {"type": "path"},
         "force": {"type": "bool", "default": False},
         "reason": {"type": "str", "default": ""},

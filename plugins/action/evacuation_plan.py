@@ -21,6 +21,7 @@ class ActionModule(HeliostatAction):
         "node": {"type": "str", "required": True},
         "moves": {"type": "str", "choices": ["none", "needed", "balance"], "default": "needed"},
         "at_once": {"type": "int", "default": 2},
+        "upgrade": {"type": "str", "choices": ["no", "minimal", "all"], "default": "no"},
         "path": {"type": "path"},
     }
 

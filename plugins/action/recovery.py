@@ -40,7 +40,7 @@ class ActionModule(HeliostatAction):
                 if not names:
                     empty: dict[str, Any] = {"plan": [], "before": {}, "after": {}, "journal": {}, "targets": {}}
                     return empty | {"changed": flagged, "proof": reason, "warnings": told}
-                homes, doubts = ({}, []) if args["target"] else homes_after_loss(self, repository, node, names)
+                homes, doubts = ({}, []) if args["target"] else homes_after_loss(self, repository, node, names, args["upgrade"])
                 result = Migrating(self, {**args, "force": False}, repository, {node: reason}, Orders(homes)).run(names)
             warnings = [*told, *doubts, *result.get("warnings", [])]
             return result | {"changed": flagged or result["changed"], "proof": reason, "warnings": warnings}

@@ -42,6 +42,14 @@ options:
       move in one wave.
     type: int
     default: 2
+  upgrade:
+    description:
+      - What attaching does to their software, as in M(heliostat.vdc.migration). With V(no) a vServer goes to nodes of the same level only,
+        with V(minimal) and V(all) to those of a later level too. One that was brought to a later level does not return to a node with
+        an earlier one.
+    type: str
+    choices: ['no', minimal, all]
+    default: 'no'
   plan:
     description:
       - File of M(heliostat.vdc.evacuation_plan). It is carried out as it is, and refused, with the difference, when the state that it was

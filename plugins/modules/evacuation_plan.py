@@ -27,6 +27,11 @@ options:
     description: How many vServers leave, or arrive at, one node at once.
     type: int
     default: 2
+  upgrade:
+    description: What attaching may do to their software, as in M(heliostat.vdc.evacuation).
+    type: str
+    choices: ['no', minimal, all]
+    default: 'no'
   path:
     description: File on the controller.
     type: path

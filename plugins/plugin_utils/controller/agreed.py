@@ -25,7 +25,9 @@ _MOST = 10
 def save_plan(action: HeliostatAction, repository: Repository, args: Mapping[str, Any], plan: Evacuation) -> bool:
     """Writes the plan to ``args['path']``; True when the file was not so already."""
     path = Path(args["path"])
-    text = written(plan, {"moves": args["moves"], "at_once": args["at_once"]}, _state(action, repository, plan.node))
+    text = written(
+        plan, {"moves": args["moves"], "at_once": args["at_once"], "upgrade": args["upgrade"]}, _state(action, repository, plan.node)
+    )
     try:
         if path.exists() and path.read_text() == text:
             return False
@@ -43,9 +45,14 @@ def agreed_plan(action: HeliostatAction, repository: Repository, args: Mapping[s
         text = path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidDefinition(f"the plan {path} cannot be read: {error}") from None
-    plan, _settings, state = read(text, str(path))
+    plan, settings, state = read(text, str(path))
     if plan.node != args["node"]:
         raise Refused(f"{path} is a plan for node {plan.node}, not for {args['node']}. Nothing was done.")
+    if settings.get("upgrade") != args["upgrade"]:
+        raise Refused(
+            f"the plan {path} was made with upgrade {settings.get('upgrade')}, and is to be carried out with upgrade {args['upgrade']}. "
+            "Say the same for both. Nothing was done."
+        )
     now = _state(action, repository, plan.node)
     begun = plan.node in repository.evacuations()
     found = list(differences(state, as_before(now, state, plan, begun=begun)))

@@ -37,20 +37,24 @@ def estate(
     bound: Mapping[str, str] | None = None,
     loads: Mapping[str, Load] | None = None,
     homes: Mapping[str, str] | None = None,
+    upgrade: str = "no",
 ) -> Estate:
     """``closed``: nodes to which nothing goes, with the reason; ``usable``: nodes whose maintenance is over. ``bound``:
-    vServers that do not move, with the reason. ``homes``: vServer → node, where that is not what the repository has."""
+    vServers that do not move, with the reason. ``homes``: vServer → node, where that is not what the repository has. ``upgrade``: as in the
+    module migration."""
     inventory = action.inventory
     nodes = repository.nodes()
     records = repository.vservers()
     frozen = inventory.frozen | dict(bound or {})
     known = {record.name for record in records} | set(inventory.vservers())
+    releases = {node.name: node.facts.release for node in nodes}
     occupants = [
         Occupant(
             _declared(action, record),
             (homes or {}).get(record.name, record.node),
             (loads or {}).get(record.name),
             frozen.get(record.name, ""),
+            releases.get(record.node or "") if record.state in ("installed", "activated") else None,
         )
         for record in records
         if record.node is not None or record.name in (homes or {})
@@ -58,7 +62,7 @@ def estate(
     declared = {node.name: inventory.failure_domains(node.name) for node in nodes if inventory.is_node(node.name)}
     domains = failure_domains({node.name: node.facts for node in nodes}, declared)
     hosts = [host(node, closed or {}, usable) for node in nodes]
-    return Estate(hosts, occupants, inventory.networks, inventory.affinities(known), domains)
+    return Estate(hosts, occupants, inventory.networks, inventory.affinities(known), domains, upgrade != "no")
 
 
 def measured(repository: Repository) -> dict[str, Load]:

@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from ..repository.records import MoveRecord, NodeRecord, VServerRecord
     from ..repository.store import Repository
 
-_MIGRATION = {"target": None, "state": "as_it_is", "upgrade": "no", "boot_environment": None}
+_MIGRATION = {"target": None, "state": "as_it_is", "boot_environment": None}
 _RUN_STATE = {"scope": "run_state", "dependencies": "refuse", "apply": "next_boot", "destroy": [], "deadline": 600}
 
 
 class Evacuating:
-    """One task's work on the node ``name``. ``args``: moves, at_once, plan, force, reason (see the module evacuation)."""
+    """One task's work on the node ``name``. ``args``: moves, at_once, upgrade, plan, force, reason (see the module evacuation)."""
 
     def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Repository, name: str) -> None:
         self._action = action
@@ -118,7 +118,15 @@ class Evacuating:
         closed |= dict.fromkeys(guests(self._repository, self._name), f"it is a guest domain of node {self._name}, which is to be emptied")
         moves = self._repository.moves()
         bound = {name: on_the_way(move) for name, move in moves.items() if name not in self._homes}
-        found = estate(self._action, self._repository, closed=closed, homes=self._homes, bound=bound, loads=measured(self._repository))
+        found = estate(
+            self._action,
+            self._repository,
+            closed=closed,
+            homes=self._homes,
+            bound=bound,
+            loads=measured(self._repository),
+            upgrade=self._args["upgrade"],
+        )
         return evacuation.plan(found, self._name, self._dependencies, self._args["moves"], self._args["at_once"])
 
     def node(self) -> NodeRecord:
@@ -253,7 +261,7 @@ class Evacuating:
         if moving:
             foreseen = frozenset(stopped) if self._action.check else frozenset()
             orders = Orders(targets, frozenset(ran) & targets.keys(), dict(self._homes), foreseen, usable=self._usable)
-            args = {**_MIGRATION, "force": self._args["force"]}
+            args = {**_MIGRATION, "force": self._args["force"], "upgrade": self._args["upgrade"]}
             self._joined.add(Migrating(self._action, args, self._repository, orders=orders).run(moving))
         if self._action.check:
             self._homes |= targets

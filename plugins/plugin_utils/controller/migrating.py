@@ -23,6 +23,7 @@ from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, Refused
 from ..model.vserver import VServer
 from ..placement.choose import Candidate, choose, shortfalls
+from ..placement.levels import misfit
 from . import run_state, unheld
 from .action import HeliostatAction
 from .contexts import context_of
@@ -266,7 +267,12 @@ class Migrating:
         others = [replace(node, facts=replace(node.facts, zones=(), pools=())) for node in candidates.values() if node.name != source]
         if source in self._proofs and source in candidates:
             others = [node for node in others if not node.facts.shares_machine(candidates[source].facts)]
-        choice = choose(declared, others, self._action.inventory.networks, self._neighbours.against(declared.name, living))
+        kept_from = self._neighbours.against(declared.name, living)
+        if source in candidates and source not in self._proofs and not self._args.get("boot_environment"):
+            have, upgrade = candidates[source].facts.release, self._args["upgrade"] != "no"
+            levels = {node.name: misfit(declared.brand, have, node.facts.release, upgrade=upgrade) for node in others}
+            kept_from = {name: why for name, why in levels.items() if why is not None} | kept_from
+        choice = choose(declared, others, self._action.inventory.networks, kept_from)
         if choice.node is None:
             reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "there is no other node"
             raise Refused(f"vServer {declared.name}: {choice.why}: {reasons}. It stays on node {source}.")

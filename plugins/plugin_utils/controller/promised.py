@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def homes_after_loss(
-    action: HeliostatAction, repository: Repository, node: str, names: Collection[str]
+    action: HeliostatAction, repository: Repository, node: str, names: Collection[str], upgrade: str
 ) -> tuple[dict[str, str], list[str]]:
     """vServer → node, of those that have a home and are not on their way already; and warnings.
 
     Where the inventory is wrong somewhere nobody stays down for it: then each is placed by itself, and the warning says why.
     """
     try:
-        now = estate(action, repository)
+        now = estate(action, repository, upgrade=upgrade)
         loss = failure(now.hosts, "node", node, [node])
         homes = Survival(now.problem()).loss(loss.nodes, loss.barred).homes
     except InvalidDefinition as error:

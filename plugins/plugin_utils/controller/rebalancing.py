@@ -15,7 +15,7 @@ from ..engine.nodes import Nodes
 from ..model.dependencies import Dependencies
 from ..model.errors import Refused
 from ..model.usage.levels import start_of
-from ..placement.estate import Estate, Load
+from ..placement.estate import Load
 from ..placement.rebalance import Interval, Policy, Rebalancing, Shift, rebalance
 from . import run_state
 from .action import HeliostatAction
@@ -89,12 +89,10 @@ class RebalancingPool:
         self._joined.warnings += [f"node {name} does not answer: nothing goes there" for name in sorted(silent)]
         closed = dict.fromkeys(silent, "it does not answer")
         whole = estate(self._action, self._repository, closed=closed)
-        mine = Estate(
-            [host for host in whole.hosts if host.name in nodes],
-            [replace(one, load=Load(0, 0, 0)) for one in whole.occupants if one.node in nodes],  # the hours' loads take its place
-            whole.networks,
-            whole.affinities,
-            whole.domains,
+        mine = replace(
+            whole,
+            hosts=[host for host in whole.hosts if host.name in nodes],
+            occupants=[replace(one, load=Load(0, 0, 0)) for one in whole.occupants if one.node in nodes],  # the hours' loads take its place
         )
         names = [one.vserver.name for one in mine.occupants]
         resting = self._resting(names)

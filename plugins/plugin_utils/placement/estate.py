@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..model.network import Network
+from ..model.release import Release
 from ..model.vserver import VServer
 from .choose import HEADROOM, memory
 from .problem import Apart, Item, Problem, Target, Together
@@ -29,12 +30,14 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Occupant:
-    """A vServer and where it lives. ``bound``: why it stays there whatever else moves."""
+    """A vServer and where it lives. ``bound``: why it stays there whatever else moves. ``software``: the release of the node whose software
+    it has; None for one that is not installed yet."""
 
     vserver: VServer
     node: str | None
     load: Load | None = None
     bound: str = ""
+    software: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,15 @@ class Affinities:
 
 @dataclass(frozen=True)
 class Estate:
-    """``domains``: node → failure domains, level → name. An occupant without a node looks for one."""
+    """``domains``: node → failure domains, level → name. An occupant without a node looks for one. ``upgrade``: attaching
+    may bring a vServer to its node's later level."""
 
     hosts: Sequence[Host]
     occupants: Sequence[Occupant]
     networks: Mapping[str, Network]
     affinities: Affinities = field(default_factory=Affinities)
     domains: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    upgrade: bool = False
 
     def problem(self, leaving: Collection[str] = ()) -> Problem:
         """With the nodes ``leaving`` gone, whose vServers look for a home. vServers of nodes that are not known here have no part in it."""
@@ -59,12 +64,13 @@ class Estate:
         hosts = [host for host in self.hosts if host.name not in leaving]
         there = [occupant for occupant in self.occupants if occupant.node is None or occupant.node in known]
         vservers = {occupant.vserver.name: (occupant.vserver,) for occupant in there}
+        software = {one.vserver.name: one.software for one in there if one.software is not None}
         measured = any(occupant.load is not None for occupant in there)
         return Problem(
             DIMENSIONS,
             [self._target(host, measured=measured) for host in hosts],
             self.items(there),
-            EstateRules(hosts, vservers, self.networks),
+            EstateRules(hosts, vservers, self.networks, software, self.upgrade),
             self.affinities.apart,
             self.affinities.together,
         )

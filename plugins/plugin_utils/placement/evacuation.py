@@ -40,10 +40,10 @@ def plan(estate: Estate, node: str, dependencies: Dependencies, moves: Moves, at
     if host is None:
         raise Refused(f"node {node} is not in the repository. Register it with heliostat.vdc.node state=registered.")
     pool = [other for other in estate.hosts if other.compute_pool == host.compute_pool]
-    mine = Estate(pool, estate.occupants, estate.networks, estate.affinities, estate.domains)
+    mine = replace(estate, hosts=pool)
     held = {occupant.vserver.name: occupant.bound for occupant in mine.occupants if occupant.node == node and occupant.bound}
     free = [occupant for occupant in mine.occupants if occupant.vserver.name not in held]
-    problem = Estate(pool, free, mine.networks, mine.affinities, mine.domains).problem(leaving={node})
+    problem = replace(mine, occupants=free).problem(leaving={node})
     before = losses(problem) if problem.targets else {}
     safe = [name for name, loss in before.items() if not loss.homeless]
     chosen = solve(problem, moves)

@@ -78,6 +78,7 @@ def state_of(estate: Estate, compute_pool: str | None) -> dict[str, Any]:
                 "cpus": host.facts.cpus,
                 "base_units": host.base_units,
                 "release": host.facts.release.description,
+                "kernel": host.facts.release.version,
                 "luns": sorted(disk.guid for disk in host.facts.disks if disk.guid),
                 "networks": {str(kind): link for kind, link in sorted(host.links.items())},
                 "failure_domains": dict(estate.domains.get(name, {})),

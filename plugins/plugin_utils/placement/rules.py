@@ -13,7 +13,9 @@ from typing import Any
 from ..model import brands
 from ..model.network import Network, NetworkType
 from ..model.node import NodeFacts
-from ..model.vserver import VServer
+from ..model.release import Release
+from ..model.vserver import Brand, VServer
+from .levels import misfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Host:
     links: Mapping[NetworkType, str]
     blocked: str = ""
     base_units: int | None = None
+
+
+#: Where what is known of software is kept, beside the numbers of the rules.
+_SOFTWARE = -1
 
 
 def against(vserver: VServer, host: Host, networks: Mapping[str, Network]) -> Iterator[str]:
@@ -46,7 +52,8 @@ class _Rule:
 
 @dataclass
 class EstateRules:
-    """``Rules`` for vServers and for guest domains with theirs. ``vservers``: object → those that go with it.
+    """``Rules`` for vServers and for guest domains with theirs. ``vservers``: object → those that go with it. ``software``: vServer → the
+    release of the node whose software it has; with ``upgrade`` attaching may bring it to a later level.
 
     What many objects need is looked for once: a thousand nodes and twenty thousand vServers take a second.
     """
@@ -54,6 +61,8 @@ class EstateRules:
     hosts: Sequence[Host]
     vservers: Mapping[str, Sequence[VServer]]
     networks: Mapping[str, Network]
+    software: Mapping[str, Release] = field(default_factory=dict)
+    upgrade: bool = False
     _known: dict[tuple[int, Hashable], int] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
     _by_name: dict[str, Host] = field(default_factory=dict)
@@ -70,14 +79,29 @@ class EstateRules:
             for number, rule in enumerate(_RULES):
                 for need in rule.needs(vserver, self.networks):
                     mask &= self._seen.get(str(need), 0) if rule is _LUNS else self._meeting(number, need)
+            if (have := self.software.get(vserver.name)) is not None:
+                mask &= self._taking(vserver.brand, have)
         return mask
 
     def reason(self, item: str, target: str) -> str | None:
         host = self._by_name[target]
         for vserver in self.vservers[item]:
-            for found in against(vserver, host, self.networks):
+            found = next(against(vserver, host, self.networks), None) or self._misfit(vserver, host)
+            if found is not None:
                 return found if vserver.name == item else f"{found} (for vServer {vserver.name} in it)"
         return None
+
+    def _misfit(self, vserver: VServer, host: Host) -> str | None:
+        have = self.software.get(vserver.name)
+        return None if have is None else misfit(vserver.brand, have, host.facts.release, upgrade=self.upgrade)
+
+    def _taking(self, brand: Brand, have: Release) -> int:
+        known = self._known.get((_SOFTWARE, (brand, have)))
+        if known is None:
+            fits = (misfit(brand, have, host.facts.release, upgrade=self.upgrade) is None for host in self.hosts)
+            known = sum(1 << index for index, fit in enumerate(fits) if fit)
+            self._known[_SOFTWARE, (brand, have)] = known
+        return known
 
     def _meeting(self, number: int, need: Hashable) -> int:
         known = self._known.get((number, need))
