@@ -96,7 +96,10 @@ class Ejection:
                 if best is None or cost <= best[0]:
                     bulk = sum(self.board.bulk(other, node) for other in out)
                     best = min(best, (cost, bulk, node, out)) if best else (cost, bulk, node, out)
-        return (best[2], best[3]) if best else None
+        if best is None:
+            return None
+        _cost, _bulk, node, out = best
+        return node, out
 
     def _candidates(self, item: int) -> Iterator[tuple[float, int, tuple[int, ...]]]:
         """Nodes, what they lack (a part of the node), and what must go because it may not be near ``item``."""

@@ -92,12 +92,14 @@ class _Scene:
 
     def _company(self, item: Item) -> list[Item]:
         """What goes where it goes: one that has no home does not get one without its group."""
-        found = [item]
-        for one in found:
+        found, todo = [item], [item]
+        while todo:
+            one = todo.pop(0)
             for group in sorted(self.problem.together, key=lambda rule: rule.name):
                 for other in group.members if one.name in group.members else ():
                     if other in self.items and self.items[other] not in found and not {item.name, other} & self.placement.homes.keys():
                         found.append(self.items[other])
+                        todo.append(self.items[other])
         return found
 
     def against_neighbours(self, item: Item, name: str) -> Iterator[str]:

@@ -65,7 +65,8 @@ class Numbering:
         settled = sorted(home for home in at if home != NOWHERE)
         bound = self._stays(members)
         if len(at) == 1:
-            yield Bundle(tuple(members), next(iter(at)), bound)
+            (home,) = at
+            yield Bundle(tuple(members), home, bound)
             return
         first = len(self.bundles)
         yield from (Bundle(tuple(at[home]), home, True) for home in settled)

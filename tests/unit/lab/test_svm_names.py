@@ -12,7 +12,8 @@ import pytest
 
 from tests.lab.client import Lab
 
-from .test_svm_nodes import CENTRE, MAKE, run
+from .test_svm_nodes import MAKE, run
+from .volume_nodes import CENTRE
 
 
 @pytest.fixture
