@@ -65,8 +65,7 @@ class Numbering:
         settled = sorted(home for home in at if home != NOWHERE)
         bound = self._stays(members)
         if len(at) == 1:
-            (home,) = at
-            yield Bundle(tuple(members), home, bound)
+            yield from (Bundle(tuple(members), home, bound) for home in at)
             return
         first = len(self.bundles)
         yield from (Bundle(tuple(at[home]), home, True) for home in settled)
