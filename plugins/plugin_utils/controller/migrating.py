@@ -243,6 +243,7 @@ class Migrating:
             ran=running.get(name, False),
             back=back,
             begun=name in self._moves,
+            no_return=any(node.name == source and node.quarantine for node in nodes),
         )
 
     def _runs(self, name: str, running: Mapping[str, bool]) -> bool:

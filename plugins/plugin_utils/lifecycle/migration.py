@@ -37,6 +37,7 @@ class Move:
     ``ran``: whether it ran before, which is what it goes back to when it cannot arrive (None: as ``running``).
     ``boot_environment`` is the one of the zone's that is attached (Solaris 11): an older one fits a node with older packages.
     ``back``: it returns to the node that it has left and not arrived from. ``begun``: an earlier run left it on the way.
+    ``no_return``: its source is in quarantine, so nothing goes back there before somebody has released that.
     """
 
     vserver: VServer
@@ -51,6 +52,7 @@ class Move:
     ran: bool | None = None
     back: bool = False
     begun: bool = False
+    no_return: bool = False
 
     @property
     def home(self) -> Move:
@@ -157,10 +159,12 @@ class Migration:
         return frozenset(move.name for move in self.moves if move.begun)
 
     def back(self, actual: MigrationActual, failed: Mapping[str, str]) -> Sequence[Plan]:
-        """The way home of those that left it and did not arrive. A lost node is no home."""
+        """The way home of those that left it and did not arrive. A lost node is no home, nor is one in quarantine."""
         returning = []
         for move in self.moves:
-            if move.name not in failed or move.lost or self._at_home(move, actual) or _never_there(move, actual):
+            if move.name not in failed or move.lost or move.no_return:
+                continue
+            if self._at_home(move, actual) or _never_there(move, actual):
                 continue
             try:
                 way = self._way(move.home, actual, checked=True)
