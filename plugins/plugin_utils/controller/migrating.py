@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..commands import zoneadm
 from ..engine.nodes import Nodes
 from ..engine.operation import Report
 from ..lifecycle.context import NodeContext
@@ -18,7 +17,6 @@ from ..lifecycle.estate import Estate
 from ..lifecycle.migration import Migration, Move
 from ..lifecycle.vserver import Wanted
 from ..lifecycle.vservers import VServers
-from ..model.command import At
 from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, Refused
 from ..model.vserver import VServer
@@ -31,6 +29,7 @@ from .estate import Neighbours
 from .other_nodes import connect
 from .placing import candidate
 from .report import attempt
+from .zones_seen import look
 
 if TYPE_CHECKING:
     from ..repository.records import MoveRecord, VServerRecord
@@ -184,12 +183,8 @@ class Migrating:
         """Of those that are known the states of their zones, 'absent' where there is none, '' where nobody tells: a lost or silent node."""
         found = {name: "" for name in names if name in self._known}
         homes = {name: node for name in found if (node := self._known[name].node) and node not in self._proofs}
-        answers = self._nodes.ask({At(node, "zones"): zoneadm.list_zones() for node in set(homes.values())})
-        for name, node in homes.items():
-            output = answers.get(At(node, "zones"))
-            if output is not None and output.rc == 0:
-                found[name] = next((zone.state for zone in zoneadm.parse_list(output.stdout) if zone.name == name), "absent")
-        return found
+        seen = look(self._nodes, set(homes.values()))
+        return found | {name: seen.state(node, name) for name, node in homes.items()}
 
     def _move(self, homes: Mapping[str, VServerRecord], running: Mapping[str, bool], name: str) -> Move:
         known = self._known.get(name)

@@ -11,11 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..model.dependencies import Dependencies
-from ..model.network import NETWORK_TYPES
 from ..model.vserver import VServer
 from ..placement.choose import Candidate, choose, memory, owners_of, taken
 from .action import HeliostatAction
-from .estate import Neighbours
+from .estate import Neighbours, host
 from .report import attempt, failed
 
 if TYPE_CHECKING:
@@ -109,10 +108,8 @@ def recordable(action: HeliostatAction, repository: Repository, vserver: VServer
 def candidate(node: NodeRecord, homes: Mapping[str, VServerRecord]) -> Candidate:
     """A registered node with what is promised to the vServers that live there."""
     living = [record.declared for record in homes.values() if record.node == node.name]
-    blocked = "quarantine" if node.quarantine else "maintenance" if node.maintenance else ""
-    reason = f"{blocked}: {node.flag_reason}" if blocked else ""
-    links = {kind: node.networks[kind] for kind in NETWORK_TYPES if kind in node.networks}
-    found = Candidate(node.name, node.compute_pool, node.facts, links, blocked=reason, base_units=node.base_units)
+    there = host(node, {})
+    found = Candidate(there.name, there.compute_pool, there.facts, there.links, blocked=there.blocked, base_units=there.base_units)
     for vserver in living:
         found = taken(found, vserver)
     return found
