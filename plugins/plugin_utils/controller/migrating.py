@@ -52,7 +52,10 @@ class Orders:
 
 
 class Migrating:
-    """One task's migrations. ``proofs`` maps lost nodes to why they are known to be dead (recovery); empty: everybody must answer."""
+    """One task's migrations. ``proofs`` maps lost nodes to why they are known to be dead (recovery); empty: everybody must answer.
+
+    ``not_taken`` tells after the run whom their target did not take: vServer → that node, and what it lacks or what failed there.
+    """
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class Migrating:
         proofs: Mapping[str, str] | None = None,
         orders: Orders | None = None,
     ) -> None:
+        self.not_taken: dict[str, tuple[str, str]] = {}
         self._orders = orders or Orders()
         self._action = action
         self._args = args
@@ -127,10 +131,12 @@ class Migrating:
         slaves = [move for move in moves if after[move.name] and not move.lost and move.ran and move.source != move.target]
         try:
             first = self._slaves_stopped(slaves, dependencies, contexts, operation)
-            moves = [self._kept(move, dependencies, first.failures) for move in moves]
+            kept = [self._kept(move, dependencies, first.failures) for move in moves]
+            going, moves = {move.name for move, one in zip(moves, kept, strict=True) if one is move}, kept
             foreseen = frozenset(move.name for move in slaves) | self._orders.stopped if self._action.check else frozenset()
             migration = Migration(moves, contexts, after, foreseen)
             report = self._action.operate_on(self._nodes, migration, self._repository, operation)
+            self.not_taken |= _not_taken([move for move in moves if move.name in going], migration, report)
         except HeliostatError:
             self._not_left(moves, {entry.object for entry in self._repository.unfinished()})
             raise
@@ -318,6 +324,8 @@ class Migrating:
             there = seen.get(move.target, {}).get("state")
             home = seen.get(move.source, {}).get("state")
             apart = bool(seen.get(move.target, {}).get("datasets"))  # a zone at home is not there without its storage
+            whole = len(seen.get(move.source, {}).get("datasets", ())) == len(move.vserver.datasets) > 0
+            empty = there in ("absent", "configured") or (there == "unknown" and whole)  # what is imported at home is nowhere else
             idle = move.source == move.target and not any(plan.object == move.name and plan for plan in report.plans)
             if idle and move.name not in self._moves:
                 continue
@@ -325,5 +333,16 @@ class Migrating:
             state = "installed" if before == "installed" and not (move.running or move.ran) else "activated"
             if move.name not in report.failures:
                 self._repository.end_move(move.name, move.target, state)
-            elif home in ("running", "installed") and there in ("absent", "configured") and not (apart or move.lost):
+            elif home in ("running", "installed") and empty and not (apart or move.lost):
                 self._repository.end_move(move.name, move.source, state)
+
+
+def _not_taken(moves: Sequence[Move], migration: Migration, report: Report[Any]) -> dict[str, tuple[str, str]]:
+    lacks = migration.misfits(report.actual)
+    found: dict[str, tuple[str, str]] = {}
+    for move in moves:
+        if move.name in report.failures:
+            node, said = report.failed_at.get(move.name, ("", ""))
+            why = said.removeprefix(f"{move.name}: ") if node == move.target else "" if node else lacks.get(move.name, "")
+            found |= {move.name: (move.target, why)} if why else {}
+    return found

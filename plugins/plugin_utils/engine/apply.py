@@ -47,11 +47,12 @@ class Clock:
 
 @dataclass(slots=True)
 class Track:
-    """How far one plan has come. ``failure`` is the message for the operator."""
+    """How far one plan has come. ``failure`` is the message for the operator, ``failed_at`` the node of the step that failed."""
 
     plan: Plan
     done: int = 0
     failure: str | None = None
+    failed_at: str = ""
     outputs: list[Output] = field(default_factory=list)
     phase: str = "ready"  # ready → (job) → (wait) → ready of the next step
     began: float = 0.0
@@ -89,7 +90,7 @@ def apply(
         for (track, _command), output in zip(asked, outputs, strict=True):
             step, phase = track.plan.steps[track.done], track.phase
             if isinstance(output, NodeUnreachable):
-                track.failure = f"{step.object}: '{step.what}': {output}"
+                track.failure, track.failed_at = f"{step.object}: '{step.what}': {output}", step.node
                 continue
             _advance(track, output, clock, journal, progress)
             if step.job and phase == "job" and track.phase != "job":
@@ -210,7 +211,7 @@ def _finish(track: Track, step: Step, output: Output, elapsed: float, journal: J
         track.done += 1
         return
     said = shell.masked(output.stderr.strip() or output.stdout.strip(), step.command.secrets)[-600:]
-    where = f" on node {step.node}" if step.node else ""
+    where, track.failed_at = f" on node {step.node}" if step.node else "", step.node
     track.failure = f"{step.object}: '{step.what}'{where} {problem.rstrip('.')}. Command: {shell.show(step.command)}" + (
         f". It said: {said}" if said else ""
     )

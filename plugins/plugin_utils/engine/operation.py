@@ -55,7 +55,10 @@ class WayBack(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Report(Generic[Actual]):
-    """What was found, done and left. ``failures`` maps objects to messages, ``journal`` to the number under which their steps are kept."""
+    """What was found, done and left. ``failures`` maps objects to messages, ``journal`` to the number under which their steps are kept.
+
+    ``failed_at``: of those of which a step failed the node of that step, and what was said of it before anything was brought back.
+    """
 
     changed: bool
     plans: tuple[Plan, ...]
@@ -65,6 +68,7 @@ class Report(Generic[Actual]):
     failures: Mapping[str, str]
     actual: Actual
     journal: Mapping[str, int] = field(default_factory=dict)
+    failed_at: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def gather(operation: Operation[Actual], nodes: Shells) -> Actual:
@@ -97,6 +101,7 @@ def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Jour
     rounds = MOST_LOOKS if changed else 0
     changed = False
     unfinished: set[str] = set()
+    failed_at: dict[str, tuple[str, str]] = {}
     for look in range(rounds):
         if look:
             plans = tuple(plan for plan in operation.plan(actual) if plan.object in unfinished)
@@ -107,6 +112,7 @@ def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Jour
         on_the_way |= {plan.object for plan in todo}
         tracks = apply(todo, nodes, clock, journal, progress, failed=failures)
         failures.update({track.plan.object: track.failure for track in tracks if track.failure})
+        failed_at.update({track.plan.object: (track.failed_at, track.failure) for track in tracks if track.failure and track.failed_at})
         changed = changed or any(track.done for track in tracks)
         unfinished = {track.plan.object for track in tracks if track.plan.again and not track.failure}
         actual = gather(operation, nodes)
@@ -123,7 +129,7 @@ def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Jour
     failures.update(_left_over(left))
     after = operation.describe(actual)
     warnings = _warnings([*shown_plans, *left])  # what came up on the way too
-    return Report(changed or after != before, tuple(shown_plans), before, after, warnings, failures, actual)
+    return Report(changed or after != before, tuple(shown_plans), before, after, warnings, failures, actual, failed_at=failed_at)
 
 
 def _way_back(operation: WayBack, on_the_way: Collection[str], actual: Any, failures: Mapping[str, str]) -> list[Plan]:

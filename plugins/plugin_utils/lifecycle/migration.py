@@ -15,7 +15,7 @@ from typing import Any
 
 from ..commands import zoneadm, zonecfg
 from ..model.command import At, Command, Output
-from ..model.errors import HeliostatError, Refused
+from ..model.errors import HeliostatError, Misfit, Refused
 from ..model.plan import Plan, Step
 from ..model.vserver import Upgrade, VServer
 from . import handing_over, node_by_node, software
@@ -154,12 +154,20 @@ class Migration:
         attempts = ((move.name, self._attempt(move, actual)) for move in self.moves)
         return {name: str(error) for name, error in attempts if isinstance(error, HeliostatError)}
 
+    def misfits(self, actual: MigrationActual) -> Mapping[str, str]:
+        """Of those that are refused because of what their target lacks: what that is."""
+        attempts = ((move.name, self._attempt(move, actual)) for move in self.moves)
+        return {name: error.lacks for name, error in attempts if isinstance(error, Misfit)}
+
     @property
     def begun(self) -> frozenset[str]:
         return frozenset(move.name for move in self.moves if move.begun)
 
     def back(self, actual: MigrationActual, failed: Mapping[str, str]) -> Sequence[Plan]:
-        """The way home of those that left it and did not arrive. A lost node is no home, nor is one in quarantine."""
+        """The way home of those that left it and did not arrive. A lost node is no home, nor is one in quarantine.
+
+        What is imported at home is nowhere else, nothing but force imports twice: then a target that is silent need not be asked.
+        """
         returning = []
         for move in self.moves:
             if move.name not in failed or move.lost or move.no_return:
@@ -167,7 +175,8 @@ class Migration:
             if self._at_home(move, actual) or _never_there(move, actual):
                 continue
             try:
-                way = self._way(move.home, actual, checked=True)
+                away = actual.nodes.get(move.target) is None and _held(move.vserver, actual.nodes.get(move.source))
+                way = self._way(replace(move.home, lost=away), actual, checked=True)
                 returning.append(replace(way, after=self.after.get(move.name, ())))  # home in the order of the chain too
             except HeliostatError:
                 continue  # its message would hide why the move failed; the next run starts from what is there
@@ -256,7 +265,7 @@ class Migration:
         return Plan(move.name, steps, made.warnings)
 
     def _check(self, move: Move, here: NodeActual | None, actual: MigrationActual) -> None:
-        """Raises Refused with all that the target lacks, before anything is stopped."""
+        """Raises Misfit with all that the target lacks, before anything is stopped."""
         missing = list(move.unfit)
         if not move.lost:
             missing += software.other_platform(self.contexts[move.source].release, self.contexts[move.target].release)
@@ -272,7 +281,8 @@ class Migration:
         there = actual.nodes[move.target]
         missing += _unseen(move, there)
         if missing:
-            raise Refused(f"vServer {move.name} cannot go to node {move.target}: {'; '.join(dict.fromkeys(missing))}. Nothing was done.")
+            lacks = "; ".join(dict.fromkeys(missing))
+            raise Misfit(f"vServer {move.name} cannot go to node {move.target}: {lacks}. Nothing was done.", lacks)
 
     def _arrived(self, move: Move, there: NodeActual) -> bool:
         """An installed zone without its datasets is what an earlier life has left there."""
@@ -301,6 +311,11 @@ def _never_there(move: Move, actual: MigrationActual) -> bool:
     """Sent back before it had come to the node of which this is the way back: that node is no home of it."""
     here = actual.nodes.get(move.source)
     return move.back and here is not None and move.name not in here.zones
+
+
+def _held(vserver: VServer, known: NodeActual | None) -> bool:
+    """Whether all of its storage is imported there."""
+    return known is not None and bool(vserver.datasets) and all(driver.of(one).here(one, known) for one in vserver.datasets)
 
 
 def _as_it_left(move: Move, here: NodeActual | None) -> bool:

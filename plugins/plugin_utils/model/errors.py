@@ -30,6 +30,14 @@ class Refused(HeliostatError):
     """Doing it would harm something: the pre-condition that does not hold is named."""
 
 
+class Misfit(Refused):
+    """A node cannot take what is to go there: ``lacks`` is what it lacks, as the end of the sentence 'node …'."""
+
+    def __init__(self, message: str, lacks: str) -> None:
+        super().__init__(message)
+        self.lacks = lacks
+
+
 class RepositoryError(HeliostatError):
     """The configuration repository is missing, damaged, read-only, or of another schema."""
 

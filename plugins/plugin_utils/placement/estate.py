@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from ..model.network import Network
 from ..model.release import Release
 from ..model.vserver import VServer
-from .choose import HEADROOM, memory
 from .problem import Apart, Item, Problem, Target, Together
 from .rules import EstateRules, Host
 
 #: What is counted; ``amounts.shown`` says them in words.
 DIMENSIONS = ("memory", "CPUs", "base units")
+#: What a vServer that declares no memory is counted with, bytes.
+ASSUMED_MEMORY = 1 << 30
+#: Part of a node's memory that is left to its global zone.
+HEADROOM = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Affinities:
 @dataclass(frozen=True)
 class Estate:
     """``domains``: node → failure domains, level → name. An occupant without a node looks for one. ``upgrade``: attaching
-    may bring a vServer to its node's later level."""
+    may bring a vServer to its node's later level. ``barred``: vServer → node → why that node is no target for it now."""
 
     hosts: Sequence[Host]
     occupants: Sequence[Occupant]
@@ -57,6 +60,7 @@ class Estate:
     affinities: Affinities = field(default_factory=Affinities)
     domains: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     upgrade: bool = False
+    barred: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def problem(self, leaving: Collection[str] = ()) -> Problem:
         """With the nodes ``leaving`` gone, whose vServers look for a home. vServers of nodes that are not known here have no part in it."""
@@ -70,7 +74,7 @@ class Estate:
             DIMENSIONS,
             [self._target(host, measured=measured) for host in hosts],
             self.items(there),
-            EstateRules(hosts, vservers, self.networks, software, self.upgrade),
+            EstateRules(hosts, vservers, self.networks, software, self.upgrade, self.barred),
             self.affinities.apart,
             self.affinities.together,
         )
@@ -87,7 +91,7 @@ class Estate:
     def _item(self, occupant: Occupant) -> Item:
         vserver = occupant.vserver
         wanted = vserver.resources
-        size = (memory(vserver), (wanted.dedicated_cpus or (0,))[0], wanted.base_units or 0)
+        size = (wanted.memory or ASSUMED_MEMORY, (wanted.dedicated_cpus or (0,))[0], wanted.base_units or 0)
         load = None
         if (used := occupant.load) is not None:
             load = (used.memory, used.cpus, size[2] if used.base_units is None else used.base_units)

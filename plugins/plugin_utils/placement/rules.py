@@ -53,7 +53,8 @@ class _Rule:
 @dataclass
 class EstateRules:
     """``Rules`` for vServers and for guest domains with theirs. ``vservers``: object → those that go with it. ``software``: vServer → the
-    release of the node whose software it has; with ``upgrade`` attaching may bring it to a later level.
+    release of the node whose software it has; with ``upgrade`` attaching may bring it to a later level. ``barred``: vServer → node → why
+    that one is no target for it whatever the rules say.
 
     What many objects need is looked for once: a thousand nodes and twenty thousand vServers take a second.
     """
@@ -63,6 +64,7 @@ class EstateRules:
     networks: Mapping[str, Network]
     software: Mapping[str, Release] = field(default_factory=dict)
     upgrade: bool = False
+    barred: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _known: dict[tuple[int, Hashable], int] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
     _by_name: dict[str, Host] = field(default_factory=dict)
@@ -81,12 +83,15 @@ class EstateRules:
                     mask &= self._seen.get(str(need), 0) if rule is _LUNS else self._meeting(number, need)
             if (have := self.software.get(vserver.name)) is not None:
                 mask &= self._taking(vserver.brand, have)
+            if vserver.name in self.barred:
+                mask &= ~sum(1 << index for index, host in enumerate(self.hosts) if host.name in self.barred[vserver.name])
         return mask
 
     def reason(self, item: str, target: str) -> str | None:
         host = self._by_name[target]
         for vserver in self.vservers[item]:
-            found = next(against(vserver, host, self.networks), None) or self._misfit(vserver, host)
+            barred = self.barred.get(vserver.name, {}).get(target)
+            found = barred or next(against(vserver, host, self.networks), None) or self._misfit(vserver, host)
             if found is not None:
                 return found if vserver.name == item else f"{found} (for vServer {vserver.name} in it)"
         return None
@@ -130,6 +135,8 @@ def _unseen(need: Any, host: Host) -> str | None:
 
 def _unlinked(need: Any, host: Host) -> str | None:
     kind, link = need
+    if kind is None:
+        return f"is not known to have a link for network {link}, which is not declared"
     link = link or host.links.get(kind)
     if not link:
         return f"has no link for network type {kind}"
@@ -144,7 +151,10 @@ def _unrated(need: Any, host: Host) -> str | None:
 
 
 def _links(vserver: VServer, networks: Mapping[str, Network]) -> Sequence[Hashable]:
-    return [(networks[one.network].type, one.link) for one in vserver.networks]
+    """What lives somewhere may be on a network that the inventory has no more: nothing is known of that one."""
+    return [
+        (networks[one.network].type, one.link) if one.network in networks else (None, one.network) for one in vserver.networks
+    ]
 
 
 _LUNS = _Rule(lambda vserver, _networks: [guid for dataset in vserver.datasets for guid in dataset.luns], _unseen)

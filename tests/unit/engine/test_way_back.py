@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,23 @@ def test_what_failed_goes_back() -> None:
     assert journal.lines[-2:] == ["started unmake a", "ended unmake a 0"]
     assert (report.changed, report.after) == (True, {"a": False, "b": False})
     assert [step.what for plan in report.plans for step in plan.steps] == ["make a", "make b", "unmake a"]
+
+
+class Elsewhere(Returning):
+    """b is made on another node."""
+
+    def plan(self, actual: list[str]) -> Sequence[Plan]:
+        found = super().plan(actual)
+        return [replace(plan, steps=tuple(replace(step, node="t8b" if step.what == "make b" else "") for step in plan.steps)) for plan in found]
+
+
+def test_where_it_failed_is_told_without_the_way_back() -> None:
+    """What failed on the node itself names none."""
+    report, _journal = done(Elsewhere(["a", "b"]), sees(), makes("a"), makes("b", b=NO), sees("a"), [UNMAKE], sees())
+    node, said = report.failed_at["x"]
+    assert node == "t8b" and said.endswith("It said: no") and report.failures["x"].startswith(said)
+    report, _journal = done(Elsewhere(["a", "b"]), sees(), makes("a", a=NO), sees())
+    assert report.failures["x"] and report.failed_at == {}
 
 
 def test_a_way_back_that_fails_is_told_and_not_tried_again() -> None:

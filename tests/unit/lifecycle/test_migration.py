@@ -141,6 +141,30 @@ def test_the_way_back_of_what_failed(stop: int) -> None:
     assert done <= total
 
 
+@pytest.mark.parametrize("stop", range(8))
+def test_the_way_back_of_a_silent_target(stop: int) -> None:
+    """What is imported at home is nowhere else: it goes on there. What is not may be on the target, and stays as it is."""
+    both = pair()
+    carried_out(both, migration(), stop)
+    whole = "web1" in both.here.actual.pools
+    assert whole == (stop < 3)
+    for _look in range(3):
+        silent = replace(both.actual, nodes={HERE: both.here.actual, THERE: None})
+        for plan in migration().back(silent, {"web1": "no answer"}):
+            for step in plan.steps:
+                assert step.node == HERE
+                both.do(step)
+    assert (HERE in both.running()) == whole
+    assert len(both.running()) <= 1
+
+
+def test_what_a_target_lacks_is_told_apart_from_other_refusals() -> None:
+    both = pair()
+    assert migration(unfit=("is full",)).misfits(both.actual) == {"web1": "is full"}
+    assert migration().misfits(both.actual) == {}
+    assert migration(unfit=("is full",)).misfits(replace(both.actual, nodes={HERE: both.here.actual, THERE: None})) == {}
+
+
 def test_one_that_is_halted_is_not_booted() -> None:
     both = pair("installed")
     carried_out(both, migration(running=False))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,6 +70,19 @@ def test_one_node_left_and_room_for_some() -> None:
     assert made.stays["ice"] == "licence"
     assert made.stays["own"] == (f"no node of compute pool pool can carry it: n2 does not see LUN {OWN}; n3 is blocked: quarantine: dead")
     assert "n2 has 2 GiB of memory left, 4 GiB of memory are needed" in made.stays["c"]
+
+
+def test_a_node_that_did_not_take_it_is_no_target_for_it_again() -> None:
+    """For the others it is one."""
+    mine = estate([host("n1"), host("n2"), host("n3")], lives("a", "n1"), lives("b", "n1"), lives("big", "n3", gib=10))
+    first = plan(mine, "n1", ALONE, "needed", 2)
+    assert {name: node for wave in first.waves for name, node in wave.moves.items()} == {"a": "n2", "b": "n2"}
+    barred = replace(mine, barred={"a": {"n2": "did not take it: no luck"}})
+    made = plan(barred, "n1", ALONE, "needed", 2)
+    assert {name: node for wave in made.waves for name, node in wave.moves.items()} == {"a": "n3", "b": "n2"}
+    assert made.answers["a"].rejected["n2"] == "did not take it: no luck"
+    nowhere = plan(replace(mine, barred={"a": {"n2": "did not take it: no luck", "n3": "is odd"}}), "n1", ALONE, "needed", 2)
+    assert nowhere.stays["a"] == "no node of compute pool pool can carry it: n2 did not take it: no luck; n3 is odd"
 
 
 def test_two_guests_of_one_machine_are_not_apart_by_machine() -> None:
