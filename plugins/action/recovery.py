@@ -9,8 +9,9 @@ from typing import Any
 
 from ..plugin_utils.controller import death
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.controller.migrating import Migrating, Orders
+from ..plugin_utils.controller.migrating import Migrating
 from ..plugin_utils.controller.promised import homes_after_loss
+from ..plugin_utils.controller.ways import Orders
 from ..plugin_utils.model.errors import RepositoryError
 from ..plugin_utils.model.vserver import CATEGORIES
 

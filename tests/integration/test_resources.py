@@ -149,8 +149,8 @@ def test_placement_keeps_within_the_rating(world: World) -> None:
     row = world.task("localhost", "placement", names=["web1", "web2", "db1"])
     assert row.status == "failed"
     assert sorted(row.result["placements"].values()) == ["t8a", "t8b"]
-    assert "t8a has 40 of its 100 base units left, 60 are needed" in row.message
-    assert "t8b has 0 of its 60 base units left, 60 are needed" in row.message
+    assert "t8a has 40 base units left, 60 base units are needed" in row.message
+    assert "t8b has 0 base units left, 60 base units are needed" in row.message
 
 
 def test_dedicated_cpus_are_the_zones_own_and_no_others(world: World) -> None:

@@ -137,7 +137,7 @@ def test_every_file_keeps_the_rule() -> None:
         ("plugins/plugin_utils/commands/zfs.py", "from ...action import node"),
         ("plugins/plugin_utils/lifecycle/node.py", "from ..repository import store"),
         ("plugins/plugin_utils/lifecycle/node.py", "import datetime\ndatetime.datetime.now()"),
-        ("plugins/plugin_utils/placement/choose.py", f"import {UTILS}.engine.shell"),
+        ("plugins/plugin_utils/placement/arrival.py", f"import {UTILS}.engine.shell"),
         ("plugins/plugin_utils/engine/shell.py", "from ..commands.zone import CONFIGURE"),
         ("plugins/plugin_utils/repository/store.py", "from ..engine.shell import quote"),
         ("plugins/plugin_utils/engine/shell.py", "from ..controller.report import shaped"),

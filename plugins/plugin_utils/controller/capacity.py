@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.errors import InvalidDefinition, Refused
 from ..model.vserver import VServer
-from ..placement import capacity, recovery_time
+from ..placement import arrival, capacity, recovery_time
+from ..placement.arrival import Arrival
 from ..placement.capacity import Amount, Proof, Report, Room
-from ..placement.choose import choose, taken
 from ..placement.estate import Estate, Occupant
 from .action import HeliostatAction
 from .estate import estate
-from .placing import candidate
+from .placing import homeless
 
 if TYPE_CHECKING:
     from ..repository.store import Repository
@@ -70,18 +70,15 @@ class CapacityReport:
 
     def _placed(self, names: Sequence[str]) -> list[Occupant]:
         """Where placement would put vServers that have no node yet. Raises Refused where it finds none."""
-        records = {record.name: record for record in self._repository.vservers()}
-        nodes = {node.name: candidate(node, records) for node in self._repository.nodes()}
+        living = {one.vserver.name for one in self._now.occupants}
+        coming = [Arrival(self._action.inventory.vserver(name)) for name in sorted(set(names) - living)]
+        answers = arrival.homes(self._now, coming) if coming else {}
         found = []
-        for vserver in map(self._action.inventory.vserver, sorted(set(names))):
-            if (known := records.get(vserver.name)) is not None and known.node is not None:
-                continue
-            choice = choose(vserver, list(nodes.values()), self._action.inventory.networks)
-            if choice.node is None:
-                reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "no node is registered"
-                raise Refused(f"vServer {vserver.name}: {choice.why}: {reasons}.")
-            nodes[choice.node] = taken(nodes[choice.node], vserver)
-            found.append(Occupant(vserver, choice.node))
+        for one in coming:
+            answer = answers[one.vserver.name]
+            if answer.node is None:
+                raise Refused(homeless(one.vserver, answer))
+            found.append(Occupant(one.vserver, answer.node))
         return found
 
     def _check_levels(self) -> None:

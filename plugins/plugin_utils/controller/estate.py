@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, time, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model.errors import HeliostatError
 from ..model.network import NETWORK_TYPES
 from ..model.vserver import VServer
-from ..placement.estate import Estate, Load, Occupant
-from ..placement.explain import neighbours
+from ..placement.estate import Affinities, Estate, Load, Occupant
 from ..placement.failure_domains import failure_domains
-from ..placement.problem import Everywhere, Item, Problem, Target
 from ..placement.rules import Host
 from .action import HeliostatAction
 
@@ -38,10 +35,13 @@ def estate(
     loads: Mapping[str, Load] | None = None,
     homes: Mapping[str, str] | None = None,
     upgrade: str = "no",
+    barred: Mapping[str, Mapping[str, str]] | None = None,
+    regardless: bool = False,
 ) -> Estate:
     """``closed``: nodes to which nothing goes, with the reason; ``usable``: nodes whose maintenance is over. ``bound``:
     vServers that do not move, with the reason. ``homes``: vServer → node, where that is not what the repository has. ``upgrade``: as in the
-    module migration."""
+    module migration. ``barred``: vServer → node → why that node is no target for it. ``regardless`` of affinities
+    and failure domains: where these are declared wrongly and somebody is to come up."""
     inventory = action.inventory
     nodes = repository.nodes()
     records = repository.vservers()
@@ -59,10 +59,12 @@ def estate(
         for record in records
         if record.node is not None or record.name in (homes or {})
     ]
-    declared = {node.name: inventory.failure_domains(node.name) for node in nodes if inventory.is_node(node.name)}
+    affinities = Affinities() if regardless else inventory.affinities(known)
+    told = [] if regardless else [node.name for node in nodes if inventory.is_node(node.name)]
+    declared = {name: inventory.failure_domains(name) for name in told}
     domains = failure_domains({node.name: node.facts for node in nodes}, declared)
     hosts = [host(node, closed or {}, usable) for node in nodes]
-    return Estate(hosts, occupants, inventory.networks, inventory.affinities(known), domains, upgrade != "no")
+    return Estate(hosts, occupants, inventory.networks, affinities, domains, upgrade != "no", barred or {})
 
 
 def measured(repository: Repository) -> dict[str, Load]:
@@ -74,29 +76,6 @@ def measured(repository: Repository) -> dict[str, Load]:
         for name, used in repository.usage.usage_of("vserver", names, since).items()
         if used.state == "measured" and used.memory and used.cpu
     }
-
-
-class Neighbours:
-    """Who must not live with whom, asked of many vServers one after the other."""
-
-    def __init__(self, action: HeliostatAction, repository: Repository) -> None:
-        self._action = action
-        self._repository = repository
-
-    @cached_property
-    def _estate(self) -> Estate:
-        return estate(self._action, self._repository)
-
-    def against(self, name: str, homes: Mapping[str, str]) -> dict[str, str]:
-        """Nodes that an affinity keeps vServer ``name`` from while the others live on ``homes``, with the reason."""
-        affinities = self._estate.affinities
-        concerned = [*(one.members for one in affinities.apart), *(one.members for one in affinities.together)]
-        if not any(name in members for members in concerned):
-            return {}
-        targets = [Target(one.name, (), self._estate.domains.get(one.name, {})) for one in self._estate.hosts]
-        items = [Item(one, ()) for one in {*homes, name}]
-        problem = Problem((), targets, items, Everywhere(len(targets)), affinities.apart, affinities.together)
-        return neighbours(problem, homes, name)
 
 
 def host(node: NodeRecord, closed: Mapping[str, str], usable: Collection[str] = ()) -> Host:

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From names and a target to a migration, with the ledger of moves and the repository kept true."""
+"""Migrations, with the ledger of moves and the repository kept true."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,36 +19,16 @@ from ..lifecycle.vserver import Wanted
 from ..lifecycle.vservers import VServers
 from ..model.dependencies import Dependencies
 from ..model.errors import HeliostatError, Refused
-from ..model.vserver import VServer
-from ..placement.choose import Candidate, choose, shortfalls
-from ..placement.levels import misfit
 from . import run_state, unheld
 from .action import HeliostatAction
 from .contexts import context_of
-from .estate import Neighbours
 from .other_nodes import connect
-from .placing import candidate
 from .report import attempt
+from .ways import Orders, Ways
 from .zones_seen import look
 
 if TYPE_CHECKING:
-    from ..repository.records import MoveRecord, VServerRecord
     from ..repository.store import Repository
-
-UPGRADES = {"no": "", "minimal": "minimal", "all": "all"}
-
-
-@dataclass(frozen=True)
-class Orders:
-    """What an evacuation says of one wave of its moves. ``targets``: vServer → node. ``boot``: those that are to run there though they
-    are stopped. For check mode, what the waves before it would have done: ``homes`` (vServer → node), who is ``stopped``, and
-    the node whose maintenance would be over (``usable``)."""
-
-    targets: Mapping[str, str] = field(default_factory=dict)
-    boot: frozenset[str] = frozenset()
-    homes: Mapping[str, str] = field(default_factory=dict)
-    stopped: frozenset[str] = frozenset()
-    usable: str = ""
 
 
 class Migrating:
@@ -68,30 +48,18 @@ class Migrating:
         self.not_taken: dict[str, tuple[str, str]] = {}
         self._orders = orders or Orders()
         self._action = action
-        self._args = args
         self._repository = repository
         self._proofs = proofs or {}
         self._nodes = Nodes(partial(connect, action))
-        self._known = {record.name: record for record in repository.vservers()}
-        self._moves = repository.moves()
         self._others = unheld.Others()
-        self._neighbours = Neighbours(action, repository)
-        self._undecided: set[str] = set()  # of this run's: where they go is not known yet
-        self._hosts = {record.name: record.facts.hostname for record in repository.nodes()}
+        self._ways = Ways(action, args, repository, self._proofs, self._orders)
+        self._known = self._ways.known
+        self._moves = self._ways.begun
 
     def run(self, names: Sequence[str]) -> dict[str, Any]:
         failures: dict[str, str] = {}
-        homes = {name: replace(known, node=self._orders.homes.get(name, known.node)) for name, known in self._known.items()}
         dependencies = Dependencies(self._repository.dependencies())
-        moves: list[Move] = []
-        running = self._ran(names)
-        self._undecided = set(names)
-        for name in dependencies.boot_order(names):
-            self._undecided.discard(name)
-            move = attempt(name, failures, partial(self._move, homes, running))
-            if move is not None:
-                moves.append(move)
-                homes[name] = replace(homes[name], node=move.target)
+        moves = self._ways.moves(dependencies.boot_order(names), self._ran(names), failures)
         operation = "vserver recovery" if self._proofs else "vserver migration"
         with self._action.locked([move.name for move in moves], self._repository, operation) as warnings:
             self._others = unheld.look(self._action, self._repository, moves, self._proofs)
@@ -192,94 +160,6 @@ class Migrating:
         seen = look(self._nodes, set(homes.values()))
         return found | {name: seen.state(node, name) for name, node in homes.items()}
 
-    def _move(self, homes: Mapping[str, VServerRecord], running: Mapping[str, bool], name: str) -> Move:
-        known = self._known.get(name)
-        if known is None or known.node is None:
-            raise Refused(f"vServer {name} lives on no node that the repository knows. Deploy it, or register its node first.")
-        begun = self._moves.get(name)
-        if begun is None and known.state == "defined" and known.node not in self._proofs:
-            raise Refused(
-                f"vServer {name} was placed on node {known.node} and never brought up there (state defined), so nothing of it can move. "
-                "Deploy it first (playbook heliostat.vdc.vserver_deploy): that also finishes what a run has begun."
-            )
-        source = begun.source if begun else known.node
-        if begun is not None and self._both_dead(begun):
-            source, begun = begun.target, None
-        declared = self._action.inventory.vserver(name)
-        left = {dataset.name for dataset in known.declared.datasets} - {dataset.name for dataset in declared.datasets}
-        if left and source not in self._proofs:
-            raise Refused(
-                f"vServer {name}: dataset {min(left)} is no longer declared, and would stay behind on node {source}. Deploy it there "
-                "first, which gives the dataset back."
-            )
-        others = {key: record for key, record in homes.items() if key != name}
-        nodes = [replace(node, maintenance=node.maintenance and node.name != self._orders.usable) for node in self._repository.nodes()]
-        candidates = {node.name: candidate(node, others) for node in nodes}
-        wanted = self._orders.targets.get(name) or self._args["target"]
-        living = {key: record.node for key, record in others.items() if record.node and key not in self._undecided}
-        target = wanted or (self._way_on(begun) if begun else self._chosen(declared, source, candidates, living))
-        if target not in candidates:
-            raise Refused(f"vServer {name}: node {target} is not in the repository. Register it with heliostat.vdc.node state=registered.")
-        if begun is not None and target not in (begun.source, begun.target):
-            raise Refused(
-                f"vServer {name} is on its way from node {begun.source} to {begun.target} (begun {begun.began:%Y-%m-%d %H:%M} UTC). "
-                "Let it arrive, or send it back, before it goes anywhere else."
-            )
-        back = begun is not None and target == begun.source
-        if begun is not None and back:  # what it left lies on the target of that move
-            source = begun.target
-        unfit = list(shortfalls(declared, candidates[target], self._action.inventory.networks)) if target != known.node else []
-        if target != known.node and target in (near := self._neighbours.against(declared.name, living)):
-            unfit.append(near[target])
-        return Move(
-            declared,
-            source,
-            target,
-            self._runs(name, running),
-            tuple(unfit),
-            UPGRADES[self._args["upgrade"]],  # type: ignore[arg-type]
-            self._args["force"],
-            lost=source in self._proofs,
-            boot_environment=str(self._args.get("boot_environment") or ""),
-            ran=running.get(name, False),
-            back=back,
-            begun=name in self._moves,
-            no_return=any(node.name == source and node.quarantine for node in nodes),
-        )
-
-    def _runs(self, name: str, running: Mapping[str, bool]) -> bool:
-        """Whether it is to run where it goes."""
-        wanted = "running" if name in self._orders.boot else self._args["state"]
-        return running.get(name, False) if wanted == "as_it_is" else wanted == "running"
-
-    def _both_dead(self, begun: MoveRecord) -> bool:
-        """Whether a move's target is lost now, after its source, which nobody has released: then it may go anywhere."""
-        source = self._repository.node(begun.source)
-        return begun.target in self._proofs and bool(begun.proof) and source is not None and source.quarantine
-
-    def _way_on(self, begun: MoveRecord) -> str:
-        """On to where it was going; back when that node is lost."""
-        return begun.source if begun.target in self._proofs else begun.target
-
-    def _chosen(self, declared: VServer, source: str, candidates: Mapping[str, Candidate], living: Mapping[str, str]) -> str:
-        """The best node that is not its present one. The zone is known to lie on the source: that binds it no more.
-
-        From a dead node it goes to a domain of the same machine only by the operator's choice.
-        """
-        others = [replace(node, facts=replace(node.facts, zones=(), pools=())) for node in candidates.values() if node.name != source]
-        if source in self._proofs and source in candidates:
-            others = [node for node in others if not node.facts.shares_machine(candidates[source].facts)]
-        kept_from = self._neighbours.against(declared.name, living)
-        if source in candidates and source not in self._proofs and not self._args.get("boot_environment"):
-            have, upgrade = candidates[source].facts.release, self._args["upgrade"] != "no"
-            levels = {node.name: misfit(declared.brand, have, node.facts.release, upgrade=upgrade) for node in others}
-            kept_from = {name: why for name, why in levels.items() if why is not None} | kept_from
-        choice = choose(declared, others, self._action.inventory.networks, kept_from)
-        if choice.node is None:
-            reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "there is no other node"
-            raise Refused(f"vServer {declared.name}: {choice.why}: {reasons}. It stays on node {source}.")
-        return choice.node
-
     def _contexts(self, moves: Sequence[Move]) -> dict[str, NodeContext]:
         contexts = {}
         for node in dict.fromkeys(node for move in moves for node in (move.source, move.target)):
@@ -287,14 +167,14 @@ class Migrating:
             context = context_of(self._action, self._repository, connect(self._action, node), vservers)
             proofs = sorted({self._proofs[move.source] for move in moves if move.lost and move.target == node})
             ours = frozenset(dataset.name for vserver in vservers for dataset in vserver.datasets)
-            dead = frozenset(self._hosts[host] for move in moves if move.target == node for host in self._dead(move))
+            dead = frozenset(self._ways.nodes[host].facts.hostname for move in moves if move.target == node for host in self._dead(move))
             context = replace(context, created=context.created | ours, proof="; ".join(proofs), dead=dead)
             contexts[node] = replace(context, without=self._others.without, unknown=self._others.unknown)
         return contexts
 
     def _dead(self, move: Move) -> list[str]:
         begun = self._moves.get(move.name)
-        return [] if not move.lost else [move.source, begun.source] if begun and self._both_dead(begun) else [move.source]
+        return [] if not move.lost else [move.source, begun.source] if begun and self._ways.both_dead(begun) else [move.source]
 
     def _begin(self, move: Move, name: str) -> None:
         """Asked again under the lock: what this run was planned on may have moved before it got that."""

@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..model.dependencies import Dependencies
 from ..model.vserver import VServer
-from ..placement.choose import Candidate, choose, memory, owners_of, taken
+from ..placement import arrival
+from ..placement.arrival import Arrival
+from ..placement.existing import elsewhere, owners_of
+from ..placement.explain import Answer
 from .action import HeliostatAction
-from .estate import Neighbours, host
+from .estate import estate, measured
 from .report import attempt, failed
 
 if TYPE_CHECKING:
@@ -31,52 +34,100 @@ def place(action: HeliostatAction, names: Sequence[str], repository: Repository 
             "explained": {},
             "warnings": ["there is no configuration repository yet: nothing can be placed before it is made"],
         }
-    networks = action.inventory.networks
-    homes = {record.name: record for record in repository.vservers()}
-    nodes = repository.nodes()
-    homes |= {name: replace(record, node=None) for name, record in homes.items() if _misplaced(record, nodes)}
-    candidates = {node.name: candidate(node, homes) for node in nodes}
-    placements: dict[str, str] = {}
-    explained: dict[str, Any] = {}
-    failures: dict[str, str] = {}
-    changed = False
-    vservers = [vserver for name in sorted(set(names)) if (vserver := attempt(name, failures, action.inventory.vserver))]
-    around = Neighbours(action, repository)
-    for vserver in _masters_first(repository, vservers):
-        record = homes.get(vserver.name)
-        if record is not None and record.node is not None:
-            placements[vserver.name] = record.node
-            continue
-        living = {name: one.node for name, one in homes.items() if one.node} | placements
-        choice = choose(vserver, list(candidates.values()), networks, around.against(vserver.name, living))
-        explained[vserver.name] = {"node": choice.node, "why": choice.why, "rejected": dict(choice.rejected)}
-        if choice.node is None:
-            reasons = "; ".join(f"{node} {reason}" for node, reason in choice.rejected.items()) or "no node is registered"
-            failures[vserver.name] = f"vServer {vserver.name}: {choice.why}: {reasons}."
-            continue
-        attempt(vserver.name, failures, partial(_keep, action, repository, vserver, choice.node, check=action.check))
-        if vserver.name in failures:
-            continue
-        changed = True
-        placements[vserver.name] = choice.node
-        candidates[choice.node] = taken(candidates[choice.node], vserver)
-    result: dict[str, Any] = {"changed": changed, "placements": placements, "explained": explained}
-    if failures:
-        result |= failed(failures)
-    return result
+    return _Placing(action, repository).result(names)
+
+
+class _Placing:
+    def __init__(self, action: HeliostatAction, repository: Repository) -> None:
+        self._action = action
+        self._repository = repository
+        self._nodes = repository.nodes()
+        records = repository.vservers()
+        misplaced = {record.name for record in records if _misplaced(record, self._nodes)}
+        self._living = {record.name: record.node for record in records if record.node is not None and record.name not in misplaced}
+        self._failures: dict[str, str] = {}
+        self._explained: dict[str, Answer] = {}
+        self._there: dict[str, str] = {}  # what of it exists where it goes
+
+    def result(self, names: Sequence[str]) -> dict[str, Any]:
+        asked = [found for name in sorted(set(names)) if (found := attempt(name, self._failures, self._action.inventory.vserver))]
+        coming = self._arrivals([vserver for vserver in _masters_first(self._repository, asked) if vserver.name not in self._living])
+        placed = self._placed(coming)
+        result: dict[str, Any] = {
+            "changed": bool(placed),
+            "placements": {vserver.name: self._living[vserver.name] for vserver in asked if vserver.name in self._living} | placed,
+            "explained": {name: asdict(answer) for name, answer in self._explained.items()},
+        }
+        return result | (failed(self._failures) if self._failures else {})
+
+    def _arrivals(self, vservers: Sequence[VServer]) -> list[Arrival]:
+        """What exists on a node already comes to no other."""
+        facts = {node.name: node.facts for node in self._nodes}
+        found = []
+        for vserver in vservers:
+            owners, what = owners_of(vserver, facts)
+            if len(owners) > 1:
+                both = " and ".join(owners)
+                why = f"{what} exists on nodes {both}: find out which is it, remove the other, discover the nodes again"
+                self._explained[vserver.name] = Answer(None, why)
+                self._failures[vserver.name] = f"vServer {vserver.name}: {why}."
+                continue
+            if owners:
+                self._there[vserver.name] = what
+            found.append(Arrival(vserver, closed=elsewhere(owners[0], what, facts) if owners else {}))
+        return found
+
+    def _placed(self, coming: Sequence[Arrival]) -> dict[str, str]:
+        """All of them at once; again without one that the repository refuses, whose room others may have."""
+        if not coming:
+            return {}
+        whole = estate(self._action, self._repository, loads=measured(self._repository))
+        now = replace(whole, occupants=[one for one in whole.occupants if one.vserver.name in self._living])
+        placed: dict[str, str] = {}
+        while True:
+            left = [replace(one, node=placed.get(one.vserver.name)) for one in coming if one.vserver.name not in self._failures]
+            answers = arrival.homes(now, left)
+            self._explained |= {name: self._told(name, answer) for name, answer in answers.items()}
+            if self._recorded(left, answers, placed):
+                break
+        for one in left:
+            if (answer := self._explained[one.vserver.name]).node is None:
+                self._failures[one.vserver.name] = homeless(one.vserver, answer)
+        return placed
+
+    def _told(self, name: str, answer: Answer) -> Answer:
+        return replace(answer, why=f"{self._there[name]} exists there") if answer.node and name in self._there else answer
+
+    def _recorded(self, coming: Sequence[Arrival], answers: Mapping[str, Answer], placed: dict[str, str]) -> bool:
+        """False when one of them is refused; those before it are in ``placed``."""
+        for one in coming:
+            name = one.vserver.name
+            if name not in answers or (node := answers[name].node) is None:
+                continue
+            attempt(name, self._failures, partial(self._keep, one.vserver, node))
+            if name in self._failures:
+                return False
+            placed[name] = node
+        return True
+
+    def _keep(self, vserver: VServer, node: str, _name: str) -> None:
+        check = self._action.check
+        kept = recordable(self._action, self._repository, vserver) if check else vserver
+        self._repository.place_vserver(kept, node, check=check)
+
+
+def homeless(vserver: VServer, answer: Answer) -> str:
+    """Why no node can carry it, and what would help, for whoever wants it to run."""
+    reasons = "; ".join(f"{node} {reason}" for node, reason in answer.rejected.items()) or "no node is registered"
+    helping = f" What would help: {answer.remedy}." if answer.rejected else ""
+    return f"vServer {vserver.name}: no node of compute pool {vserver.compute_pool} can carry it: {reasons}.{helping}"
 
 
 def _masters_first(repository: Repository, vservers: Sequence[VServer]) -> list[VServer]:
-    """Largest first, but none before its masters, which the repository must know when a slave is recorded.
-
-    Raises InvalidDefinition for a cycle of dependencies.
-    """
+    """The repository must know its masters when a slave is recorded. Raises InvalidDefinition for a cycle of dependencies."""
     known = Dependencies(repository.dependencies() | {vserver.name: vserver.depends_on for vserver in vservers})
-    by_size = sorted(vservers, key=lambda entry: (-memory(entry), entry.name))
-    depth: dict[str, int] = {}
-    for name in known.boot_order({*known.all_masters([vserver.name for vserver in vservers])}):
-        depth[name] = 1 + max((depth[master] for master in known.masters(name)), default=-1)
-    return sorted(by_size, key=lambda entry: depth[entry.name])
+    named = {vserver.name: vserver for vserver in vservers}
+    return [named[name] for name in known.boot_order(named)]
 
 
 def _misplaced(record: VServerRecord, nodes: Sequence[NodeRecord]) -> bool:
@@ -91,10 +142,6 @@ def _misplaced(record: VServerRecord, nodes: Sequence[NodeRecord]) -> bool:
     return record.node in seen and bool(owners) and record.node not in owners
 
 
-def _keep(action: HeliostatAction, repository: Repository, vserver: VServer, node: str, name: str, *, check: bool) -> None:
-    repository.place_vserver(recordable(action, repository, vserver) if check else vserver, node, check=check)
-
-
 def recordable(action: HeliostatAction, repository: Repository, vserver: VServer) -> VServer:
     """For check mode: without the masters that a run would have recorded by then, which are those that the inventory declares."""
     if not vserver.depends_on:
@@ -103,13 +150,3 @@ def recordable(action: HeliostatAction, repository: Repository, vserver: VServer
     failures: dict[str, str] = {}
     left = [name for name in vserver.depends_on if name in known or attempt(name, failures, action.inventory.vserver) is None]
     return replace(vserver, depends_on=tuple(left))
-
-
-def candidate(node: NodeRecord, homes: Mapping[str, VServerRecord]) -> Candidate:
-    """A registered node with what is promised to the vServers that live there."""
-    living = [record.declared for record in homes.values() if record.node == node.name]
-    there = host(node, {})
-    found = Candidate(there.name, there.compute_pool, there.facts, there.links, blocked=there.blocked, base_units=there.base_units)
-    for vserver in living:
-        found = taken(found, vserver)
-    return found

@@ -21,8 +21,9 @@ from . import run_state
 from .action import HeliostatAction
 from .estate import estate
 from .joined import Joined
-from .migrating import Migrating, Orders
+from .migrating import Migrating
 from .other_nodes import connect
+from .ways import Orders
 from .zones_seen import look
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .choose import HEADROOM
-from .estate import DIMENSIONS, Estate, Occupant
+from .estate import DIMENSIONS, HEADROOM, Estate, Occupant
 from .explain import Answer, explain
 from .problem import CATEGORIES
 from .rules import Host

@@ -34,11 +34,10 @@ def explain(problem: Problem, placement: Placement, names: Sequence[str]) -> dic
     return {name: replace(scene.answer(scene.items[name]), counted=counted[name]) for name in names}
 
 
-def neighbours(problem: Problem, homes: Mapping[str, str], name: str) -> dict[str, str]:
-    """For each node that an affinity keeps this object from, as everything else is placed: why."""
-    scene = _Scene(problem, Placement({one: node for one, node in homes.items() if one != name}, (), 0.0))
-    found = {node: next(scene.against_neighbours(scene.items[name], node), None) for node in scene.targets}
-    return {node: reason for node, reason in found.items() if reason is not None}
+def obstacles(problem: Problem, homes: Mapping[str, str], name: str, node: str) -> list[str]:
+    """All that keeps this object from a node, as everything else is placed, each as the end of the sentence 'node … '."""
+    scene = _Scene(problem, Placement({one: there for one, there in homes.items() if one != name}, (), 0.0))
+    return list(scene.against(scene.items[name], node))
 
 
 class _Scene:
@@ -61,15 +60,15 @@ class _Scene:
         rejected = {}
         for name in self.targets:
             if name != node:
-                found = next(self._against(item, name), None)
+                found = next(self.against(item, name), None)
                 rejected[name] = found or self._second_best(item, name, node, use)
         if node is None:
             return Answer(None, "no node can carry it", rejected, self._remedy(item))
         if node == item.home:
             return Answer(node, "it lives there", rejected)
-        fits = sum(next(self._against(item, name), None) is None for name in self.targets)
+        fits = sum(next(self.against(item, name), None) is None for name in self.targets)
         best = f"the least full of {fits} that can carry it" if fits > 1 else "the only one that can carry it"
-        if fits > 1 and use[node] > min(use[name] for name in self.targets if next(self._against(item, name), None) is None) + SLACK:
+        if fits > 1 and use[node] > min(use[name] for name in self.targets if next(self.against(item, name), None) is None) + SLACK:
             best = f"one of {fits} that can carry it, so that all find room and the fullest is as little full as can be"
         return Answer(node, f"{best}: {use[node]:.0%} of it will be used", rejected)
 
@@ -78,14 +77,14 @@ class _Scene:
             return f"has room for it only if others move: {use[name]:.0%} of it would be used"
         return f"could carry it too, and would be {use[name]:.0%} used; {node} is {use[node]:.0%}"
 
-    def _against(self, item: Item, name: str) -> Iterator[str]:
+    def against(self, item: Item, name: str) -> Iterator[str]:
         """All that keeps it from a node, as the end of the sentence 'node … '."""
         company = self._company(item)
         for one in company:
             if (reason := self.problem.rules.reason(one.name, name)) is not None:
                 yield reason if one is item else f"{reason} (for {one.name}, which {item.name} is to be together with)"
         for one in company:
-            yield from self.against_neighbours(one, name)
+            yield from self._against_neighbours(one, name)
         beside = " and ".join(one.name for one in company[1:])
         together = f" together with {beside}" if beside else ""
         yield from (f"has {left} left, {needed} are needed{together}" for left, needed in self._short(company, name))
@@ -102,7 +101,7 @@ class _Scene:
                         todo.append(self.items[other])
         return found
 
-    def against_neighbours(self, item: Item, name: str) -> Iterator[str]:
+    def _against_neighbours(self, item: Item, name: str) -> Iterator[str]:
         for rule in self.groups.get(item.name, ()):
             here = domain(self.targets[name], rule.level)
             if not here:
@@ -144,7 +143,7 @@ class _Scene:
         best: tuple[int, float, str, str] | None = None
         company = self._company(item)
         for name in self.targets:
-            other = [reason for reason in self._against(item, name) if " are needed" not in reason]
+            other = [reason for reason in self.against(item, name) if " are needed" not in reason]
             lacks = [
                 (index, lack)
                 for index in range(len(self.problem.dimensions))

@@ -152,9 +152,7 @@ def _unrated(need: Any, host: Host) -> str | None:
 
 def _links(vserver: VServer, networks: Mapping[str, Network]) -> Sequence[Hashable]:
     """What lives somewhere may be on a network that the inventory has no more: nothing is known of that one."""
-    return [
-        (networks[one.network].type, one.link) if one.network in networks else (None, one.network) for one in vserver.networks
-    ]
+    return [(networks[one.network].type, one.link) if one.network in networks else (None, one.network) for one in vserver.networks]
 
 
 _LUNS = _Rule(lambda vserver, _networks: [guid for dataset in vserver.datasets for guid in dataset.luns], _unseen)

@@ -23,8 +23,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.node import No
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.release import Release
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.storage import Disk
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.vserver import VServer
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.placement.choose import HEADROOM
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.placement.estate import DIMENSIONS
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.placement.estate import DIMENSIONS, HEADROOM
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.placement.explain import explain
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.placement.problem import Apart, Item, Problem, Target, Together
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.placement.rules import EstateRules, Host

@@ -7,56 +7,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model import declaration
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.network import Link
+import pytest
+
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.node import NodeFacts
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.storage import Disk
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.placement.choose import Candidate, Choice, choose
-from tests.unit.lifecycle.estate import LUNS, NETWORKS, S11, vserver
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.placement.existing import elsewhere, owners_of
+from tests.unit.lifecycle.estate import S11, vserver
 
 
-def _node(name: str, memory: int, pool: str = "production", **facts: Any) -> Candidate:
-    links = (Link("net0"), Link("net1"))
-    disks = tuple(Disk(f"c0t{guid}d0", guid) for guid in LUNS.values())
-    found = NodeFacts(name, S11, "SPARC T8-1", 64, memory << 30, name, disks=disks, links=links, brands=("solaris",), **facts)
-    return Candidate(name, pool, found, {"management": "net0", "public": "net1"})
+def _nodes(**facts: dict[str, Any]) -> dict[str, NodeFacts]:
+    return {name: NodeFacts(name, S11, "SPARC T8-1", 64, 1 << 36, name, **more) for name, more in facts.items()}
 
 
-def _choose(*nodes: Candidate) -> Choice:
-    return choose(vserver(), nodes, declaration.networks(NETWORKS))
+@pytest.mark.parametrize(
+    ("one", "other", "owners", "what"),
+    [
+        ({}, {"zones": ("web1",)}, ["b"], "its zone"),
+        ({}, {"zones": ("web2",)}, [], ""),
+        ({"zones": ("web1",)}, {"zones": ("web1",)}, ["a", "b"], "its zone"),
+        ({"pools": ("rpool",)}, {"pools": ("rpool", "web1")}, ["b"], "its storage"),
+        ({"zones": ("web1",)}, {"pools": ("web1",)}, ["a"], "its zone"),
+        ({"pools": ("web1",)}, {"pools": ("web1",)}, ["a", "b"], "its storage"),
+    ],
+    ids=["zone", "another-zone", "two-zones", "pool-of-a-killed-deployment", "a-zone-says-more-than-a-pool", "pool-on-two"],
+)
+def test_where_it_is_already(one: dict[str, Any], other: dict[str, Any], owners: list[str], what: str) -> None:
+    found, said = owners_of(vserver(), _nodes(a=one, b=other))
+    assert found == owners
+    assert said == what or not owners
 
 
-def test_the_zones_node_wins_over_the_emptier_one() -> None:
-    choice = _choose(_node("a", 512), _node("b", 64, zones=("web1",)))
-    assert (choice.node, choice.why) == ("b", "its zone exists there")
-    assert choice.rejected == {"a": "does not have its zone, which exists on node b"}
-    assert _choose(_node("a", 512), _node("b", 64, zones=("web2",))).node == "a"
-
-
-def test_a_node_that_has_the_zone_and_cannot_carry_it_is_no_reason_to_go_elsewhere() -> None:
-    choice = _choose(_node("a", 512), _node("b", 64, pool="legacy", zones=("web1",)))
-    assert choice.node is None
-    assert choice.rejected["b"] == "is in compute pool legacy, not production"
-
-
-def test_two_zones_of_the_name_are_for_a_person_to_sort_out() -> None:
-    choice = _choose(_node("a", 512, zones=("web1",)), _node("b", 64, zones=("web1",)))
-    assert choice.node is None
-    assert "exists on nodes a and b" in choice.why
-
-
-def test_what_was_begun_goes_on_where_its_storage_is() -> None:
-    """A first deployment was killed between its pool and its zone, and the repository is lost."""
-    choice = _choose(_node("a", 512, pools=("rpool",)), _node("b", 64, pools=("rpool", "web1")))
-    assert (choice.node, choice.why) == ("b", "its storage exists there")
-    assert choice.rejected == {"a": "does not have its storage, which exists on node b"}
-
-
-def test_a_zone_says_more_than_a_pool() -> None:
-    assert _choose(_node("a", 512, zones=("web1",)), _node("b", 64, pools=("web1",))).node == "a"
-
-
-def test_storage_on_two_nodes_is_for_a_person_to_sort_out() -> None:
-    choice = _choose(_node("a", 512, pools=("web1",)), _node("b", 64, pools=("web1",)))
-    assert choice.node is None
-    assert "its storage exists on nodes a and b" in choice.why
+def test_it_comes_to_no_other_node() -> None:
+    why = "does not have its zone, which exists on node b"
+    assert elsewhere("b", "its zone", _nodes(a={}, b={}, c={})) == {"a": why, "c": why}
