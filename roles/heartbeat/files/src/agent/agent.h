@@ -5,8 +5,8 @@
  */
 
 /*
- * The agent's sender: keep-alives to every monitor over every path, its answers, the lease that they extend, the vote that it gives. Pure: what it
- * does goes through agent_effects, what it knows of time and packets is told.
+ * The agent's sender: keep-alives to every monitor over every path, its answers, the lease that they extend, the vote
+ * that it gives. Pure: what it does goes through agent_effects, what it knows of time and packets is told.
  */
 #ifndef HELIOSTAT_AGENT_AGENT_H
 #define HELIOSTAT_AGENT_AGENT_H
@@ -33,8 +33,8 @@ struct agent_settings {
     unsigned paths;
     uint8_t path[AGENT_PATHS]; /* numbers */
     unsigned monitors;
-    uint32_t monitor[AGENT_MONITORS];          /* ids */
-    uint8_t reach[AGENT_MONITORS];             /* bit i: monitor is reached over path[i] */
+    uint32_t monitor[AGENT_MONITORS]; /* ids */
+    uint8_t reach[AGENT_MONITORS];    /* bit i: monitor is reached over path[i] */
     struct seal_keys keys;
     uint64_t boot;
     uint64_t incarnation;
@@ -66,7 +66,8 @@ struct agent; /* its size is agent_size(): the caller gives the memory, so that 
 
 size_t agent_size(void);
 /* `now` of the machine's monotonic clock. Does not send yet. */
-void agent_start(struct agent *agent, const struct agent_settings *settings, const struct agent_effects *effects, usec now);
+void agent_start(struct agent *agent, const struct agent_settings *settings, const struct agent_effects *effects,
+                 usec now);
 /* Takes other settings over without losing sequence, sessions or vote; paths and monitors that stay keep theirs. */
 void agent_reload(struct agent *agent, const struct agent_settings *settings, usec now);
 /* A datagram that came in over path[path]. Whatever it holds. */

@@ -22,7 +22,8 @@ struct lease {
     bool none;                 /* the administrator switched self-fencing off, or stopped the agent */
 };
 
-/* Extends to `until`, never shortens. Ignored once expired at `now`: an answer that arrives too late does not revive. */
+/* Extends to `until`, never shortens. Ignored once expired at `now`: an answer that arrives too late does not revive.
+ */
 void lease_extend(struct lease *lease, enum lease_source source, usec until, usec now);
 /* A poison pill, or a command: expires now. */
 void lease_expire(struct lease *lease, usec now);

@@ -5,9 +5,10 @@
  */
 
 /*
- * The disk heartbeat: one sector a node on a shared LUN. The node writes its own beat, others may write a poison pill beside it; the node reads before
- * each write, and what it reads decides. Slot N is at byte N * SLOT_STRIDE: beat in the first SLOT_SIZE bytes, pill in the next. Byte order and
- * seal are those of packets. Only disk reads and writes of whole sectors.
+ * The disk heartbeat: one sector a node on a shared LUN. The node writes its own beat, others may write a poison pill
+ * beside it; the node reads before each write, and what it reads decides. Slot N is at byte N * SLOT_STRIDE: beat in
+ * the first SLOT_SIZE bytes, pill in the next. Byte order and seal are those of packets. Only disk reads and writes of
+ * whole sectors.
  */
 #ifndef HELIOSTAT_AGENT_SLOT_H
 #define HELIOSTAT_AGENT_SLOT_H
@@ -38,15 +39,17 @@ struct slot_pill {
 };
 
 enum slot_found {
-    SLOT_EMPTY,   /* zeros */
+    SLOT_EMPTY, /* zeros */
     SLOT_FOUND,
     SLOT_FOREIGN, /* something that is not ours, or another node's: is this the right LUN? nothing is written over it */
     SLOT_DAMAGED  /* ours, and its seal is wrong: torn write or another key */
 };
 
 void slot_beat_encode(const struct slot_beat *beat, const struct seal_keys *keys, uint8_t sector[SLOT_SIZE]);
-enum slot_found slot_beat_decode(struct slot_beat *beat, const struct seal_keys *keys, uint32_t node, const uint8_t sector[SLOT_SIZE]);
+enum slot_found slot_beat_decode(struct slot_beat *beat, const struct seal_keys *keys, uint32_t node,
+                                 const uint8_t sector[SLOT_SIZE]);
 void slot_pill_encode(const struct slot_pill *pill, const struct seal_keys *keys, uint8_t sector[SLOT_SIZE]);
-enum slot_found slot_pill_decode(struct slot_pill *pill, const struct seal_keys *keys, uint32_t node, const uint8_t sector[SLOT_SIZE]);
+enum slot_found slot_pill_decode(struct slot_pill *pill, const struct seal_keys *keys, uint32_t node,
+                                 const uint8_t sector[SLOT_SIZE]);
 
 #endif

@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* Where a packet comes from or goes to. The cores only keep and compare it; platform code makes socket addresses of it. */
+/* Where a packet comes from or goes to. The cores only keep and compare it; platform code makes socket addresses of it.
+ */
 #ifndef HELIOSTAT_COMMON_ADDRESS_H
 #define HELIOSTAT_COMMON_ADDRESS_H
 

@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* Time is a count of microseconds on a monotonic clock of the machine it was read on; no two machines' clocks compare. */
+/* Time is a count of microseconds on a monotonic clock of the machine it was read on; no two machines' clocks compare.
+ */
 #ifndef HELIOSTAT_COMMON_TIME_H
 #define HELIOSTAT_COMMON_TIME_H
 
@@ -16,7 +17,8 @@ typedef int64_t usec;
 #define USEC_PER_MS ((usec)1000)
 #define USEC_PER_SECOND ((usec)1000000)
 
-/* The longest that `duration` of another clock can be on ours, where both keep within `ppm` of each other; and the shortest. */
+/* The longest that `duration` of another clock can be on ours, where both keep within `ppm` of each other; and the
+ * shortest. */
 usec time_at_most(usec duration, uint32_t ppm);
 usec time_at_least(usec duration, uint32_t ppm);
 

@@ -5,8 +5,8 @@
  */
 
 /*
- * How a node is judged: its states, what may happen to it, and the one table that says what follows. An event that the table has not for a state is a
- * defect: it is named in the journal and refused, the state stays.
+ * How a node is judged: its states, what may happen to it, and the one table that says what follows. An event that the
+ * table has not for a state is a defect: it is named in the journal and refused, the state stays.
  */
 #ifndef HELIOSTAT_MONITOR_STATES_H
 #define HELIOSTAT_MONITOR_STATES_H
@@ -19,7 +19,8 @@ enum node_state {
     NODE_LATE,        /* heard in time on some paths only */
     NODE_SUSPECT,     /* on none: solicited, peers asked */
     NODE_PROBING,     /* own connectivity holds: the node is probed by other means */
-    NODE_UNREACHABLE, /* declared: not heard, not probed, no peer hears it. Waits for arming, acting, or a mass loss to be looked at */
+    NODE_UNREACHABLE, /* declared: not heard, not probed, no peer hears it. Waits for arming, acting, or a mass loss to
+                         be looked at */
     NODE_FENCING,     /* answers withheld, levels running, the lease runs out */
     NODE_FENCED,      /* proven: what it had may be taken over */
     NODE_UNKNOWN,     /* could not be proven: nothing may be taken over; tried again, or acknowledged by a person */

@@ -5,8 +5,8 @@
  */
 
 /*
- * What goes over the wire: packets of a fixed layout in network byte order, 48 bytes of header, a body by type, 32 bytes of seal.
- * Pure: encoding and decoding of bytes at any alignment. seal.h signs and checks them.
+ * What goes over the wire: packets of a fixed layout in network byte order, 48 bytes of header, a body by type, 32
+ * bytes of seal. Pure: encoding and decoding of bytes at any alignment. seal.h signs and checks them.
  */
 #ifndef HELIOSTAT_WIRE_PACKET_H
 #define HELIOSTAT_WIRE_PACKET_H
@@ -33,8 +33,8 @@ enum packet_type {
 
 struct packet_header {
     uint8_t type;
-    uint16_t key;         /* id of the key that seals it */
-    uint32_t sender;      /* id of a node or of a monitor, by type */
+    uint16_t key;    /* id of the key that seals it */
+    uint32_t sender; /* id of a node or of a monitor, by type */
     uint32_t receiver;
     uint64_t incarnation; /* random at each start of the sending daemon, never 0 */
     uint64_t boot;        /* of the sending machine: the same as long as its kernel runs */
@@ -58,35 +58,35 @@ enum self_fence { SELF_FENCE_NONE = 0, SELF_FENCE_HALT_ZONES = 1, SELF_FENCE_STO
 #define KEEPALIVE_SOLICITED 0x08
 
 struct keepalive {
-    usec sent;           /* sender's clock */
-    uint64_t session;    /* the monitor's number for this incarnation, as last answered; 0: none yet */
-    usec vote_echo;      /* `sent` of the newest answer of this monitor that the vote rests on (monitor's clock); 0: none */
-    uint32_t vote;       /* id of the monitor that has this node's vote; 0: none */
-    uint32_t lease_ms;   /* how long an answer extends the lease */
-    uint32_t halt_ms;    /* how long fencing itself takes at most, from the lease's end on */
+    usec sent;        /* sender's clock */
+    uint64_t session; /* the monitor's number for this incarnation, as last answered; 0: none yet */
+    usec vote_echo; /* `sent` of the newest answer of this monitor that the vote rests on (monitor's clock); 0: none */
+    uint32_t vote;  /* id of the monitor that has this node's vote; 0: none */
+    uint32_t lease_ms;    /* how long an answer extends the lease */
+    uint32_t halt_ms;     /* how long fencing itself takes at most, from the lease's end on */
     uint32_t interval_ms; /* between keep-alives of one path */
-    uint8_t lease;       /* enum lease_state */
-    uint8_t self_fence;  /* enum self_fence */
+    uint8_t lease;        /* enum lease_state */
+    uint8_t self_fence;   /* enum self_fence */
     uint8_t flags;
-    uint32_t load;       /* of one minute, in thousandths */
+    uint32_t load;         /* of one minute, in thousandths */
     uint32_t memory_total; /* MiB */
     uint32_t memory_free;  /* MiB */
-    uint32_t zones;      /* running, without the global one */
+    uint32_t zones;        /* running, without the global one */
 };
 
 /* Bits of answer.flags. */
-#define ANSWER_CHALLENGE 0x01   /* not believed yet: send `session` back. Extends nothing. */
-#define ANSWER_EXTENDS 0x02     /* extends the lease, from the answered keep-alive's `sent` on */
+#define ANSWER_CHALLENGE 0x01 /* not believed yet: send `session` back. Extends nothing. */
+#define ANSWER_EXTENDS 0x02   /* extends the lease, from the answered keep-alive's `sent` on */
 #define ANSWER_WANTS_VOTE 0x04
 #define ANSWER_QUARANTINED 0x08 /* it was fenced: nothing that fails over may start on it */
 
 struct answer {
-    usec sent;               /* monitor's clock */
+    usec sent; /* monitor's clock */
     uint64_t session;
     uint64_t echo_incarnation; /* of the agent that is answered */
     uint64_t echo_sequence;
-    usec echo_sent;          /* agent's clock, as in the keep-alive */
-    uint32_t vote_ms;        /* how long a vote is promised for */
+    usec echo_sent;   /* agent's clock, as in the keep-alive */
+    uint32_t vote_ms; /* how long a vote is promised for */
     uint8_t flags;
 };
 
@@ -137,15 +137,17 @@ struct packet {
 
 enum packet_error {
     PACKET_OK = 0,
-    PACKET_SHORT,    /* truncated, or longer than its type */
-    PACKET_FOREIGN,  /* no packet of ours */
+    PACKET_SHORT,   /* truncated, or longer than its type */
+    PACKET_FOREIGN, /* no packet of ours */
     PACKET_OTHER_VERSION,
-    PACKET_MALFORMED /* a type, a state or a reserved field that does not exist */
+    PACKET_MALFORMED /* a type, state, flag or reserved field that does not exist; a zero in the header, where all
+                        counts from 1 */
 };
 
 /* Bytes of a whole packet of that type, seal included; 0: no such type. */
 size_t packet_size(uint8_t type);
-/* Writes header and body (not the seal) to `bytes`, which has room for packet_size(type). Returns the size with seal. */
+/* Writes header and body (not the seal) to `bytes`, which has room for packet_size(type). Returns the size with seal.
+ */
 size_t packet_encode(const struct packet *packet, uint8_t *bytes);
 /* Reads what packet_encode wrote; `size` with seal, which is not looked at. */
 enum packet_error packet_decode(struct packet *packet, const uint8_t *bytes, size_t size);
