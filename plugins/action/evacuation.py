@@ -21,6 +21,7 @@ class ActionModule(HeliostatAction):
         "at_once": {"type": "int", "default": 2},
         "upgrade": {"type": "str", "choices": ["no", "minimal", "all"], "default": "no"},
         "plan": {"type": "path"},
+        "other_targets": {"type": "int"},
         "force": {"type": "bool", "default": False},
         "reason": {"type": "str", "default": ""},
     }
@@ -36,4 +37,4 @@ class ActionModule(HeliostatAction):
             if args["state"] == "returned":
                 return work.fill().result()
             done, plan = work.empty()
-            return done.result() | {"evacuation": described(plan)}
+            return done.result() | {"evacuation": described(plan), "deviations": work.deviations}

@@ -17,7 +17,10 @@ description:
     go into maintenance.
   - A zone that runs there and is not in the repository fails the task, as does a guest domain of the node that carries vServers.
   - vServers on other nodes that depend on one that moves are stopped for that long, and booted again.
-  - When a node stops answering in the middle, what was to go there goes elsewhere. A run that was killed is continued by the next one.
+  - One that cannot arrive (its target refuses it, a step there fails) goes back. When all waves are through, those that are back are placed
+    anew among the other nodes, as often as O(other_targets) says, and move in further waves. When a node stops answering in the middle,
+    what was to go there goes elsewhere; what is half-way there is touched no more, unless all of its storage is still on the node that it
+    leaves. A run that was killed is continued by the next one.
   - With O(state=returned) maintenance ends, and everything that left returns to where it was, but for
     what was frozen meanwhile. Who was halted since it left stays so. The node must answer.
 options:
@@ -56,6 +59,14 @@ options:
         made from has changed, or a node that it needs does not answer. A run that was killed is continued with it. Not used with
         O(state=returned).
     type: path
+  other_targets:
+    description:
+      - How often those that did not arrive are placed anew in the same run. Each time one is moved and, when that node does not take it
+        either, brought back. V(0) for nothing that RV(evacuation) does not say, even when a node stops answering.
+      - Without O(plan) it is 2. With O(plan) it is 0, as others have agreed to that plan and no other; RV(deviations) and the message then
+        say what would be done next.
+      - A plan that was deviated from is not continued after a kill, as its state is no more. Leave it out then.
+    type: int
   force:
     description: Halt running vServers instead of shutting them down cleanly.
     type: bool
@@ -101,9 +112,9 @@ EXAMPLES = r"""
 RETURN = r"""
 evacuation:
   description:
-    - The plan. RV(evacuation.waves) are the moves of each wave (vServer to node) and what is stopped before them (C(parked)),
-      RV(evacuation.answers) has for each vServer its node, why, what rejected each other node, what would help (C(remedy)),
-      and whether it was C(counted) as measured or, where nothing was measured lately, as its size is declared.
+    - The plan that the run began with. RV(evacuation.waves) are the moves of each wave (vServer to node) and what is stopped before
+      them (C(parked)), RV(evacuation.answers) has for each vServer its node, why, what rejected each other node, what would help
+      (C(remedy)), and whether it was C(counted) as measured or, where nothing was measured lately, as its size is declared.
     - RV(evacuation.stays) are those without a home, with the reason. RV(evacuation.peak) is the part of the fullest node that will be used,
       RV(evacuation.unsafe) the nodes whose loss leaves somebody homeless then, and did not before.
   returned: O(state=evacuated)
@@ -128,6 +139,11 @@ evacuation:
       description: Names of nodes.
       type: list
       elements: str
+deviations:
+  description: What is not where RV(evacuation) has it, by vServer. In check mode what would not be.
+  returned: O(state=evacuated)
+  type: dict
+  sample: {web1: {planned: t8b, now: t8c, next: null, tried: {t8b: "'attach zone web1' on node t8b exit 1"}}}
 plan:
   description: The steps, in order, each with its node. The same in check mode and in the run.
   returned: always

@@ -22,10 +22,12 @@ from .agreed import agreed_plan
 from .deployment import Deployment
 from .estate import estate, measured
 from .joined import Joined
-from .migrating import Migrating, Orders
+from .migrating import Migrating
 from .other_nodes import connect
 from .report import attempt
+from .second_targets import ROUNDS, SecondTargets, outlook, without
 from .staying import guests, on_the_way, staying, strangers
+from .ways import Orders
 from .zones_seen import ZonesSeen, look
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ _RUN_STATE = {"scope": "run_state", "dependencies": "refuse", "apply": "next_boo
 
 
 class Evacuating:
-    """One task's work on the node ``name``. ``args``: moves, at_once, upgrade, plan, force, reason (see the module evacuation)."""
+    """One task's work on the node ``name``. ``args``: moves, at_once, upgrade, plan, force, reason, other_targets (see the module
+    evacuation)."""
 
     def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Repository, name: str) -> None:
         self._action = action
@@ -50,9 +53,13 @@ class Evacuating:
         self._seen = ZonesSeen({}, {})  # when the run began
         self._usable = ""  # check mode: the node whose maintenance would be over
         self._homes: dict[str, str] = {}  # check mode: where what was shown so far would have brought them
+        rounds = args.get("other_targets")
+        self._second = SecondTargets((0 if args.get("plan") else ROUNDS) if rounds is None else rounds)
+        self.deviations: dict[str, dict[str, Any]] = {}
 
     def empty(self) -> tuple[Joined, Evacuation]:
-        """Everything away from the node; by the agreed plan, where there is one and nothing stops answering on the way."""
+        """Everything away from the node, by the plan that is answered. What did not arrive tries other nodes, unless that plan was agreed
+        on. ``deviations`` has what is not as planned."""
         node = self.node()
         with self._action.locked(self._locks(node), self._repository, f"evacuation of node {self._name}") as warnings:
             self._joined.warnings += warnings
@@ -69,21 +76,12 @@ class Evacuating:
             if self._finish_moves(away=True):
                 made = made if self._args["plan"] else self.plan(silent)
                 ran |= self._noted(made)
-            while lost := self._carried_out(made.waves, ran, silent):
-                silent |= lost
-                if self._name in lost:
-                    self._source_lost(made)
-                    break
-                self._joined.warnings.append(
-                    f"node {', '.join(sorted(lost))} does not answer any more: what was to go there goes elsewhere"
-                )
-                self._finish_moves(away=True)
-                made = self.plan(silent)
-                ran |= self._noted(made)
-                for name in {name for wave in made.waves for name in wave.moves}:
-                    self._joined.failures.pop(name, None)
+            self._second.promised(made, self._here())
+            last = self._in_rounds(made, ran, silent)
             self._ended(ran)
-            self._told(made, nobodys)
+            self._told(last, nobodys)
+            if self._name not in silent:
+                self._second_told(silent)
         return self._joined, made
 
     def fill(self) -> Joined:
@@ -112,12 +110,13 @@ class Evacuating:
                 self._joined.changed |= self._repository.end_evacuation(self._name, check=self._action.check)
         return self._joined
 
-    def plan(self, silent: Collection[str] = ()) -> Evacuation:
-        """From what the repository and the inventory have now. Raises Refused, InvalidDefinition."""
+    def plan(self, silent: Collection[str] = (), held: Mapping[str, str] | None = None) -> Evacuation:
+        """From what the repository and the inventory have now. ``held``: who does not move, with the reason. Raises Refused,
+        InvalidDefinition."""
         closed = dict.fromkeys(silent, "it does not answer")
         closed |= dict.fromkeys(guests(self._repository, self._name), f"it is a guest domain of node {self._name}, which is to be emptied")
         moves = self._repository.moves()
-        bound = {name: on_the_way(move) for name, move in moves.items() if name not in self._homes}
+        bound = {name: on_the_way(move) for name, move in moves.items() if name not in self._homes} | dict(held or {})
         found = estate(
             self._action,
             self._repository,
@@ -126,6 +125,7 @@ class Evacuating:
             bound=bound,
             loads=measured(self._repository),
             upgrade=self._args["upgrade"],
+            barred=self._second.barred,
         )
         return evacuation.plan(found, self._name, self._dependencies, self._args["moves"], self._args["at_once"])
 
@@ -133,6 +133,8 @@ class Evacuating:
         """The node as the repository has it. Raises Refused where nothing of it may be moved."""
         if self._args["at_once"] < 1:
             raise Refused(f"at_once {self._args['at_once']}: at least one vServer moves at once.")
+        if self._second.rounds < 0:
+            raise Refused(f"other_targets {self._second.rounds}: how many further nodes may be tried, 0 for none.")
         found = self._repository.node(self._name)
         if found is None:
             raise Refused(f"node {self._name} is not in the repository. Register it with heliostat.vdc.node state=registered.")
@@ -262,9 +264,12 @@ class Evacuating:
             foreseen = frozenset(stopped) if self._action.check else frozenset()
             orders = Orders(targets, frozenset(ran) & targets.keys(), dict(self._homes), foreseen, usable=self._usable)
             args = {**_MIGRATION, "force": self._args["force"], "upgrade": self._args["upgrade"]}
-            self._joined.add(Migrating(self._action, args, self._repository, orders=orders).run(moving))
+            migrating = Migrating(self._action, args, self._repository, orders=orders)
+            self._joined.add(migrating.run(moving))
+            for name, (node, why) in migrating.not_taken.items():
+                self._second.not_taken(name, node, why)
         if self._action.check:
-            self._homes |= targets
+            self._homes |= {name: node for name, node in targets.items() if name not in self._joined.failures}
 
     def _is_planned_only(self, record: VServerRecord) -> bool:
         """Nothing of it is there that could move: it was never brought up, or is detached, and its node says so too."""
@@ -297,7 +302,7 @@ class Evacuating:
             if name in half_way:
                 self._joined.failures.setdefault(name, f"vServer {name}: {on_the_way(half_way[name])}. {end}".strip())
             else:
-                self._joined.failures[name] = staying(made, name, frozen=name in frozen, end=end)
+                self._joined.failures.setdefault(name, staying(made, name, frozen=name in frozen, end=end))
         self._joined.failures |= nobodys
 
     def _source_lost(self, made: Evacuation) -> None:
@@ -306,6 +311,64 @@ class Evacuating:
             text = f"vServer {name}: node {self._name} does not answer any more; whether it runs there is not known. "
             text += "Run this again when the node is back, or recover it (playbook heliostat.vdc.vserver_recover)."
             self._joined.failures.setdefault(name, text)
+
+    # --- those that did not arrive ----------------------------------------------------------------------------------
+    def _in_rounds(self, made: Evacuation, ran: set[str], silent: set[str]) -> Evacuation:
+        """By the plan, and by those that follow from what it met; the last of them. Who runs and who is silent is added to on the way."""
+        while True:
+            for name in {name for wave in made.waves for name in wave.moves}:
+                self._joined.failures.pop(name, None)
+            lost = self._carried_out(made.waves, ran, silent)
+            silent |= lost
+            if self._name in lost:
+                self._source_lost(made)
+                return made
+            further = self._further(made, silent, lost)
+            if further is None:
+                return made
+            made = further
+            self._second.again(made, self._here())
+            ran |= self._noted(made)
+
+    def _further(self, made: Evacuation, silent: Collection[str], lost: Collection[str]) -> Evacuation | None:
+        """What is to be done next. Where nodes have stopped answering, all that is left goes elsewhere; or what needs them stays."""
+        if lost:
+            elsewhere = "goes elsewhere" if self._second.rounds else "stays"
+            self._joined.warnings.append(f"node {', '.join(sorted(lost))} does not answer any more: what was to go there {elsewhere}")
+            self._finish_moves(away=True)
+            self._second.silenced(lost, self._here())
+            return self._next(silent) if self._second.rounds else without(made, silent, self._joined.failures)
+        missing = self._missing()
+        if not missing or not self._second.left:
+            return None
+        self._second.left -= 1
+        return self._next(silent, missing)
+
+    def _next(self, silent: Collection[str], missing: Collection[str] | None = None) -> Evacuation:
+        """A plan for what is left, or, where they are named, for those that are ``missing``: who failed otherwise stays then."""
+        concerned = self._joined.failures.keys() & self._second.going.keys() - set(missing) if missing is not None else set()
+        return self.plan(silent, {name: self._joined.failures[name] for name in concerned})
+
+    def _missing(self) -> set[str]:
+        return self._second.missing(self._here(), self._moving(), self._joined.failures, self._dependencies)
+
+    def _here(self) -> dict[str, str | None]:
+        """vServer → where it lives now; in check mode where it would."""
+        return {record.name: record.node for record in self._repository.vservers()} | self._homes
+
+    def _moving(self) -> set[str]:
+        return self._repository.moves().keys() - self._homes.keys()
+
+    def _second_told(self, silent: Collection[str]) -> None:
+        """What is not as planned, and what would be done about it next."""
+        here, missing = self._here(), self._missing()
+        following = self._next(silent, missing) if missing else None
+        for name in sorted(missing):
+            node, why = list(self._second.tried.get(name, {"": ""}).items())[-1]
+            said = self._joined.failures.get(name, f"vServer {name} stays on node {here[name]}: node {node} did not take it ({why})")
+            self._joined.failures[name] = outlook(name, said, node, following)
+        self.deviations = self._second.deviations(here, self._moving(), following)
+        self._joined.warnings += self._second.arrived_elsewhere(self.deviations, "would go" if self._action.check else "went")
 
     # --- what is there ----------------------------------------------------------------------------------------------
     def _running(self, names: Collection[str]) -> set[str]:

@@ -33,7 +33,7 @@ class Refused(HeliostatError):
 class Misfit(Refused):
     """A node cannot take what is to go there: ``lacks`` is what it lacks, as the end of the sentence 'node …'."""
 
-    def __init__(self, message: str, lacks: str) -> None:
+    def __init__(self, message: str, lacks: str = "") -> None:
         super().__init__(message)
         self.lacks = lacks
 
