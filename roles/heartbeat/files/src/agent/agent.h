@@ -25,6 +25,7 @@
 struct agent_settings {
     uint32_t node;
     uint32_t lease_ms;
+    uint32_t kept_lease_ms; /* what a predecessor announced, where that is shorter; 0: nothing. See `announced` */
     uint32_t halt_ms;
     uint32_t interval_ms;
     uint8_t self_fence; /* enum self_fence */
@@ -58,6 +59,12 @@ struct agent_effects {
     void (*vitals)(void *context, struct vitals *vitals);
     /* The monitors say that this node was fenced and is not to be used, or is free again. Called when it changes. */
     void (*quarantined)(void *context, bool quarantined);
+    /*
+     * Every monitor has answered a keep-alive that carried the present settings. Before that, a promise that is weaker than the last one (a longer
+     * lease, no self-fencing, a slot) must not be acted on: a monitor that has not heard of it would conclude from the old one. The lease is kept
+     * short by the agent itself, the rest is for the caller. May be NULL.
+     */
+    void (*announced)(void *context);
     /* For the log: a refused packet (why), a vote given, a path answered or silent. */
     void (*event)(void *context, const char *name, const char *detail);
 };
@@ -74,7 +81,9 @@ void agent_reload(struct agent *agent, const struct agent_settings *settings, us
 void agent_receive(struct agent *agent, unsigned path, const uint8_t *bytes, size_t size, usec now);
 /* Sends what is due. Returns when to call again. After a pause it sends once, not what was missed. */
 usec agent_tick(struct agent *agent, usec now);
-/* Says good-bye on every path: LEAVING. */
+/* Says good-bye on every path: LEAVING; agent_tick repeats it. */
 void agent_leave(struct agent *agent, usec now);
+/* A monitor has answered the good-bye: self-fencing may be switched off. A node that left unheard would be taken for one whose lease runs out. */
+bool agent_left(const struct agent *agent);
 
 #endif
