@@ -39,19 +39,8 @@ options:
     default: best_effort
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - heliostat.vdc.controller.reading
   - heliostat.vdc.repository
-attributes:
-  check_mode:
-    support: full
-    details: Never changes anything.
-  diff_mode:
-    support: none
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  platform:
-    platforms: posix
-    details: Runs on the controller.
 seealso:
   - module: heliostat.vdc.evacuation_plan
   - module: heliostat.vdc.recovery

@@ -37,19 +37,12 @@ options:
     type: path
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - heliostat.vdc.controller
   - heliostat.vdc.repository
 attributes:
   check_mode:
     support: full
     details: No file is written.
-  diff_mode:
-    support: none
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  platform:
-    platforms: posix
-    details: Runs on the controller.
 seealso:
   - module: heliostat.vdc.evacuation
 author:

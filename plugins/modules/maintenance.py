@@ -26,15 +26,9 @@ options:
     default: ''
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - heliostat.vdc.controller
   - heliostat.vdc.repository
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
   platform:
     platforms: posix
     details: Runs on the controller, for the task's host.

@@ -21,19 +21,12 @@ options:
     required: true
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - heliostat.vdc.controller
   - heliostat.vdc.repository
 attributes:
   check_mode:
     support: full
     details: Returns where each would go. Nothing is recorded.
-  diff_mode:
-    support: none
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  platform:
-    platforms: posix
-    details: Runs on the controller.
 author:
   - heliostat.vdc maintainers (@heliostat)
 """

@@ -41,18 +41,11 @@ options:
     default: false
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - heliostat.vdc.controller
   - heliostat.vdc.repository
 attributes:
-  check_mode:
-    support: full
   diff_mode:
     support: full
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  platform:
-    platforms: posix
-    details: Runs on the controller.
 seealso:
   - module: heliostat.vdc.repository_info
 author:

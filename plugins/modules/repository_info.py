@@ -62,21 +62,10 @@ options:
     type: str
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - heliostat.vdc.controller.reading
   - heliostat.vdc.repository
 requirements:
   - jmespath, on the controller, for O(query)
-attributes:
-  check_mode:
-    support: full
-    details: Never changes anything.
-  diff_mode:
-    support: none
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  platform:
-    platforms: posix
-    details: Runs on the controller.
 seealso:
   - module: heliostat.vdc.repository
 author:

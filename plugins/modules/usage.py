@@ -67,16 +67,9 @@ attributes:
   check_mode:
     support: full
     details: Looks at the nodes and shows what would be added. Nothing is recorded.
-  diff_mode:
-    support: none
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  platform:
-    platforms: solaris
-    details: Solaris 10, and 11.1 to 11.4. The node needs sshd and C(/bin/sh), no Python.
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - heliostat.vdc.acting.reading
   - heliostat.vdc.repository
 seealso:
   - module: heliostat.vdc.usage_info

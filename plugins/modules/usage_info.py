@@ -13,7 +13,7 @@ description:
   - Time of which nothing is known is listed as a gap, with its reason.
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
-  - heliostat.vdc.acting.reading
+  - heliostat.vdc.controller.reading
   - heliostat.vdc.repository
   - heliostat.vdc.usage
 seealso:

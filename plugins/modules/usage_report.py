@@ -22,16 +22,9 @@ attributes:
   check_mode:
     support: full
     details: Says which files would be written.
-  diff_mode:
-    support: none
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  platform:
-    platforms: solaris
-    details: Solaris 10, and 11.1 to 11.4. The node needs sshd and C(/bin/sh), no Python.
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - heliostat.vdc.controller
   - heliostat.vdc.repository
   - heliostat.vdc.usage
 seealso:
