@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.usage.sample import Reading, Sample
 
 from .evacuation_world import HOMES, NODES, EvacuationWorld
+from .test_evacuation_faults import kill, nothing_left, once
 
 HOURS = 4
 GIB = 1 << 30
@@ -68,3 +71,36 @@ def test_a_move_that_was_broken_off_comes_first(estate: EvacuationWorld) -> None
     assert "nothing moves: not measured" in run.of("rebalance").result["rebalancing"]["why"]
     with estate.repository() as repository:
         assert repository.moves() == {}
+
+
+#: Every step of v05's move to m3: where it runs, and what.
+STEPS = [
+    ("m1", "^zoneadm -z v05 shutdown"),
+    ("m1", "^zoneadm -z v05 detach"),
+    ("m1", "^zpool export v05"),
+    ("m3", "^zpool import v05"),
+    ("m3", "^zonecfg -z v05 -f"),
+    ("m3", "^zoneadm -z v05 attach"),
+    ("m3", "^zoneadm -z v05 boot"),
+    ("m1", "^zonecfg -z v05 delete"),
+]
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("step", STEPS, ids=[f"{number}-{step.split()[0][1:]}" for number, (_node, step) in enumerate(STEPS)])
+def test_a_rebalancing_killed_at_a_step(estate: EvacuationWorld, step: tuple[str, str]) -> None:
+    """The next run ends the move, and has nothing else to do: nothing is moved for balance twice."""
+    apart = {"not2": {"apart": ["v05", "own1"]}, "not4": {"apart": ["v05", "base1"]}}
+    estate.also(heliostat_rebalance={"estate": {"threshold": 80, "hold": 3, "margin": 10}}, heliostat_affinities=apart)
+    with estate.repository() as repository:
+        cpus = next(node.facts.cpus for node in repository.nodes() if node.name == "m1")
+    measure(estate, {"v05": cpus * 0.5, "v06": cpus * 0.4})
+    kill(estate, "pool_rebalance", "m1", step, compute_pool="estate")
+    pool = {"heliostat_compute_pool": "estate"}
+    again = estate.play("heliostat.vdc.pool_rebalance", variables=pool)
+    assert again.rc == 0, again.output
+    assert once(estate) == {**HOMES, "v05": "m3"} == estate.remembered()
+    assert {step["object"] for step in again.of("rebalance").plan} <= {"v05"}
+    nothing_left(estate)
+    third = estate.play("heliostat.vdc.pool_rebalance", variables=pool)
+    assert (third.rc, third.changed, third.of("rebalance").plan) == (0, [], []), third.output
