@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from .guests_world import GuestsWorld
+from .guests_world import DECLARED, GuestsWorld
 
 NAME = "shop1"
 HERE = {"heliostat_vserver_names": [NAME]}
@@ -71,3 +72,36 @@ def test_a_vserver_lives_in_a_guest_domain_and_comes_up_elsewhere_when_its_machi
     assert by_force and all("guest domain of node t8c: its power is off by service processor t8c-sp" in why for why in by_force)
     with guests.repository() as repository:
         assert repository.node("gd1").quarantine
+
+
+def test_a_machine_and_its_guest_domain_are_one_where_two_are_to_be_apart_by_machine(guests: GuestsWorld) -> None:
+    """Neither placement nor evacuation nor a target that somebody names brings them together; by node they may meet there."""
+    own = {"networks": DECLARED["networks"][:1], "filesystems": DECLARED["filesystems"][:1], "datasets": DECLARED["datasets"][:1]}
+    guests.declare(NAME, {**DECLARED, **own})
+    root = {"datasets": [{"name": "mon1", "luns": ["lun03"]}], "filesystems": [{"type": "root", "dataset": "mon1"}]}
+    guests.declare("mon1", {**DECLARED, **root, "networks": [{"network": "management", "address": "10.44.0.52"}]})
+    path = guests.inventory / "group_vars" / "all.yml"
+    everybody = yaml.safe_load(path.read_text())
+    pair = {"apart": [NAME, "mon1"], "by": "machine"}
+    path.write_text(yaml.safe_dump({**everybody, "heliostat_affinities": {"pair": pair}}))
+    deployed = guests.task("gd1", "vservers", names=[NAME])
+    assert deployed.status == "ok", deployed.message
+    placed = guests.task("localhost", "placement", names=["mon1"])
+    assert placed.result["placements"] == {"mon1": "t8d"}, placed.result
+    up = guests.task("t8d", "vservers", names=["mon1"])
+    assert up.status == "ok", up.message
+    why = f"is in machine t8c, where {NAME} is, and affinity pair keeps them apart"
+    for target in ("t8c", "gd1"):
+        named = {"heliostat_vserver_names": ["mon1"], "heliostat_target": target}
+        refused = guests.play("heliostat.vdc.vserver_migrate", variables=named)
+        assert refused.rc == 2 and why in refused.of("migration").message, refused.output
+    run = guests.play("heliostat.vdc.node_evacuate", variables={"heliostat_node_name": "t8d"})
+    assert run.rc == 2, run.output
+    assert set(run.of("evacuation").result["failures"]) == {"mon1"}
+    assert f"gd1 {why}; t8c {why}" in run.of("evacuation").message
+    machines = guests.lab.truth()["machines"]
+    assert machines["t8d"]["zones"]["mon1"]["state"] == machines["gd1"]["zones"][NAME]["state"] == "running"
+    path.write_text(yaml.safe_dump({**everybody, "heliostat_affinities": {"pair": {"apart": [NAME, "mon1"]}}}))
+    run = guests.play("heliostat.vdc.node_evacuate", variables={"heliostat_node_name": "t8d"})
+    assert run.rc == 0, run.output
+    assert guests.lab.truth("t8c")["zones"]["mon1"]["state"] == "running"
