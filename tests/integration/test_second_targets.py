@@ -50,6 +50,23 @@ def test_one_that_is_refused_goes_elsewhere_in_the_same_run(estate: EvacuationWo
     assert once(estate) == HOMES == estate.remembered()
 
 
+def test_what_is_refused_at_a_look_goes_elsewhere_and_check_mode_shows_it(estate: EvacuationWorld) -> None:
+    """A node was patched and not registered since: only a look tells that it is no target. Nothing is stopped for it."""
+    target = planned(estate)["lone1"]
+    kernel = estate.lab.truth(target)["kernel"]
+    estate.lab.patch(f"machines/{target}/kernel", kernel.replace("11.4.66", "11.4.69"))
+    shown, run = estate.evacuate("m4", "--check"), estate.evacuate("m4")
+    assert (shown.rc, run.rc) == (0, 0), run.output
+    foreseen, row = shown.of("evacuation"), run.of("evacuation")
+    assert foreseen.plan == row.plan and foreseen.result["deviations"] == row.result["deviations"]
+    one = row.result["deviations"]["lone1"]
+    assert one["planned"] == target and "needs upgrade: minimal" in one["tried"][target]
+    assert once(estate)["lone1"] == one["now"] not in (target, "m4") and attached(estate, "lone1") == [one["now"]]
+    assert any(f"vServer lone1 would go to node {one['now']}" in text for text in foreseen.result["warnings"])
+    assert estate.at("m4") == []
+    nothing_left(estate)
+
+
 def test_one_that_no_node_takes_ends_at_home(estate: EvacuationWorld) -> None:
     for node in ("m1", "m2", "m3"):
         refuses(estate, node, "lone1")
