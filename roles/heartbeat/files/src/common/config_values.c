@@ -117,7 +117,7 @@ static bool take_measured(struct config_lines *lines, unsigned index, const stru
 {
     char from[32];
     char to[32];
-    char wanted[96];
+    char wanted[128];
     const char *word;
     uint64_t found;
 
