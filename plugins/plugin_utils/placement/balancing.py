@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from .board import NOWHERE, Board
+from .board import NOWHERE, UNLIMITED, Board
 from .ejection import Ejection
-from .search import UNLIMITED, WORTH, Search
+from .repack import Repack
+from .search import WORTH, Search
 
 #: It ends when the fullest node is this near to the least that it could be: each further step would move much for little.
 NEAR = 1.008
@@ -17,6 +18,8 @@ NEAR = 1.008
 ATTEMPTS, PATIENCE = 7, 20_000
 #: Sets of nodes whose common load is worked out.
 REGIONS = 64
+#: Up to how many nodes are packed anew as a whole, and how many steps each attempt has for it.
+FEW, STEPS = 6, 30_000
 
 
 def balance(board: Board, movable: Collection[int]) -> float:
@@ -54,7 +57,13 @@ def _below(board: Board, movable: Collection[int], aim: float) -> bool:
         board.restore(start)
         if not Ejection(board, movable, aim, PATIENCE, latest_first=latest_first).place(out, lambda waiting: None if waiting else ()):
             return True
-    return False
+    board.restore(start)
+    if len(board.nodes) > FEW:
+        return False
+    there = sorted(item for item in movable if board.where[item] != NOWHERE)
+    for item in there:
+        board.take(item)
+    return Repack(board, (1 << len(board.nodes)) - 1, aim, STEPS).place(sorted([*there, *out]), {}) is not None
 
 
 def least_peak(board: Board, movable: Collection[int]) -> float:

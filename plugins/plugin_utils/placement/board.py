@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 NOWHERE = -1
 #: What rounding may add to a sum of many sizes.
 SLACK = 1e-9
+#: A ceiling that is none.
+UNLIMITED = 1e9
 
 
 def bits(mask: int) -> Iterator[int]:

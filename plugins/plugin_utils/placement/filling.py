@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from .board import NOWHERE, Board
+from .board import NOWHERE, UNLIMITED, Board, bits
 from .ejection import Ejection
 from .numbering import Numbering
-from .search import UNLIMITED, Search
+from .repack import Repack
+from .search import Search
 
 #: How many others may move one after the other to make room for one object before sets of them are tried.
 CHAIN = 3
 #: How many sets of objects are looked at to place the last ones of one rank.
 PATIENCE = 20_000
+#: How many nodes are packed anew at once, and how many steps that may take for all objects together.
+FEW, STEPS = 6, 50_000
 
 
 class Filling:
@@ -28,6 +31,7 @@ class Filling:
         self.alone = Search(board, estate.strangers, estate.strangers)
         self.movable = frozenset((*estate.free, *estate.strangers)) if settled_move else frozenset(estate.strangers)
         self.all = Search(board, self.movable, estate.strangers) if settled_move else None
+        self._steps = STEPS
         self._ranks = sorted({member.rank for bundle in estate.bundles for member in bundle.members})
 
     def fill(self) -> None:
@@ -42,7 +46,8 @@ class Filling:
             left = self._plainly(equals)
             if left and self.all is not None:
                 left = self._with_moves(self.all, equals, left)
-            out = self._by_ejection([*out, *left], rank) if left else out
+            if left:
+                out = self._anew(self._by_ejection([*out, *left], rank), rank)
         for item in self.estate.torn:
             if self._missing([item]) == self._missing([]):  # nobody in it looks for a home: it takes nobody's
                 self._unite(item)
@@ -99,6 +104,46 @@ class Filling:
             if not left:
                 break
         return list(left)
+
+    def _anew(self, left: Sequence[int], rank: tuple[int, int]) -> list[int]:
+        """All that may move on a few nodes is packed anew, for one more of this rank; as often as that helps."""
+        place = self._ranks.index(rank) + 1
+        todo = [item for item in left if self.estate.bundles[item].rank == rank]
+        while todo and self._missing(left)[place - 1]:
+            region = self._region(todo[0])
+            found = self._repacked(region, left, place)
+            if found is None:
+                todo = [item for item in todo[1:] if self._region(item) != region]
+            else:
+                left = found
+                todo = [item for item in left if self.estate.bundles[item].rank == rank]
+        return list(left)
+
+    def _region(self, item: int) -> int:
+        """The nodes that lack least for it; all of a few."""
+        board = self.board
+        may = bits(board.allowed[item]) if len(board.nodes) > FEW else board.nodes
+        return sum(1 << node for node in sorted(may, key=lambda node: (board.excess(item, node), node))[:FEW])
+
+    def _repacked(self, region: int, left: Sequence[int], place: int) -> list[int] | None:
+        """Who stays out when one more of the rank at ``place`` has a home; None: the board is as it was, nothing was found."""
+        board = self.board
+        least = self._missing(left)[:place]
+        may_leave = {item for item in self.movable if board.where[item] != NOWHERE and region >> board.where[item] & 1}
+        costs = {
+            item: self._missing([item])[:place]
+            for item in self.estate.strangers
+            if self.estate.bundles[item].rank <= self._ranks[place - 1] and (item in may_leave or board.where[item] == NOWHERE)
+        }
+        before = list(board.where)
+        for item in sorted(may_leave):
+            board.take(item)
+        repack = Repack(board, region, UNLIMITED, self._steps)
+        found = repack.place(sorted({*may_leave, *costs}), costs, (*least[:-1], least[-1] - 1))
+        self._steps = repack.steps
+        if found is None:
+            board.restore(before)
+        return found
 
     def _unite(self, item: int) -> None:
         """A torn group is put on one node: where most of it is if that has room, else where any has; as it was, if none has."""

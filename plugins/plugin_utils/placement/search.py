@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from .board import NOWHERE, SLACK, Board, bits
+from .board import NOWHERE, SLACK, UNLIMITED, Board, bits
 
 #: How many chains of moves are tried to make room for one object before it is given up; and how many nodes are looked at for all objects
 #: of one call, or for one step down.
 PATIENCE, NODES = 4000, 150_000
 #: An improvement below this is none: it ends searches that would go on for the sake of rounding.
 WORTH = 1e-7
-UNLIMITED = 1e9
 
 
 class Search:
