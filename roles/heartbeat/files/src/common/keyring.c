@@ -127,7 +127,8 @@ static bool is_private(const char *path, char *error, size_t error_size)
     } else if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         (void)snprintf(error, error_size, "%s: has mode %04o, and a key file is for its owner alone: 0600", path,
                        (unsigned)(found.st_mode & 07777));
-    } else if (found.st_uid != 0 && found.st_uid != geteuid()) {
+    } else if (found.st_uid != 0 && found.st_uid != geteuid() &&
+               geteuid() != 0) { /* root reads for the user it becomes */
         (void)snprintf(error, error_size, "%s: belongs to user %lu, and a key file to root or to the daemon's user",
                        path, (unsigned long)found.st_uid);
     } else {
