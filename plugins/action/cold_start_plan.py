@@ -10,7 +10,6 @@ from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.cold_starting import planned
-from ..plugin_utils.model.errors import RepositoryError
 
 
 class ActionModule(HeliostatAction):
@@ -19,9 +18,5 @@ class ActionModule(HeliostatAction):
     OPTIONS = {"power_limits": {"type": "dict"}, "at_once": {"type": "int", "default": 4}}
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError(
-                    "there is no configuration repository, so nobody knows what lived where. Restore it from its backup first."
-                )
+        with self.known_repository(args, "so nobody knows what lived where", "Restore it from its backup first.") as repository:
             return {"changed": False, "cold_start": asdict(planned(self, args, repository))}

@@ -11,19 +11,13 @@ from ansible.utils.display import Display
 
 from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.drifting import OPTIONS, Drifting
-from ..plugin_utils.model.errors import RepositoryError
 
 
 class ActionModule(HeliostatAction):
     OPTIONS = OPTIONS
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError(
-                    "there is no configuration repository yet, so nothing is remembered that could differ. "
-                    "Make it first (role heliostat.vdc.management_server)."
-                )
+        with self.known_repository(args, "so nothing is remembered that could differ") as repository:
             result = Drifting(self, args, repository).run()
         Display().display("\n" + result["table"])
         return result

@@ -9,7 +9,6 @@ from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.evacuating import Evacuating
-from ..plugin_utils.model.errors import RepositoryError
 from ..plugin_utils.placement.plan_file import described
 
 
@@ -27,12 +26,7 @@ class ActionModule(HeliostatAction):
     }
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError(
-                    "there is no configuration repository yet, so nobody knows what lives on a node. "
-                    "Make it first (role heliostat.vdc.management_server)."
-                )
+        with self.known_repository(args) as repository:
             work = Evacuating(self, args, repository, args["node"])
             if args["state"] == "returned":
                 return work.fill().result()

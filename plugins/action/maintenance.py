@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.model.errors import Refused, RepositoryError
+from ..plugin_utils.model.errors import Refused
 
 
 class ActionModule(HeliostatAction):
@@ -22,12 +22,7 @@ class ActionModule(HeliostatAction):
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
         node = self.node.name
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError(
-                    "there is no configuration repository, which would remember the maintenance. "
-                    "Make it first (role heliostat.vdc.management_server)."
-                )
+        with self.known_repository(args, "which would remember the maintenance") as repository:
             known = repository.evacuations().get(node)
             if args["state"] == "absent" and known is not None:
                 away = sorted(known.homes)

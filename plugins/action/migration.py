@@ -9,7 +9,6 @@ from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.migrating import Migrating
-from ..plugin_utils.model.errors import RepositoryError
 
 
 class ActionModule(HeliostatAction):
@@ -23,10 +22,5 @@ class ActionModule(HeliostatAction):
     }
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError(
-                    "there is no configuration repository yet, so nobody knows where a vServer lives. "
-                    "Make it first (role heliostat.vdc.management_server)."
-                )
+        with self.known_repository(args) as repository:
             return Migrating(self, args, repository).run(sorted(set(args["names"])))

@@ -10,7 +10,6 @@ from typing import Any
 from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.contexts import context_of
 from ..plugin_utils.lifecycle.quarantine import Release
-from ..plugin_utils.model.errors import RepositoryError
 
 
 class ActionModule(HeliostatAction):
@@ -22,12 +21,7 @@ class ActionModule(HeliostatAction):
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
         node = self.node.name
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError(
-                    "there is no configuration repository, which would remember the quarantine. "
-                    "Make it first (role heliostat.vdc.management_server)."
-                )
+        with self.known_repository(args, "which would remember the quarantine") as repository:
             if args["state"] == "quarantined":
                 changed = repository.flag_node(node, quarantine=True, reason=args["reason"], check=self.check)
                 return {"changed": changed, "plan": [], "before": {}, "after": {}, "journal": {}}

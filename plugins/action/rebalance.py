@@ -10,18 +10,12 @@ from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.rebalancing import RebalancingPool
-from ..plugin_utils.model.errors import RepositoryError
 
 
 class ActionModule(HeliostatAction):
     OPTIONS = {"compute_pool": {"type": "str", "required": True}}
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError(
-                    "there is no configuration repository yet, so nobody knows what lives on a node. "
-                    "Make it first (role heliostat.vdc.management_server)."
-                )
+        with self.known_repository(args) as repository:
             done, decided = RebalancingPool(self, repository, args["compute_pool"]).run()
             return done.result() | {"rebalancing": asdict(decided)}

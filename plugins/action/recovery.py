@@ -12,7 +12,6 @@ from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.migrating import Migrating
 from ..plugin_utils.controller.promised import homes_after_loss
 from ..plugin_utils.controller.ways import Orders
-from ..plugin_utils.model.errors import RepositoryError
 from ..plugin_utils.model.vserver import CATEGORIES
 
 
@@ -27,9 +26,7 @@ class ActionModule(HeliostatAction):
     }
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError("there is no configuration repository, so nobody knows what lived on the node. Restore it first.")
+        with self.known_repository(args, "so nobody knows what lived on the node", "Restore it first.") as repository:
             node = args["node"]
             with self.locked([node], repository, "node recovery") as warnings:  # to the end: nobody releases it meanwhile
                 living = self._living(repository, node)

@@ -9,14 +9,11 @@ from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.measuring import OPTIONS, Sampling
-from ..plugin_utils.model.errors import RepositoryError
 
 
 class ActionModule(HeliostatAction):
     OPTIONS = OPTIONS
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError("there is no configuration repository yet. Make it first (role heliostat.vdc.management_server).")
+        with self.known_repository(args, "so there is nowhere to keep samples") as repository:
             return Sampling(self, args, repository).run()

@@ -9,7 +9,6 @@ from typing import Any
 
 from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.used import OPTIONS, asked, histories
-from ..plugin_utils.model.errors import RepositoryError
 
 
 class ActionModule(HeliostatAction):
@@ -18,9 +17,7 @@ class ActionModule(HeliostatAction):
     OPTIONS = OPTIONS
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError("there is no configuration repository yet. Make it first (role heliostat.vdc.management_server).")
+        with self.known_repository(args, "so nothing is known of what was used") as repository:
             since, until = asked(args, repository.usage.latest(args["level"]))
             found = histories(repository, args, since, until)
         return {"changed": False, "since": since.isoformat(), "until": until.isoformat(), "usage": found}

@@ -25,9 +25,7 @@ class ActionModule(HeliostatAction):
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
         folder = Path(args["into"])
-        with self.repository(args) as repository:
-            if repository is None:
-                raise RepositoryError("there is no configuration repository yet. Make it first (role heliostat.vdc.management_server).")
+        with self.known_repository(args, "so nothing is known of what was used") as repository:
             # up to what is known, not up to now: without new samples the same files
             since, until = asked(args, repository.usage.newest(args["level"]) or repository.usage.latest())
             found = histories(repository, args, since, until)

@@ -18,7 +18,7 @@ from ..engine.apply import Clock
 from ..engine.node_shell import NodeShell
 from ..engine.nodes import Shells
 from ..engine.operation import Operation, Report, run
-from ..model.errors import HeliostatError
+from ..model.errors import HeliostatError, RepositoryError
 from .connection import AnsibleConnection
 from .declared import Inventory
 from .journal import RepositoryJournal, RepositoryProgress, operator
@@ -80,6 +80,22 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
     def repository(self, args: Mapping[str, Any]) -> AbstractContextManager[Repository | None]:
         """The configuration repository, opened; None in check mode as long as there is none."""
         return opened(args, self.vars, self._templar.template, missing_ok=self.check)
+
+    @contextmanager
+    def known_repository(
+        self,
+        args: Mapping[str, Any],
+        lacking: str = "so nobody knows what lives where",
+        remedy: str = "Make it first (role heliostat.vdc.management_server).",
+    ) -> Iterator[Repository]:
+        """The configuration repository, opened, for who cannot do without it, in check mode either.
+
+        Raises RepositoryError where there is none, saying what is ``lacking`` then and the ``remedy``.
+        """
+        with self.repository(args) as repository:
+            if repository is None:
+                raise RepositoryError(f"there is no configuration repository, {lacking}. {remedy}")
+            yield repository
 
     @contextmanager
     def locked(self, objects: Sequence[str], repository: Repository | None, reason: str) -> Iterator[list[str]]:

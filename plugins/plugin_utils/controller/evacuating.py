@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,27 +15,19 @@ from ..model.errors import Refused
 from ..placement import evacuation
 from ..placement.evacuation import Evacuation
 from ..placement.waves import Wave
-from ..repository.records import MOVABLE_STATES
-from . import run_state
 from .action import HeliostatAction
 from .agreed import agreed_plan
-from .deployment import Deployment
+from .carrying import Carrying
 from .estate import estate, measured
 from .joined import Joined
-from .migrating import Migrating
 from .other_nodes import connect
-from .report import attempt
 from .second_targets import ROUNDS, SecondTargets, outlook, without
 from .staying import guests, on_the_way, staying, strangers
-from .ways import Orders
 from .zones_seen import ZonesSeen, look
 
 if TYPE_CHECKING:
-    from ..repository.records import MoveRecord, NodeRecord, VServerRecord
+    from ..repository.records import MoveRecord, NodeRecord
     from ..repository.store import Repository
-
-_MIGRATION = {"target": None, "state": "as_it_is", "boot_environment": None}
-_RUN_STATE = {"scope": "run_state", "dependencies": "refuse", "apply": "next_boot", "destroy": [], "deadline": 600}
 
 
 class Evacuating:
@@ -48,13 +40,12 @@ class Evacuating:
         self._repository = repository
         self._name = name
         self._nodes = Nodes(partial(connect, action))
-        self._joined = Joined()
         self._dependencies = Dependencies(repository.dependencies())
         self._seen = ZonesSeen({}, {})  # when the run began
-        self._usable = ""  # check mode: the node whose maintenance would be over
-        self._homes: dict[str, str] = {}  # check mode: where what was shown so far would have brought them
         rounds = args.get("other_targets")
         self._second = SecondTargets((0 if args.get("plan") else ROUNDS) if rounds is None else rounds)
+        self._carrying = Carrying(action, args, repository, self._nodes, self._second.not_taken)
+        self._joined = self._carrying.joined
         self.deviations: dict[str, dict[str, Any]] = {}
 
     def empty(self) -> tuple[Joined, Evacuation]:
@@ -100,11 +91,11 @@ class Evacuating:
                 self._joined.changed |= self._repository.flag_node(self._name, maintenance=False, check=self._action.check)
             if self._name not in self._repository.evacuations():
                 return self._joined
-            self._usable = self._name if self._action.check else ""
+            self._carrying.usable = self._name if self._action.check else ""
             ran = self._noted_ran({name for wave in waves for name in wave.moves}, {})
             if self._finish_moves(away=False):
                 waves = self._way_home()
-            self._carried_out(waves, ran, set())
+            self._carrying.waves(self._name, waves, ran, set())
             self._ended(ran)
             if not self._joined.failures:
                 self._joined.changed |= self._repository.end_evacuation(self._name, check=self._action.check)
@@ -116,12 +107,12 @@ class Evacuating:
         closed = dict.fromkeys(silent, "it does not answer")
         closed |= dict.fromkeys(guests(self._repository, self._name), f"it is a guest domain of node {self._name}, which is to be emptied")
         moves = self._repository.moves()
-        bound = {name: on_the_way(move) for name, move in moves.items() if name not in self._homes} | dict(held or {})
+        bound = {name: on_the_way(move) for name, move in moves.items() if name not in self._carrying.homes} | dict(held or {})
         found = estate(
             self._action,
             self._repository,
             closed=closed,
-            homes=self._homes,
+            homes=self._carrying.homes,
             bound=bound,
             loads=measured(self._repository),
             upgrade=self._args["upgrade"],
@@ -152,7 +143,9 @@ class Evacuating:
     # --- before anything is done ------------------------------------------------------------------------------------
     def _look(self, node: NodeRecord) -> None:
         """Of all nodes of the pool: who answers, and which zones are where."""
-        self._seen = look(self._nodes, {other.name for other in self._repository.nodes() if other.compute_pool == node.compute_pool})
+        self._seen = self._carrying.seen = look(
+            self._nodes, {other.name for other in self._repository.nodes() if other.compute_pool == node.compute_pool}
+        )
 
     def _check_answers(self, silent: Collection[str]) -> None:
         if self._name in silent:
@@ -176,14 +169,14 @@ class Evacuating:
 
     def _way_home(self) -> list[Wave]:
         known = self._repository.evacuations().get(self._name)
-        here = {record.name: self._homes.get(record.name) or record.node for record in self._repository.vservers()}
+        here = {record.name: self._carrying.homes.get(record.name) or record.node for record in self._repository.vservers()}
         frozen = self._action.inventory.frozen
         homes = {name: home for name, home in (known.homes if known else {}).items() if here.get(name) not in (None, home)}
         for name in sorted(homes.keys() & frozen.keys()):
             text = f"vServer {name} stays on node {here[name]}, where it was frozen: {frozen[name]}"
             self._joined.warnings += [text] if text not in self._joined.warnings else []
         homes = {name: home for name, home in homes.items() if name not in frozen}
-        usable = estate(self._action, self._repository, usable=[self._name], homes=self._homes)
+        usable = estate(self._action, self._repository, usable=[self._name], homes=self._carrying.homes)
         return evacuation.way_home(usable, homes, self._dependencies, self._args["at_once"])
 
     # --- what is done -----------------------------------------------------------------------------------------------
@@ -209,88 +202,28 @@ class Evacuating:
             targets[name] = fitting[0] if fitting else move.target
         targets = {name: node for name, node in targets.items() if name not in self._joined.failures}
         if targets:
-            self._migrate(targets, set())
+            self._carrying.moves(targets)
         return bool(targets)
 
     def _noted(self, made: Evacuation) -> set[str]:
         """Written down before anything leaves: where each returns to, and who is to run. Gives who is."""
         records = {record.name: record for record in self._repository.vservers()}
         moving = {name for wave in made.waves for name in wave.moves}
-        homes = {name: home for name in sorted(moving) if (home := self._homes.get(name) or records[name].node)}
+        homes = {name: home for name in sorted(moving) if (home := self._carrying.homes.get(name) or records[name].node)}
         return self._noted_ran(moving & records.keys(), homes)
 
     def _noted_ran(self, moving: Collection[str], homes: Mapping[str, str]) -> set[str]:
         known = self._repository.evacuations().get(self._name)
-        ran = self._running(set(self._dependencies.all_slaves(moving))) | (known.ran if known else set())
+        ran = self._carrying.running(set(self._dependencies.all_slaves(moving))) | (known.ran if known else set())
         if homes or known:
             self._repository.note_evacuation(self._name, self._action.operator, homes, ran, check=self._action.check)
         return ran
-
-    def _carried_out(self, waves: Iterable[Wave], ran: set[str], silent: Collection[str]) -> set[str]:
-        """Nodes that have stopped answering: with the first of them it ends. What depends on a master that moves is stopped meanwhile."""
-        todo = list(waves)
-        ends = {self._name, *(node for wave in todo for node in wave.moves.values())}
-        paused: set[str] = set()
-        for number, wave in enumerate(todo):
-            moves = self._outstanding(wave.moves)
-            slaves = (set(self._dependencies.all_slaves(moves)) - moves.keys()) & ran
-            stopped = (slaves | set(wave.parked)) - paused
-            self._run(stopped - self._joined.failures.keys(), "halted")
-            paused |= stopped
-            failed = len(self._joined.failures)
-            self._migrate(moves, ran, paused)
-            if len(self._joined.failures) > failed and not self._action.check:
-                lost = look(self._nodes, ends).silent.keys() - silent
-                if lost:
-                    return set(lost)
-            later = {name for other in todo[number + 1 :] for name in (*other.moves, *other.parked)}
-            back = {name for name in paused & ran - later if not later.intersection(self._dependencies.all_masters([name]))}
-            self._run(back - self._joined.failures.keys(), "running", foreseen=back)
-            paused -= back
-        return set()
-
-    def _outstanding(self, moves: Mapping[str, str]) -> dict[str, str]:
-        """Without those that an earlier run has brought there."""
-        here = {record.name: record.node for record in self._repository.vservers(names=sorted(moves))} | self._homes
-        return {name: node for name, node in moves.items() if here.get(name) != node or name in self._repository.moves()}
-
-    def _migrate(self, targets: Mapping[str, str], ran: Collection[str], stopped: Collection[str] = ()) -> None:
-        records = {record.name: record for record in self._repository.vservers(names=list(targets))}
-        planned = {name for name, record in records.items() if self._is_planned_only(record)}
-        for name in sorted(planned):
-            self._joined.changed |= bool(attempt(name, self._joined.failures, partial(self._place, records, targets[name])))
-        moving = sorted(targets.keys() - planned)
-        if moving:
-            foreseen = frozenset(stopped) if self._action.check else frozenset()
-            orders = Orders(targets, frozenset(ran) & targets.keys(), dict(self._homes), foreseen, usable=self._usable)
-            args = {**_MIGRATION, "force": self._args["force"], "upgrade": self._args["upgrade"]}
-            migrating = Migrating(self._action, args, self._repository, orders=orders)
-            self._joined.add(migrating.run(moving))
-            for name, (node, why) in migrating.not_taken.items():
-                self._second.not_taken(name, node, why)
-        if self._action.check:
-            self._homes |= {name: node for name, node in targets.items() if name not in self._joined.failures}
-
-    def _is_planned_only(self, record: VServerRecord) -> bool:
-        """Nothing of it is there that could move: it was never brought up, or is detached, and its node says so too."""
-        there = record.node not in self._seen.silent and self._seen.state(record.node, record.name) in ("absent", "configured")
-        return record.state in MOVABLE_STATES and there and record.name not in self._repository.moves()
-
-    def _place(self, records: Mapping[str, VServerRecord], node: str, name: str) -> bool:
-        return self._repository.place_vserver(records[name].declared, node, check=self._action.check)
-
-    def _run(self, names: Collection[str], state: str, foreseen: Collection[str] = ()) -> None:
-        wanted = sorted(names)
-        if wanted:
-            args = {**_RUN_STATE, "state": state, "force": self._args["force"]}
-            stopped = frozenset(foreseen) if self._action.check else frozenset()
-            self._joined.add(Deployment(self._action, args, self._repository).run(wanted, stopped))
 
     def _ended(self, ran: Collection[str]) -> None:
         """Everybody runs who ran. What was written down of that counts for a killed run; who is halted from now on stays so."""
         known = {record.name for record in self._repository.vservers()}
         told = dict(self._joined.failures)
-        self._run(known.intersection(ran) - self._repository.moves().keys(), "running")
+        self._carrying.brought(known.intersection(ran) - self._repository.moves().keys(), "running")
         self._joined.failures |= told  # why it did not move says more than why it does not run
         if self._name in self._repository.evacuations():
             self._repository.settle_evacuation(self._name, set(ran) & self._joined.failures.keys(), check=self._action.check)
@@ -318,7 +251,7 @@ class Evacuating:
         while True:
             for name in {name for wave in made.waves for name in wave.moves}:
                 self._joined.failures.pop(name, None)
-            lost = self._carried_out(made.waves, ran, silent)
+            lost = self._carrying.waves(self._name, made.waves, ran, silent)
             silent |= lost
             if self._name in lost:
                 self._source_lost(made)
@@ -354,10 +287,10 @@ class Evacuating:
 
     def _here(self) -> dict[str, str | None]:
         """vServer → where it lives now; in check mode where it would."""
-        return {record.name: record.node for record in self._repository.vservers()} | self._homes
+        return {record.name: record.node for record in self._repository.vservers()} | self._carrying.homes
 
     def _moving(self) -> set[str]:
-        return self._repository.moves().keys() - self._homes.keys()
+        return self._repository.moves().keys() - self._carrying.homes.keys()
 
     def _second_told(self, silent: Collection[str]) -> None:
         """What is not as planned, and what would be done about it next."""
@@ -369,11 +302,3 @@ class Evacuating:
             self._joined.failures[name] = outlook(name, said, node, following)
         self.deviations = self._second.deviations(here, self._moving(), following)
         self._joined.warnings += self._second.arrived_elsewhere(self.deviations, "would go" if self._action.check else "went")
-
-    # --- what is there ----------------------------------------------------------------------------------------------
-    def _running(self, names: Collection[str]) -> set[str]:
-        """Those that run now, or would, by the same measure as a migration's."""
-        records = self._repository.vservers(names=sorted(names)) if names else []
-        seen = look(self._nodes, {record.node for record in records if record.node})
-        halted = run_state.stopped(self._repository, sorted(names))
-        return {one.name for one in records if run_state.ran(seen.state(one.node, one.name), one.state, one.name in halted)}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,17 +19,15 @@ from ..placement.estate import Load
 from ..placement.rebalance import Interval, Policy, Rebalancing, Shift, rebalance
 from . import run_state
 from .action import HeliostatAction
+from .carrying import Carrying
 from .estate import estate
 from .joined import Joined
-from .migrating import Migrating
 from .other_nodes import connect
-from .ways import Orders
 from .zones_seen import look
 
 if TYPE_CHECKING:
     from ..repository.store import Repository
 
-_MIGRATION = {"target": None, "state": "as_it_is", "upgrade": "no", "boot_environment": None, "force": False}
 _HOUR = timedelta(hours=1)
 #: An hour counts as measured when half of it was, in milliseconds.
 _ENOUGH = 1_800_000
@@ -43,7 +41,8 @@ class RebalancingPool:
         self._repository = repository
         self._name = name
         self._nodes = Nodes(partial(connect, action))
-        self._joined = Joined()
+        self._carrying = Carrying(action, {"upgrade": "no", "force": False}, repository, self._nodes)
+        self._joined = self._carrying.joined
 
     def run(self) -> tuple[Joined, Rebalancing]:
         """What an earlier run has begun first, then what is to be moved now, one after the other; the first failure ends it."""
@@ -52,15 +51,12 @@ class RebalancingPool:
             self._joined.warnings += warnings
             begun = self._begun()
             if begun:
-                self._migrate(begun, {})
+                self._carrying.moves(begun)
                 if self._joined.failures or self._action.check:
                     return self._joined, Rebalancing((), "nothing else moves: what an earlier run has begun comes first", {})
             decided = self._decided(policy)
-            homes: dict[str, str] = {}
             for batch in _batches(decided.moves):
-                targets = {shift.vserver: shift.target for shift in batch}
-                self._migrate(targets, homes)
-                homes |= targets
+                self._carrying.moves({shift.vserver: shift.target for shift in batch})
                 if self._joined.failures:
                     break
         return self._joined, decided
@@ -140,10 +136,6 @@ class RebalancingPool:
                     loads[name] = (memory, cpu, (metrics.get("base_units") or 0.0) if rated else 0.0)
             trace.append(loads)
         return trace
-
-    def _migrate(self, targets: Mapping[str, str], homes: Mapping[str, str]) -> None:
-        orders = Orders(targets, homes=dict(homes) if self._action.check else {})
-        self._joined.add(Migrating(self._action, _MIGRATION, self._repository, orders=orders).run(sorted(targets)))
 
 
 def _batches(moves: Sequence[Shift]) -> Iterator[list[Shift]]:

@@ -33,11 +33,12 @@ UPGRADES = {"no": "", "minimal": "minimal", "all": "all"}
 @dataclass(frozen=True)
 class Orders:
     """What an evacuation says of one wave of its moves. ``targets``: vServer → node. ``boot``: those that are to run there though they
-    are stopped. For check mode, what the waves before it would have done: ``homes`` (vServer → node), who is ``stopped``, and
-    the node whose maintenance would be over (``usable``)."""
+    are stopped. ``parked``: those that were stopped to make room, and move in a later wave. For check mode, what the waves before it would
+    have done: ``homes`` (vServer → node), who is ``stopped``, and the node whose maintenance would be over (``usable``)."""
 
     targets: Mapping[str, str] = field(default_factory=dict)
     boot: frozenset[str] = frozenset()
+    parked: frozenset[str] = frozenset()
     homes: Mapping[str, str] = field(default_factory=dict)
     stopped: frozenset[str] = frozenset()
     usable: str = ""
@@ -140,11 +141,12 @@ class Ways:
             upgrade=self._args["upgrade"],
         )
         try:
-            return look()
+            found = look()
         except InvalidDefinition:
             if not self._proofs:
                 raise
-            return look(regardless=True)
+            found = look(regardless=True)
+        return replace(found, occupants=[one for one in found.occupants if one.vserver.name not in self._orders.parked])
 
     def _found(self, trips: Mapping[str, _Trip], failures: dict[str, str]) -> dict[str, str]:
         """The best node for each that was told none, for all of them at once."""

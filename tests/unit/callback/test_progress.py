@@ -130,12 +130,19 @@ def test_on_a_terminal_one_line_is_rewritten_and_erased(monkeypatch: pytest.Monk
 
 
 def test_without_a_callback_nothing_is_sent_and_nothing_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv(ADDRESS, raising=False)
-    report("t8a", "web1", "install", "", 1, 1)
-    monkeypatch.setenv(ADDRESS, str(tmp_path / "nobody listens"))
-    report("t8a", "web1", "install", "", 1, 1)
-    monkeypatch.setenv(ADDRESS, "x" * 500)
-    report("t8a", "web1", "install", "", 1, 1)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "s"))
+        listener.setblocking(False)
+        monkeypatch.delenv(ADDRESS, raising=False)
+        report("t8a", "web1", "install", "", 1, 1)
+        for address in (tmp_path / "nobody listens", "x" * 500):
+            monkeypatch.setenv(ADDRESS, str(address))
+            report("t8a", "web1", "install", "", 1, 1)
+        with pytest.raises(BlockingIOError):
+            listener.recv(65536)
+        monkeypatch.setenv(ADDRESS, str(tmp_path / "s"))
+        report("t8a", "web1", "install", "", 1, 1)
+        assert b"web1" in listener.recv(65536), "what was not sent before is sent to who listens"
 
 
 def test_a_listener_that_does_not_read_holds_nobody_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
