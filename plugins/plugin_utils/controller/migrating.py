@@ -14,7 +14,7 @@ from ..engine.nodes import Nodes
 from ..engine.operation import Report
 from ..lifecycle.context import NodeContext
 from ..lifecycle.estate import Estate
-from ..lifecycle.migration import Migration, Move
+from ..lifecycle.migration import Migration, Move, held
 from ..lifecycle.vserver import Wanted
 from ..lifecycle.vservers import VServers
 from ..model.dependencies import Dependencies
@@ -204,7 +204,7 @@ class Migrating:
             there = seen.get(move.target, {}).get("state")
             home = seen.get(move.source, {}).get("state")
             apart = bool(seen.get(move.target, {}).get("datasets"))  # a zone at home is not there without its storage
-            whole = len(seen.get(move.source, {}).get("datasets", ())) == len(move.vserver.datasets) > 0
+            whole = held(move.vserver, report.actual.nodes.get(move.source))
             empty = there in ("absent", "configured") or (there == "unknown" and whole)  # what is imported at home is nowhere else
             idle = move.source == move.target and not any(plan.object == move.name and plan for plan in report.plans)
             if idle and move.name not in self._moves:

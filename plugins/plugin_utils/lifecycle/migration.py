@@ -24,6 +24,7 @@ from .arrival import arriving
 from .chain import DOWN
 from .context import NodeContext
 from .storage import driver
+from .storage.svm_filesystem import owned
 from .vserver import Wanted
 from .vserver import plan as vserver_plan
 from .vservers import VServers
@@ -175,7 +176,7 @@ class Migration:
             if self._at_home(move, actual) or _never_there(move, actual):
                 continue
             try:
-                away = actual.nodes.get(move.target) is None and _held(move.vserver, actual.nodes.get(move.source))
+                away = actual.nodes.get(move.target) is None and held(move.vserver, actual.nodes.get(move.source))
                 way = self._way(replace(move.home, lost=away), actual, checked=True)
                 returning.append(replace(way, after=self.after.get(move.name, ())))  # home in the order of the chain too
             except HeliostatError:
@@ -313,9 +314,11 @@ def _never_there(move: Move, actual: MigrationActual) -> bool:
     return move.back and here is not None and move.name not in here.zones
 
 
-def _held(vserver: VServer, known: NodeActual | None) -> bool:
-    """Whether all of its storage is imported there."""
-    return known is not None and bool(vserver.datasets) and all(driver.of(one).here(one, known) for one in vserver.datasets)
+def held(vserver: VServer, known: NodeActual | None) -> bool:
+    """Whether all of its storage is imported there, and so nowhere else. A disk set without drives is nobody's: it tells nothing."""
+    if known is None or not vserver.datasets:
+        return False
+    return all(owned(one.name, known) if one.manager == "svm" else driver.of(one).here(one, known) for one in vserver.datasets)
 
 
 def _as_it_left(move: Move, here: NodeActual | None) -> bool:

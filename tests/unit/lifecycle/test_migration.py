@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import pkg
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle import software
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.actual import NodeActual, ZonePath
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.migration import Migration, MigrationActual, Move
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.migration import Migration, MigrationActual, Move, held
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import File, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.plan import Plan, Step
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.volumes import DiskSet, Svm
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.vserver import Manager
 
 from .estate import S10, context, deployed, nothing, pool, vserver
 from .simulated import Node
@@ -156,6 +158,25 @@ def test_the_way_back_of_a_silent_target(stop: int) -> None:
                 both.do(step)
     assert (HERE in both.running()) == whole
     assert len(both.running()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("manager", "there", "expected"),
+    [
+        ("zfs", nothing(pools={"web1": pool("web1", "lun1", "lun2")}), True),
+        ("zfs", nothing(), False),
+        ("svm", nothing(svm=Svm(HERE, {"web1": DiskSet("web1", {HERE: True, THERE: False}, ("c0t1d0",))}, loose=frozenset())), True),
+        ("svm", nothing(svm=Svm(HERE, {"web1": DiskSet("web1", {HERE: False, THERE: True}, ("c0t1d0",))}, loose=frozenset())), False),
+        ("svm", nothing(svm=Svm(HERE, {"web1": DiskSet("web1", {HERE: False}, ())}, loose=frozenset())), False),
+        ("zfs", None, False),
+    ],
+    ids=["pool", "no pool", "set", "taken set", "empty set", "silent"],
+)
+def test_what_is_imported_at_home_for_sure(manager: Manager, there: NodeActual | None, expected: bool) -> None:
+    mine = vserver()
+    mine = replace(mine, datasets=tuple(replace(one, manager=manager) for one in mine.datasets))
+    assert held(mine, there) is expected
+    assert not held(replace(mine, datasets=()), there), "one without storage could be anywhere"
 
 
 def test_what_a_target_lacks_is_told_apart_from_other_refusals() -> None:
