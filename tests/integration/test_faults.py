@@ -100,10 +100,14 @@ def test_disk_full(world: World) -> None:
             "zoneadm: zone 'mon1': ERROR: installation failed: zone switching to configured state\n",
             ["mon1: 'install zone mon1' exit 0, but it said 'installation failed'"],
         ),
-        ("zoneadm -z mon1 boot", "zone 'mon1': call to zoneadmd failed\n", ["mon1: 'boot zone mon1'", "mon1"]),
-        ("zpool create", "", ["mon1"]),
-        ("zfs create", "", ["mon1"]),
-        ("zonecfg -z mon1 -f", "", ["mon1"]),
+        (
+            "zoneadm -z mon1 boot",
+            "zone 'mon1': call to zoneadmd failed\n",
+            ["mon1: 'boot zone mon1' exit 0, but it said 'call to zoneadmd failed'"],
+        ),
+        ("zpool create", "", ["mon1: 'create file system mon1/zone' exit 1", "no such pool 'mon1'"]),
+        ("zfs create", "", ["mon1: 'make /zones/mon1 private' exit 1", "cannot access '/zones/mon1'"]),
+        ("zonecfg -z mon1 -f", "", ["mon1: 'install zone mon1' exit 1, but it said 'No such zone configured'"]),
     ],
 )
 def test_exit_0_with_nothing_done(world: World, match: str, text: str, parts: list[str]) -> None:

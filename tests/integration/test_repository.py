@@ -65,11 +65,18 @@ def test_of_an_older_schema(world: World) -> None:
         database.execute("UPDATE alembic_version SET version_num = '0003'")
     database.close()
     refused(world, str(world.repository_file), "older schema 0003", "state=upgraded")
+    database = sqlite3.connect(world.repository_file)
+    assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)], (
+        "an upgrade is asked for, never made by the way"
+    )
+    database.close()
 
 
 def test_no_database(world: World) -> None:
-    world.repository_file.write_text("this is not a database, " * 200)
-    refused(world, str(world.repository_file))
+    text = "this is not a database, " * 200
+    world.repository_file.write_text(text)
+    refused(world, str(world.repository_file), "damaged: the file is not a SQLite database", "state=restored")
+    assert world.repository_file.read_text() == text, "what is not understood is not overwritten"
 
 
 def test_lost_and_made_anew(world: World) -> None:
