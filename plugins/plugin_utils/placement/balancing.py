@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import combinations, product
 
 from .board import NOWHERE, UNLIMITED, Board
 from .ejection import Ejection
@@ -20,10 +21,13 @@ ATTEMPTS, PATIENCE = 7, 20_000
 REGIONS = 64
 #: Up to how many nodes are packed anew as a whole, and how many steps each attempt has for it.
 FEW, STEPS = 6, 30_000
+#: By what the fullest node is to be less full when it is packed anew with others: much is tried first.
+FALLS = (0.9, 0.97, 0.99)
 
 
 def balance(board: Board, movable: Collection[int]) -> float:
     """Lowers the peak by moving ``movable`` ones. Returns how full a node may then be and is still near enough to the least."""
+    movable = frozenset(movable)
     low = least_peak(board, movable)
     search = Search(board, movable, ())
     search.lower_peak(low * NEAR)
@@ -37,6 +41,7 @@ def balance(board: Board, movable: Collection[int]) -> float:
         else:
             board.restore(before)
             low = aim
+    _few_by_few(board, movable, least_peak(board, movable) * NEAR)
     return max(board.peak(), least_peak(board, movable) * NEAR)
 
 
@@ -60,10 +65,38 @@ def _below(board: Board, movable: Collection[int], aim: float) -> bool:
     board.restore(start)
     if len(board.nodes) > FEW:
         return False
-    there = sorted(item for item in movable if board.where[item] != NOWHERE)
+    return _packed_anew(board, movable, out, board.nodes, aim, STEPS)[0]
+
+
+def _packed_anew(
+    board: Board, movable: Collection[int], out: Sequence[int], nodes: Collection[int], aim: float, steps: int
+) -> tuple[bool, int]:
+    """Whether ``out`` and what may move on these nodes found homes there, none fuller than ``aim`` (else all is as it was);
+    and the steps that it took."""
+    before = list(board.where)
+    there = [item for node in nodes for item in board.on[node] if item in movable]
     for item in there:
         board.take(item)
-    return Repack(board, (1 << len(board.nodes)) - 1, aim, STEPS).place(sorted([*there, *out]), {}) is not None
+    repack = Repack(board, sum(1 << node for node in nodes), aim, steps)
+    found = repack.place(sorted([*there, *out]), before, {}) is not None
+    if not found:
+        board.restore(before)
+    return found, steps - repack.steps
+
+
+def _few_by_few(board: Board, movable: Collection[int], enough: float) -> None:
+    """The fullest node and two others are packed anew, as long as that makes it less full."""
+    steps = STEPS
+    while (peak := board.peak()) > enough and steps > 0:
+        node = board.fullest()
+        others = sorted((other for other in board.nodes if other != node), key=lambda other: (board.use(other), other))[:FEW]
+        for part, two in product(FALLS, combinations(others, min(2, len(others)))):
+            found, taken = _packed_anew(board, movable, (), (node, *two), max(peak * part, enough), min(steps, STEPS // 20))
+            steps -= taken
+            if found:
+                break
+        else:
+            return
 
 
 def least_peak(board: Board, movable: Collection[int]) -> float:

@@ -139,7 +139,7 @@ class Filling:
         for item in sorted(may_leave):
             board.take(item)
         repack = Repack(board, region, UNLIMITED, self._steps)
-        found = repack.place(sorted({*may_leave, *costs}), costs, (*least[:-1], least[-1] - 1))
+        found = repack.place(sorted({*may_leave, *costs}), self.estate.homes, costs, (*least[:-1], least[-1] - 1))
         self._steps = repack.steps
         if found is None:
             board.restore(before)

@@ -30,6 +30,7 @@ class Repack:
         self._left = 0
         self._attempt = 0
         self._weight: dict[int, float] = {}
+        self._homes: Sequence[int] = ()
         self._costs: Mapping[int, tuple[int, ...]] = {}
         self._bulk: dict[int, float] = {}
         sizes = min(ceiling, 1.0) if board.sizes is board.loads else 1.0
@@ -38,11 +39,14 @@ class Repack:
             loads = [(one.need, one.used, [(ceiling + SLACK) / (inverse or 1e-18) for inverse in one.inverse]) for one in board.loads]
             self._limits += loads
 
-    def place(self, items: Sequence[int], costs: Mapping[int, tuple[int, ...]], budget: tuple[int, ...] = ()) -> list[int] | None:
-        """Homes for ``items``, which have none. Those with ``costs`` may stay out as long as the sum of these is within the ``budget``.
-        Returns those that do, or None, and the board is as it was, where nothing was found."""
+    def place(
+        self, items: Sequence[int], homes: Sequence[int], costs: Mapping[int, tuple[int, ...]], budget: tuple[int, ...] = ()
+    ) -> list[int] | None:
+        """Homes for ``items``, which have none; where ``homes`` says, if possible. Those with ``costs`` may stay out as long as the sum of
+        these is within the ``budget``. Returns those that do, or None, and the board is as it was, where nothing was found."""
         self._weight = dict.fromkeys(items, 1.0)
         self._costs = costs
+        self._homes = homes
         shares = [(need, 1 / max(sum(limit[node] for node in self.nodes), SLACK)) for need, _used, limit in self._limits]
         self._bulk = {item: max(need[item] * share for need, share in shares) for item in items}
         steps = float(FIRST)
@@ -97,7 +101,9 @@ class Repack:
         return costs is not None and all(cost <= left for cost, left in zip(costs, budget, strict=True))
 
     def _turn(self, item: int, node: int) -> float:
-        """Nodes that get least full are tried first; at every other attempt as by chance, always the same one."""
+        """Home is tried first, then what gets least full; at every other attempt as by chance, always the same one."""
+        if self._attempt % 2 == 0 and node == self._homes[item]:
+            return 0.0
         if self._attempt % 2:
             return (node * 7919 + item * 104729 + self._attempt * 31337) * 2654435761 % (1 << 32)
         return max((used[node] + need[item]) / limit[node] for need, used, limit in self._limits)
