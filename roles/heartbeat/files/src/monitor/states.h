@@ -42,11 +42,13 @@ enum node_event {
     EVENT_MAY_FENCE,    /* armed, acting, no mass loss, not disputed */
     EVENT_PROVEN,       /* off by its service processor, lease expired, storage proof, or acknowledged */
     EVENT_NOT_PROVEN,   /* every level failed and no lease can prove it */
-    EVENT_RETRY,        /* unknown for the retry interval */
-    EVENT_SETTLED,      /* returned, and its quarantine is on disk */
-    EVENT_RELEASED,     /* by a person */
-    EVENT_LEFT,         /* good-bye, or maintenance begins */
-    EVENT_ENDED,        /* maintenance ends without its being heard */
+    EVENT_CALLED_OFF, /* heard again while being fenced, by this monitor or a peer, before anything was done that stays
+                       */
+    EVENT_RETRY,      /* unknown for the retry interval */
+    EVENT_SETTLED,    /* returned, and its quarantine is on disk */
+    EVENT_RELEASED,   /* by a person */
+    EVENT_LEFT,       /* good-bye, or maintenance begins */
+    EVENT_ENDED,      /* maintenance ends without its being heard */
     NODE_EVENTS
 };
 

@@ -167,7 +167,7 @@ static void put_query(const struct query *body, uint8_t *bytes)
 
 static bool is_op(uint8_t op)
 {
-    return op >= QUERY_HEARD && op <= QUERY_RELEASE;
+    return op >= QUERY_HEARD && op <= QUERY_QUARANTINE;
 }
 
 static bool get_query(struct query *body, const uint8_t *bytes)

@@ -95,9 +95,10 @@ struct solicit {
 };
 
 enum query_op {
-    QUERY_HEARD = 1,    /* do you hear it? */
-    QUERY_WITHHOLD = 2, /* answer it no more, unless you hear it */
-    QUERY_RELEASE = 3   /* answer it again */
+    QUERY_HEARD = 1,     /* do you hear it? */
+    QUERY_WITHHOLD = 2,  /* answer it no more, unless you hear it */
+    QUERY_RELEASE = 3,   /* answer it again */
+    QUERY_QUARANTINE = 4 /* it was fenced: answer it no more, heard or not */
 };
 
 struct query {
@@ -108,8 +109,9 @@ struct query {
 
 /* Bits of reply.flags. */
 #define REPLY_CHALLENGE 0x01 /* nothing was done: ask again with `session` */
-#define REPLY_WITHHELD 0x02  /* it will not be answered by me until released, also after my restart */
-#define REPLY_UNKNOWN 0x04   /* no such node in my configuration: I never answer it */
+#define REPLY_WITHHELD                                                                                                 \
+    0x02 /* it will not be answered by me until released, also after my restart; to QUERY_HEARD: I withhold it */
+#define REPLY_UNKNOWN 0x04 /* no such node in my configuration: I never answer it */
 
 #define AGE_NEVER UINT32_MAX
 
