@@ -47,6 +47,15 @@ int platform_watchdog_open(const char *device, unsigned seconds);
 bool platform_watchdog_feed(int watchdog);
 bool platform_watchdog_close(int watchdog); /* disarms it */
 
+/*
+ * A shared disk, for reading and writing of whole sectors past every cache of this machine: what another machine wrote
+ * is seen, and its sectors beside ours are not written with ours. Memory, place and size are multiples of 512. -1 with
+ * errno. A regular file (in tests) is as good as its file system.
+ */
+int platform_disk_open(const char *path);
+/* Asks for that much receive buffer, with what privilege there is past the usual limit. Returns what it got. */
+int platform_receive_buffer(int socket, int bytes);
+
 /* Who is at the other end of a unix socket. */
 bool platform_peer(int socket, uid_t *uid);
 

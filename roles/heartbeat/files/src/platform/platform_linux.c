@@ -24,6 +24,7 @@
 #include <sys/random.h>
 #include <sys/reboot.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -332,4 +333,25 @@ bool platform_peer(int socket, uid_t *uid)
     }
     *uid = credentials.uid;
     return true;
+}
+
+int platform_disk_open(const char *path)
+{
+    struct stat found;
+    int how = O_RDWR | O_DSYNC | O_CLOEXEC;
+
+    if (stat(path, &found) != 0) {
+        return -1;
+    }
+    return open(path, S_ISREG(found.st_mode) ? how : how | O_DIRECT);
+}
+
+int platform_receive_buffer(int socket, int bytes)
+{
+    socklen_t length = sizeof bytes;
+
+    if (setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) != 0) {
+        (void)setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    }
+    return getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, &length) == 0 ? bytes : 0;
 }

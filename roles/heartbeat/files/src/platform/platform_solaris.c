@@ -18,6 +18,8 @@
 #include <kstat.h>
 #include <string.h>
 #include <sys/loadavg.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <ucred.h>
 #include <unistd.h>
@@ -167,4 +169,34 @@ bool platform_peer(int socket, uid_t *uid)
     *uid = ucred_geteuid(credentials);
     ucred_free(credentials);
     return *uid != (uid_t)-1;
+}
+
+int platform_disk_open(const char *path)
+{
+    struct stat found;
+    int disk;
+
+    if (stat(path, &found) != 0) {
+        return -1;
+    }
+    if (S_ISBLK(found.st_mode)) { /* goes through the cache; /dev/rdsk is the one that does not */
+        errno = ENOTSUP;
+        return -1;
+    }
+    disk = open(path, O_RDWR | O_DSYNC);
+    if (disk >= 0) {
+        (void)fcntl(disk, F_SETFD, FD_CLOEXEC);
+    }
+    return disk;
+}
+
+/* No more than ndd's udp_max_buf, or ipadm's max_buf; what is above is refused, not cut. */
+int platform_receive_buffer(int socket, int bytes)
+{
+    socklen_t length = sizeof bytes;
+
+    while (bytes > 65536 && setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) != 0) {
+        bytes /= 2;
+    }
+    return getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, &length) == 0 ? bytes : 0;
 }
