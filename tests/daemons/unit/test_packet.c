@@ -71,7 +71,7 @@ static void random_body(struct packet *packet)
         break;
     case PACKET_QUERY:
         packet->body.query =
-            (struct query){.session = some(), .node = some32(), .op = (uint8_t)(1 + random_number() % 3)};
+            (struct query){.session = some(), .node = some32(), .op = (uint8_t)(1 + random_number() % 4)};
         break;
     default:
         packet->body.reply = (struct reply){.session = some(),
@@ -80,7 +80,7 @@ static void random_body(struct packet *packet)
                                             .node = some32(),
                                             .heard_age = some32(),
                                             .answered_age = some32(),
-                                            .op = (uint8_t)(1 + random_number() % 3),
+                                            .op = (uint8_t)(1 + random_number() % 4),
                                             .flags = (uint8_t)(random_number() % 8)};
         break;
     }
@@ -298,11 +298,11 @@ static void what_does_not_exist_is_refused(void **state)
         {PACKET_ANSWER, 48 + 45, 1, 1, PACKET_MALFORMED},
         {PACKET_ANSWER, 48 + 47, 1, 1, PACKET_MALFORMED},
         {PACKET_QUERY, 48 + 12, 1, 0, PACKET_MALFORMED}, /* op */
-        {PACKET_QUERY, 48 + 12, 1, 4, PACKET_MALFORMED},
+        {PACKET_QUERY, 48 + 12, 1, QUERY_QUARANTINE + 1, PACKET_MALFORMED},
         {PACKET_QUERY, 48 + 13, 1, 1, PACKET_MALFORMED},
         {PACKET_QUERY, 48 + 15, 1, 1, PACKET_MALFORMED},
         {PACKET_REPLY, 48 + 36, 1, 0, PACKET_MALFORMED},
-        {PACKET_REPLY, 48 + 36, 1, 4, PACKET_MALFORMED},
+        {PACKET_REPLY, 48 + 36, 1, QUERY_QUARANTINE + 1, PACKET_MALFORMED},
         {PACKET_REPLY, 48 + 37, 1, 8, PACKET_MALFORMED},
         {PACKET_REPLY, 48 + 38, 1, 1, PACKET_MALFORMED},
         {PACKET_REPLY, 48 + 39, 1, 1, PACKET_MALFORMED},
