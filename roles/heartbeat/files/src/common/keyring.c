@@ -13,18 +13,9 @@
 #include <unistd.h>
 
 #include "config_lines.h"
+#include "secret_file.h"
 
 #define KEY_FILE_MAX 4096
-
-/* A compiler may not leave this out, although the memory is not read again. */
-static void wipe(void *memory, size_t size)
-{
-    volatile unsigned char *byte = memory;
-
-    while (size > 0) {
-        byte[--size] = 0;
-    }
-}
 
 static int hex_digit(char c)
 {
@@ -111,8 +102,8 @@ bool keyring_parse(struct keyring *ring, const char *file, const char *text, siz
     } else {
         (void)snprintf(error, error_size, "%s", lines.error);
     }
-    wipe(&found, sizeof found);
-    wipe(&lines, sizeof lines);
+    secret_wipe(&found, sizeof found);
+    secret_wipe(&lines, sizeof lines);
     return good;
 }
 
@@ -145,13 +136,13 @@ bool keyring_read(struct keyring *ring, const char *path, char *error, size_t er
                       config_file_read(path, text, sizeof text, &size, error, error_size) &&
                       keyring_parse(ring, path, text, size, error, error_size);
 
-    wipe(text, sizeof text);
+    secret_wipe(text, sizeof text);
     return good;
 }
 
 void keyring_forget(struct keyring *ring)
 {
-    wipe(ring, sizeof *ring);
+    secret_wipe(ring, sizeof *ring);
 }
 
 void keyring_own(const struct keyring *ring, struct seal_keys *keys)

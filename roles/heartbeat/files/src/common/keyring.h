@@ -5,9 +5,9 @@
  */
 
 /*
- * Key files: lines "key ID HEX", newest first, at most SEAL_KEYS; mode 0600, owned by root or by who reads it. A
- * monitor's file holds master keys; an agent's holds the keys derived of them for that node (seal_node_key; in a
- * playbook the filter heliostat.vdc.heartbeat_key).
+ * Key files: lines "key ID HEX", newest first, at most SEAL_KEYS; mode 0600, owned by root or by who reads it (root
+ * reads for the user it becomes). A monitor's file holds master keys; an agent's holds the keys derived of them for
+ * that node (seal_node_key; in a playbook the filter heliostat.vdc.heartbeat_key).
  */
 #ifndef HELIOSTAT_COMMON_KEYRING_H
 #define HELIOSTAT_COMMON_KEYRING_H
