@@ -60,9 +60,10 @@ struct agent_effects {
     /* The monitors say that this node was fenced and is not to be used, or is free again. Called when it changes. */
     void (*quarantined)(void *context, bool quarantined);
     /*
-     * Every monitor has answered a keep-alive that carried the present settings. Before that, a promise that is weaker than the last one (a longer
-     * lease, no self-fencing, a slot) must not be acted on: a monitor that has not heard of it would conclude from the old one. The lease is kept
-     * short by the agent itself, the rest is for the caller. May be NULL.
+     * Every monitor has answered a keep-alive that carried the present settings. Before that, a promise that is weaker
+     * than the last one (a longer lease, no self-fencing, a slot) must not be acted on: a monitor that has not heard of
+     * it would conclude from the old one. The lease is kept short by the agent itself, the rest is for the caller. May
+     * be NULL.
      */
     void (*announced)(void *context);
     /* For the log: a refused packet (why), a vote given, a path answered or silent. */
@@ -83,7 +84,8 @@ void agent_receive(struct agent *agent, unsigned path, const uint8_t *bytes, siz
 usec agent_tick(struct agent *agent, usec now);
 /* Says good-bye on every path: LEAVING; agent_tick repeats it. */
 void agent_leave(struct agent *agent, usec now);
-/* A monitor has answered the good-bye: self-fencing may be switched off. A node that left unheard would be taken for one whose lease runs out. */
+/* A monitor has answered the good-bye: self-fencing may be switched off. A node that left unheard would be taken for
+ * one whose lease runs out. */
 bool agent_left(const struct agent *agent);
 
 #endif

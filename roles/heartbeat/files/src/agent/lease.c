@@ -22,7 +22,7 @@ void lease_extend(struct lease *lease, enum lease_source source, usec until, use
 {
     usec end = latest(lease);
 
-    if (end != 0 && end <= now)
+    if (!lease->none && end != 0 && end <= now)
         lease->fenced = true;
     /* What would have ended already is no extension either: an unarmed node must not be armed and fenced by one late
      * answer. */
