@@ -165,7 +165,7 @@ def test_a_home_that_has_no_room_any_more(estate: EvacuationWorld) -> None:
     mark = estate.mark()
     run = estate.bring_back("m4")
     assert run.rc == 2, run.output
-    assert set(run.of("evacuation").result["failures"]) == {"lone1"} and "61440 MiB are needed" in run.of("evacuation").message
+    assert set(run.of("evacuation").result["failures"]) == {"lone1"} and "60 GiB of memory are needed" in run.of("evacuation").message
     assert estate.running() == {**before, "base1": ["m4"]}
     assert not [row for row in estate.since(mark, "zoneadm", "lone1") if row["argv"][3:] == ["shutdown"]]
     estate.change("lone1", resources={"memory": "2G"})
