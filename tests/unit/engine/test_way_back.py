@@ -50,7 +50,8 @@ class Elsewhere(Returning):
 
     def plan(self, actual: list[str]) -> Sequence[Plan]:
         found = super().plan(actual)
-        return [replace(plan, steps=tuple(replace(step, node="t8b" if step.what == "make b" else "") for step in plan.steps)) for plan in found]
+        at = {"make b": "t8b"}
+        return [replace(plan, steps=tuple(replace(step, node=at.get(step.what, "")) for step in plan.steps)) for plan in found]
 
 
 def test_where_it_failed_is_told_without_the_way_back() -> None:
