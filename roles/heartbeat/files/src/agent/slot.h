@@ -52,4 +52,20 @@ void slot_pill_encode(const struct slot_pill *pill, const struct seal_keys *keys
 enum slot_found slot_pill_decode(struct slot_pill *pill, const struct seal_keys *keys, uint32_t node,
                                  const uint8_t sector[SLOT_SIZE]);
 
+/*
+ * One beat of the node's own: reads beat and pill, writes the next beat unless what was found forbids it. Only
+ * SLOT_ROUND_BEATEN extends the lease, from before the call on.
+ */
+enum slot_round {
+    SLOT_ROUND_NONE,
+    SLOT_ROUND_BEATEN,
+    SLOT_ROUND_PILL, /* for this boot; *monitor gave it */
+    SLOT_ROUND_FOREIGN,
+    SLOT_ROUND_DOUBTFUL, /* the pill's seal is wrong */
+    SLOT_ROUND_UNREADABLE,
+    SLOT_ROUND_UNWRITABLE
+};
+enum slot_round slot_round(int disk, uint32_t index, const struct slot_beat *beat, const struct seal_keys *keys,
+                           uint32_t *monitor);
+
 #endif

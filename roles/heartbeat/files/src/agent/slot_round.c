@@ -1,0 +1,56 @@
+/*
+ * Copyright (c) 2026 the heliostat.vdc contributors
+ * GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "slot.h"
+
+#include <stdalign.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SECTOR_ALIGNMENT 4096 /* what reading past the cache asks of memory, on any disk */
+
+/* One sector by one system call, or not at all. */
+static bool sector_read(int disk, off_t at, uint8_t *sector)
+{
+    return pread(disk, sector, SLOT_SIZE, at) == SLOT_SIZE;
+}
+
+static bool sector_write(int disk, off_t at, const uint8_t *sector)
+{
+    return pwrite(disk, sector, SLOT_SIZE, at) == SLOT_SIZE;
+}
+
+enum slot_round slot_round(int disk, uint32_t index, const struct slot_beat *beat, const struct seal_keys *keys,
+                           uint32_t *monitor)
+{
+    static alignas(SECTOR_ALIGNMENT) uint8_t mine[SLOT_SIZE];
+    static alignas(SECTOR_ALIGNMENT) uint8_t theirs[SLOT_SIZE];
+    const off_t at = (off_t)index * SLOT_STRIDE;
+    struct slot_beat before;
+    struct slot_pill pill;
+    enum slot_found found;
+
+    if (!sector_read(disk, at, mine) || !sector_read(disk, at + SLOT_SIZE, theirs)) {
+        return SLOT_ROUND_UNREADABLE;
+    }
+    if (slot_beat_decode(&before, keys, beat->node, mine) == SLOT_FOREIGN) {
+        return SLOT_ROUND_FOREIGN;
+    }
+    found = slot_pill_decode(&pill, keys, beat->node, theirs);
+    if (found == SLOT_FOREIGN) {
+        return SLOT_ROUND_FOREIGN;
+    }
+    if (found == SLOT_FOUND && pill.boot == beat->boot) {
+        *monitor = pill.monitor;
+        return SLOT_ROUND_PILL;
+    }
+    slot_beat_encode(beat, keys, mine);
+    if (!sector_write(disk, at, mine)) {
+        return SLOT_ROUND_UNWRITABLE;
+    }
+    /* A pill that is being written now, or with a key that is not known here: beaten, but nothing is extended. */
+    return found == SLOT_DAMAGED ? SLOT_ROUND_DOUBTFUL : SLOT_ROUND_BEATEN;
+}
