@@ -21,7 +21,7 @@
 static char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
 
 /* What the child undoes of the monitor's own ways before it becomes something else. Only calls that are safe there. */
-static void settle(int input, int output)
+static void settle(int input, int output, int keep)
 {
     struct sched_param normal;
     sigset_t none;
@@ -45,17 +45,19 @@ static void settle(int input, int output)
     (void)fcntl(1, F_SETFL, 0);
     (void)fcntl(1, F_SETFD, 0);
     (void)fcntl(2, F_SETFD, 0);
-    (void)chdir("/");
+    for (int i = 3; i < DESCRIPTORS; i++) {
+        if (i != keep) {
+            (void)close(i);
+        }
+    }
+    (void)!chdir("/");
 }
 
 static void become(const char *path, int input, int output)
 {
     char *words[2] = {(char *)path, NULL};
 
-    settle(input, output);
-    for (int i = 3; i < DESCRIPTORS; i++) {
-        (void)close(i);
-    }
+    settle(input, output, -1);
     (void)execve(path, words, environment);
     (void)!write(1, strerror(errno), strlen(strerror(errno)));
     _exit(errno == ENOENT ? 127 : 126);
@@ -64,11 +66,11 @@ static void become(const char *path, int input, int output)
 static void forget(struct child *child)
 {
     memset(child, 0, sizeof *child);
-    child->output = -1;
+    child->input = child->output = -1;
 }
 
 static bool start(struct child *child, const char *path, const char *input, int (*function)(void *context),
-                  void *context, usec within, usec now)
+                  void *context, int keep)
 {
     int in[2], out[2], error;
     pid_t pid = -1;
@@ -83,7 +85,7 @@ static bool start(struct child *child, const char *path, const char *input, int 
             if (path != NULL) {
                 become(path, in[0], out[1]);
             }
-            settle(in[0], out[1]);
+            settle(in[0], out[1], keep);
             _exit(function(context));
         }
         error = errno;
@@ -98,30 +100,42 @@ static bool start(struct child *child, const char *path, const char *input, int 
     if (pid > 0 && input != NULL) {
         (void)!write(in[1], input, strlen(input)); /* an empty pipe takes it whole; CONFIGURATION_INPUT sees to that */
     }
-    descriptor_close(&in[1]);
-    errno = error;
     if (pid < 0) {
+        descriptor_close(&in[1]);
+        errno = error;
         return false;
     }
     (void)setpgid(pid, pid); /* whoever comes first */
     child->pid = pid;
+    child->input = in[1];
     child->output = out[0];
-    child->deadline = now + within;
-    child->kill_at = USEC_NEVER;
+    child->deadline = child->kill_at = USEC_NEVER;
     return true;
+}
+
+static bool bounded(struct child *child, bool started, usec within, usec now)
+{
+    descriptor_close(&child->input);
+    child->deadline = now + within;
+    return started;
 }
 
 bool child_program(struct child *child, const char *path, const char *input, usec within, usec now)
 {
-    return start(child, path, input, NULL, NULL, within, now);
+    return bounded(child, start(child, path, input, NULL, NULL, -1), within, now);
 }
 
-bool child_function(struct child *child, int (*function)(void *context), void *context, usec within, usec now)
+bool child_function(struct child *child, int (*function)(void *context), void *context, int keep, usec within, usec now)
 {
-    return start(child, NULL, NULL, function, context, within, now);
+    return bounded(child, start(child, NULL, NULL, function, context, keep), within, now);
 }
 
-static void keep(struct child *child, const char *bytes, size_t size)
+bool child_server(struct child *child, int (*function)(void *context), void *context)
+{
+    return start(child, NULL, NULL, function, context, -1);
+}
+
+static void note(struct child *child, const char *bytes, size_t size)
 {
     child->total += size;
     for (size_t i = 0; i < size && child->size < CHILD_TEXT; i++) {
@@ -140,7 +154,7 @@ static void read_output(struct child *child)
         const ssize_t got = read(child->output, bytes, sizeof bytes);
 
         if (got > 0) {
-            keep(child, bytes, (size_t)got);
+            note(child, bytes, (size_t)got);
         } else if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
             descriptor_close(&child->output);
         } else {
@@ -208,6 +222,7 @@ void child_kill(struct child *child)
         (void)kill(-child->pid, SIGKILL);
         (void)waitpid(child->pid, NULL, WNOHANG); /* one in the kernel's hands is left to init */
     }
+    descriptor_close(&child->input);
     descriptor_close(&child->output);
     child->pid = 0;
 }

@@ -31,6 +31,7 @@ enum child_end {
 
 struct child {
     pid_t pid;  /* 0: none runs */
+    int input;  /* of child_server, else -1 */
     int output; /* to be polled for reading */
     usec deadline;
     usec kill_at;          /* after TERM */
@@ -42,13 +43,18 @@ struct child {
 
 /* Runs that program, without arguments, `input` on its standard input. False with errno. */
 bool child_program(struct child *child, const char *path, const char *input, usec within, usec now);
-/* Runs that function in a copy of this process; it prints to descriptor 1, and what it returns is the exit code. */
-bool child_function(struct child *child, int (*function)(void *context), void *context, usec within, usec now);
+/* Runs that function in a copy of this process; it prints to descriptor 1, and what it returns is the exit code. Of
+ * our descriptors it has `keep` alone, so that a restarted monitor finds none of its addresses taken. */
+bool child_function(struct child *child, int (*function)(void *context), void *context, int keep, usec within,
+                    usec now);
+/* The same for one that serves as long as we do: what is written to child->input it reads from descriptor 0. It is not
+ * to be looked at, but read from and, once that ends, killed. */
+bool child_server(struct child *child, int (*function)(void *context), void *context);
 /* Reads what it printed, stops it where it is late. Once it has ended, how, and its exit code or signal. */
 enum child_end child_look(struct child *child, int *code, usec now);
 /* When to look without being told to. */
 usec child_next(const struct child *child);
-/* Stops it, without waiting. */
+/* Stops it; one in the kernel's hands is not waited for. */
 void child_kill(struct child *child);
 
 #endif
