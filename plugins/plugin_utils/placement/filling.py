@@ -19,7 +19,7 @@ CHAIN = 3
 #: How many sets of objects are looked at to place the last ones of one rank.
 PATIENCE = 20_000
 #: How many nodes are packed anew at once, and how many steps that may take for all objects together.
-FEW, STEPS = 6, 50_000
+FEW, STEPS = 6, 100_000
 
 
 class Filling:
@@ -32,6 +32,7 @@ class Filling:
         self.movable = frozenset((*estate.free, *estate.strangers)) if settled_move else frozenset(estate.strangers)
         self.all = Search(board, self.movable, estate.strangers) if settled_move else None
         self._steps = STEPS
+        self._counts = [len(bundle.members) for bundle in estate.bundles]
         self._ranks = sorted({member.rank for bundle in estate.bundles for member in bundle.members})
 
     def fill(self) -> None:
@@ -88,7 +89,8 @@ class Filling:
         return first
 
     def _moves(self) -> int:
-        return sum(self.board.where[item] not in (NOWHERE, self.estate.homes[item]) for item in self.estate.free)
+        homes, where = self.estate.homes, self.board.where
+        return sum(self._counts[item] for item in self.estate.free if where[item] not in (NOWHERE, homes[item]))
 
     def _large_first(self, items: Sequence[int]) -> list[int]:
         """By the part of the largest node that they take."""
@@ -127,19 +129,42 @@ class Filling:
 
     def _repacked(self, region: int, left: Sequence[int], place: int) -> list[int] | None:
         """Who stays out when one more of the rank at ``place`` has a home; None: the board is as it was, nothing was found."""
-        board = self.board
         least = self._missing(left)[:place]
+        return self._repack(region, self._ranks[place - 1], (*least[:-1], least[-1] - 1))
+
+    def move_less(self) -> None:
+        """As many placed with fewer moves, on a few nodes: with one, two and so on, or where that is too hard with one less at a time."""
+        for fewest in range(1, min(self._moves(), CHAIN + 1)):
+            self._steps = STEPS // 5
+            if self._with_at_most(fewest):
+                return
+        self._steps = STEPS
+        while self._moves() and self._with_at_most(self._moves() - 1):
+            pass
+
+    def _with_at_most(self, moves: int) -> bool:
+        board, homes = self.board, self.estate.homes
+        gone = [item for item in self.estate.free if board.where[item] not in (NOWHERE, homes[item])]
+        nodes = set(board.nodes if len(board.nodes) <= FEW else (node for item in gone for node in (homes[item], board.where[item])))
+        region = sum(1 << node for node in nodes if node != NOWHERE)
+        return len(nodes) <= FEW and self._repack(region, self._ranks[-1], self.missing(), (moves, self._counts)) is not None
+
+    def _repack(
+        self, region: int, rank: tuple[int, int], budget: tuple[int, ...], moves: tuple[int, Sequence[int]] | None = None
+    ) -> list[int] | None:
+        board = self.board
+        place = len(budget)
         may_leave = {item for item in self.movable if board.where[item] != NOWHERE and region >> board.where[item] & 1}
         costs = {
             item: self._missing([item])[:place]
             for item in self.estate.strangers
-            if self.estate.bundles[item].rank <= self._ranks[place - 1] and (item in may_leave or board.where[item] == NOWHERE)
+            if self.estate.bundles[item].rank <= rank and (item in may_leave or board.where[item] == NOWHERE)
         }
         before = list(board.where)
         for item in sorted(may_leave):
             board.take(item)
         repack = Repack(board, region, UNLIMITED, self._steps)
-        found = repack.place(sorted({*may_leave, *costs}), self.estate.homes, costs, (*least[:-1], least[-1] - 1))
+        found = repack.place(sorted({*may_leave, *costs}), self.estate.homes, costs, budget, moves)
         self._steps = repack.steps
         if found is None:
             board.restore(before)

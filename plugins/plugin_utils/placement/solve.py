@@ -50,7 +50,6 @@ class _Solver:
         if left and moves != "none":
             other, fewer = self._filled(settled_move=True)
             if fewer < left:
-                send_home(other, estate.homes)
                 board = other
         if moves == "balance":
             peak = balance(board, [*estate.free, *estate.strangers])
@@ -65,4 +64,7 @@ class _Solver:
         board = self.estate.board()
         filling = Filling(self.estate, board, settled_move)
         filling.fill()
+        if settled_move:
+            send_home(board, self.estate.homes)
+            filling.move_less()
         return board, filling.missing()
