@@ -70,8 +70,8 @@ static void random_body(struct packet *packet)
         packet->body.solicit = (struct solicit){.session = some()};
         break;
     case PACKET_QUERY:
-        packet->body.query =
-            (struct query){.session = some(), .node = some32(), .op = (uint8_t)(1 + random_number() % 4)};
+        packet->body.query = (struct query){
+            .session = some(), .node = some32(), .op = (uint8_t)(1 + random_number() % 4), .boot = some()};
         break;
     default:
         packet->body.reply = (struct reply){.session = some(),
@@ -173,6 +173,7 @@ static void assert_same(const struct packet *one, const struct packet *other)
         assert_true(one->body.query.session == other->body.query.session);
         assert_int_equal(one->body.query.node, other->body.query.node);
         assert_int_equal(one->body.query.op, other->body.query.op);
+        assert_true(one->body.query.boot == other->body.query.boot);
         break;
     default:
         assert_same_reply(&one->body.reply, &other->body.reply);
@@ -331,18 +332,21 @@ static void the_layout_is_fixed(void **state)
         0,    0,    0,    0,    0,    0,    1,    0,    /* sequence */
         2,    0,    0,    0,    0,    0,    0,    0,    /* path */
         0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, /* session */
-        0,    1,    0xe2, 0x40, 2,    0,    0,    0     /* node, op */
+        0,    1,    0xe2, 0x40, 2,    0,    0,    0,    /* node, op */
+        0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7  /* boot */
     };
-    const struct packet packet = {
-        .header = {.type = PACKET_QUERY,
-                   .key = 0x1234,
-                   .sender = 7,
-                   .receiver = 0xdeadbeef,
-                   .incarnation = UINT64_C(0x0102030405060708),
-                   .boot = UINT64_C(0x1112131415161718),
-                   .sequence = 256,
-                   .path = 2},
-        .body.query = {.session = UINT64_C(0xa0a1a2a3a4a5a6a7), .node = 123456, .op = QUERY_WITHHOLD}};
+    const struct packet packet = {.header = {.type = PACKET_QUERY,
+                                             .key = 0x1234,
+                                             .sender = 7,
+                                             .receiver = 0xdeadbeef,
+                                             .incarnation = UINT64_C(0x0102030405060708),
+                                             .boot = UINT64_C(0x1112131415161718),
+                                             .sequence = 256,
+                                             .path = 2},
+                                  .body.query = {.session = UINT64_C(0xa0a1a2a3a4a5a6a7),
+                                                 .node = 123456,
+                                                 .op = QUERY_WITHHOLD,
+                                                 .boot = UINT64_C(0xb0b1b2b3b4b5b6b7)}};
     uint8_t bytes[PACKET_MAX];
 
     (void)state;
@@ -356,7 +360,7 @@ static void sizes_are_those_of_the_types(void **state)
     assert_int_equal(packet_size(PACKET_KEEPALIVE), 144);
     assert_int_equal(packet_size(PACKET_ANSWER), 128);
     assert_int_equal(packet_size(PACKET_SOLICIT), 88);
-    assert_int_equal(packet_size(PACKET_QUERY), 96);
+    assert_int_equal(packet_size(PACKET_QUERY), 104);
     assert_int_equal(packet_size(PACKET_REPLY), 120);
     for (unsigned type = 0; type < 256; type++) {
         assert_int_equal(packet_size((uint8_t)type) != 0, type >= 1 && type <= 5);

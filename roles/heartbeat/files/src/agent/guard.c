@@ -153,7 +153,8 @@ const char *guard_beaten(struct guard *guard, usec read, usec now)
     if (read > now) {
         return "a beat of the future";
     }
-    if (guard->past.kept.slot) {
+    /* The slot only prolongs: whether this boot may be used at all is the monitors' to say. */
+    if (guard->past.kept.slot && guard->past.lease.until[LEASE_BY_MONITORS] != 0) {
         lease_extend(&guard->past.lease, LEASE_BY_SLOT, read + lease_of(&guard->past.kept), now);
     }
     return NULL;

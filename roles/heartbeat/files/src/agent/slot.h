@@ -33,7 +33,7 @@ struct slot_beat {
 
 struct slot_pill {
     uint32_t node;
-    uint64_t boot;    /* of the machine it is meant for: a pill of an earlier boot harms nobody */
+    uint64_t boot;    /* of the machine it is meant for; another boot's ends nothing, but closes the slot */
     uint32_t monitor; /* who gave it */
     uint64_t nonce;   /* so that who wrote it knows it again */
 };
@@ -61,7 +61,7 @@ enum slot_round {
     SLOT_ROUND_BEATEN,
     SLOT_ROUND_PILL, /* for this boot; *monitor gave it */
     SLOT_ROUND_FOREIGN,
-    SLOT_ROUND_DOUBTFUL, /* the pill's seal is wrong */
+    SLOT_ROUND_DOUBTFUL, /* there is a pill, of another boot or with a wrong seal */
     SLOT_ROUND_UNREADABLE,
     SLOT_ROUND_UNWRITABLE
 };

@@ -51,6 +51,10 @@ enum slot_round slot_round(int disk, uint32_t index, const struct slot_beat *bea
     if (!sector_write(disk, at, mine)) {
         return SLOT_ROUND_UNWRITABLE;
     }
-    /* A pill that is being written now, or with a key that is not known here: beaten, but nothing is extended. */
-    return found == SLOT_DAMAGED ? SLOT_ROUND_DOUBTFUL : SLOT_ROUND_BEATEN;
+    /*
+     * Another boot's pill ends nothing, but who wrote it counts on the slot being closed, and may not know of this
+     * boot. One that is being written now, or with a key that is not known here, may be for this boot. Beaten all the
+     * same, so that others see it; nothing is extended.
+     */
+    return found == SLOT_EMPTY ? SLOT_ROUND_BEATEN : SLOT_ROUND_DOUBTFUL;
 }

@@ -21,14 +21,15 @@ static enum slot_round last = SLOT_ROUND_NONE;
 /* Said when it changes, not at every beat. */
 static void note(enum slot_round round, const char *device)
 {
-    static const char *const words[] = {[SLOT_ROUND_NONE] = "",
-                                        [SLOT_ROUND_BEATEN] = "beats",
-                                        [SLOT_ROUND_PILL] = "holds a pill for this boot",
-                                        [SLOT_ROUND_FOREIGN] =
-                                            "holds what is not this node's: nothing is written over it",
-                                        [SLOT_ROUND_DOUBTFUL] = "may hold a pill: its seal is wrong",
-                                        [SLOT_ROUND_UNREADABLE] = "cannot be read",
-                                        [SLOT_ROUND_UNWRITABLE] = "cannot be written"};
+    static const char *const words[] = {
+        [SLOT_ROUND_NONE] = "",
+        [SLOT_ROUND_BEATEN] = "beats",
+        [SLOT_ROUND_PILL] = "holds a pill for this boot",
+        [SLOT_ROUND_FOREIGN] = "holds what is not this node's: nothing is written over it",
+        [SLOT_ROUND_DOUBTFUL] = "holds a pill, of an earlier boot or with a wrong seal: it extends nothing until "
+                                "a person clears it",
+        [SLOT_ROUND_UNREADABLE] = "cannot be read",
+        [SLOT_ROUND_UNWRITABLE] = "cannot be written"};
 
     if (round != last) {
         agent_log(round == SLOT_ROUND_BEATEN ? AGENT_LOG_INFO : AGENT_LOG_WARNING, "slot %s %s", device, words[round]);

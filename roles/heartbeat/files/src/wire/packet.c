@@ -18,7 +18,7 @@
 #define KEEPALIVE_BODY 64
 #define ANSWER_BODY 48
 #define SOLICIT_BODY 8
-#define QUERY_BODY 16
+#define QUERY_BODY 24
 #define REPLY_BODY 40
 
 #define KEEPALIVE_FLAGS (KEEPALIVE_LEAVING | KEEPALIVE_GATED | KEEPALIVE_SLOT | KEEPALIVE_SOLICITED)
@@ -163,6 +163,7 @@ static void put_query(const struct query *body, uint8_t *bytes)
     bytes_put64(bytes, body->session);
     bytes_put32(bytes + 8, body->node);
     bytes[12] = body->op;
+    bytes_put64(bytes + 16, body->boot);
 }
 
 static bool is_op(uint8_t op)
@@ -175,6 +176,7 @@ static bool get_query(struct query *body, const uint8_t *bytes)
     body->session = bytes_get64(bytes);
     body->node = bytes_get32(bytes + 8);
     body->op = bytes[12];
+    body->boot = bytes_get64(bytes + 16);
     return is_op(body->op) && all_zero(bytes + 13, 3);
 }
 

@@ -104,7 +104,8 @@ enum query_op {
 struct query {
     uint64_t session; /* the peer's number for our incarnation; 0: none yet, it answers with a challenge */
     uint32_t node;
-    uint8_t op; /* enum query_op */
+    uint8_t op;    /* enum query_op */
+    uint64_t boot; /* of QUERY_WITHHOLD: the boot that is judged; who heard another one does not agree. Else 0 */
 };
 
 /* Bits of reply.flags. */
