@@ -15,11 +15,11 @@ PY = $(VENV)/bin/python
 RUN = PATH="$(abspath $(VENV))/bin:$$PATH" ANSIBLE_CONFIG=ansible.cfg ANSIBLE_COLLECTIONS_PATH="$(abspath $(VENV))/collections"
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-down lab lab-status lab-down test campaign test-engines test-roles lint docs bench histories
+.PHONY: help venv demo demo-down lab lab-status lab-down test campaign test-daemons test-daemons-long test-engines test-roles lint docs bench histories
 .PHONY: controller lint-style lint-types lint-imports lint-yaml lint-shell lint-roles lint-docs lint-changelog
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 venv: ## Make the development environment (.venv)
 	@requirements/install "$(VENV)" development
@@ -48,6 +48,12 @@ test: venv ## Run every test that needs no root
 campaign: venv ## Run all cases of the tests of which 'make test' runs a slice (an hour)
 	@HELIOSTAT_CAMPAIGN=whole $(RUN) $(PY) -m pytest -n $(WORKERS) --dist loadfile -m campaign tests/integration
 
+test-daemons: ## Test the heartbeat's daemons (requirements/debian-daemons.txt)
+	@$(MAKE) -C tests/daemons --jobs $(WORKERS) --output-sync --no-print-directory ci
+
+test-daemons-long: ## The same for longer, and what takes longer (an hour and more)
+	@$(MAKE) -C tests/daemons --jobs $(WORKERS) --output-sync --no-print-directory long
+
 test-engines: venv ## Run the tests against real programs (root; installs Debian packages)
 	@tests/engines/packages
 	@$(RUN) $(PY) -m pytest tests/engines
@@ -67,7 +73,8 @@ lint-yaml: venv
 	@$(RUN) yamllint --strict .
 
 lint-shell: venv
-	@$(RUN) shellcheck .ci/run .ci/sanity requirements/install tests/engines/packages docs/build.sh
+	@$(RUN) shellcheck .ci/run .ci/sanity requirements/install tests/engines/packages docs/build.sh \
+		roles/heartbeat/files/flags.sh tests/daemons/run-quietly tests/daemons/solaris/check
 
 lint-roles: venv
 	@$(RUN) ansible-lint

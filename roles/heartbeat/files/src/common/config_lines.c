@@ -60,7 +60,7 @@ void config_lines_start(struct config_lines *lines, const char *file, const char
     memset(lines, 0, sizeof *lines);
     lines->file = file;
     lines->at = text;
-    lines->end = text + size;
+    lines->end = size > 0 ? text + size : text;
 }
 
 bool config_lines_failed(const struct config_lines *lines)
