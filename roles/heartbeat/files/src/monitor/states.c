@@ -18,7 +18,6 @@ static const unsigned char table[NODE_STATES][NODE_EVENTS] = {
             [EVENT_HEARD_SOME] = TO(LATE),
             [EVENT_PROVEN] = TO(FENCED),
             [EVENT_LEFT] = TO(AWAY),
-            [EVENT_RELEASED] = TO(UNHEARD),
         },
     [NODE_ALIVE] =
         {
@@ -111,7 +110,6 @@ static const unsigned char table[NODE_STATES][NODE_EVENTS] = {
             [EVENT_PROVEN] = TO(FENCED),
             [EVENT_LEFT] = TO(AWAY),
             [EVENT_ENDED] = TO(UNHEARD),
-            [EVENT_RELEASED] = TO(AWAY),
         },
 };
 
