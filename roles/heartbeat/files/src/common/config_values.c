@@ -119,7 +119,7 @@ static bool take_measured(struct config_lines *lines, unsigned index, const stru
     char to[32];
     char wanted[128];
     const char *word;
-    uint64_t found;
+    uint64_t found = 0;
 
     format_measured(from, sizeof from, units, count, least);
     format_measured(to, sizeof to, units, count, most);
@@ -140,7 +140,7 @@ bool config_lines_unsigned(struct config_lines *lines, unsigned index, uint32_t 
     char wanted[64];
     const char *word;
     const char *rest;
-    uint64_t found;
+    uint64_t found = 0;
 
     (void)snprintf(wanted, sizeof wanted, "a whole number from %lu to %lu", (unsigned long)least, (unsigned long)most);
     word = take(lines, index, wanted);
@@ -157,7 +157,7 @@ bool config_lines_unsigned(struct config_lines *lines, unsigned index, uint32_t 
 
 bool config_lines_duration(struct config_lines *lines, unsigned index, usec least, usec most, usec *value)
 {
-    uint64_t found;
+    uint64_t found = 0;
 
     if (!take_measured(lines, index, durations, sizeof durations / sizeof durations[0], (uint64_t)least, (uint64_t)most,
                        &found)) {
