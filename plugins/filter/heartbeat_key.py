@@ -52,6 +52,7 @@ import hmac
 import re
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.common.text.converters import to_text
 
 MONITORS = "monitors"
 HIGHEST_NODE = 2**32 - 1
@@ -67,10 +68,11 @@ def _message(of: object) -> bytes:
 
 
 def heartbeat_key(master: object, of: object) -> str:
-    """Derived key in hexadecimal digits, as ``seal_node_key`` and ``seal_monitors_key`` of the daemons derive it. No error shows the master key."""
-    if not isinstance(master, str) or not re.fullmatch(r"[0-9A-Fa-f]{64}", master):
+    """Derived key in hexadecimal digits, as the daemons' ``seal_node_key`` and ``seal_monitors_key`` derive it. No error shows the master."""
+    digits = to_text(master)  # what comes out of a vault is no str in every ansible-core
+    if not re.fullmatch(r"[0-9A-Fa-f]{64}", digits):
         raise AnsibleFilterError("heartbeat_key: a master key is 64 hexadecimal digits")
-    secret = bytes.fromhex(master)
+    secret = bytes.fromhex(digits)
     if not any(secret):
         raise AnsibleFilterError("heartbeat_key: a master key of zeros is one that nobody drew")
     return hmac.new(secret, _message(of), hashlib.sha256).hexdigest()

@@ -105,5 +105,13 @@ def test_what_is_no_master_key_is_refused_and_not_shown(master: object) -> None:
     assert MASTER[:8] not in str(refused.value)
 
 
+def test_a_key_out_of_a_vault_need_be_no_str() -> None:
+    class FromVault:
+        def __str__(self) -> str:
+            return MASTER
+
+    assert heartbeat_key(FromVault(), 7) == OF_NODE_7
+
+
 def test_ansible_finds_it() -> None:
     assert FilterModule().filters() == {"heartbeat_key": heartbeat_key}
