@@ -68,7 +68,7 @@ def _message(of: object) -> bytes:
 
 
 def heartbeat_key(master: object, of: object) -> str:
-    """Derived key in hexadecimal digits, as the daemons' ``seal_node_key`` and ``seal_monitors_key`` derive it. No error shows the master."""
+    """Derived key in hexadecimal digits, as the daemons' ``seal_node_key`` and ``seal_monitors_key`` do. No error shows the master."""
     digits = to_text(master)  # what comes out of a vault is no str in every ansible-core
     if not re.fullmatch(r"[0-9A-Fa-f]{64}", digits):
         raise AnsibleFilterError("heartbeat_key: a master key is 64 hexadecimal digits")
