@@ -39,9 +39,10 @@ class Filling:
         """As many as can be of what matters most, then of the next."""
         bundles = self.estate.bundles
         out: list[int] = []
-        for rank in sorted({bundles[item].rank for item in (*self.estate.strangers, *self.estate.torn)}):
+        torn = {item: self._rank(item) for item in self.estate.torn}
+        for rank in sorted({*(bundles[item].rank for item in self.estate.strangers), *torn.values()}):
             for item in self.estate.torn:
-                if bundles[item].rank == rank and self._missing([item]) > self._missing([]):
+                if torn[item] == rank and self._missing([item]) > self._missing([]):
                     self._unite(item)
             equals = [item for item in self.estate.strangers if bundles[item].rank == rank]
             left = self._plainly(equals)
@@ -52,6 +53,11 @@ class Filling:
         for item in self.estate.torn:
             if self._missing([item]) == self._missing([]):  # nobody in it looks for a home: it takes nobody's
                 self._unite(item)
+
+    def _rank(self, item: int) -> tuple[int, int]:
+        """What of a torn group has a home already makes the rest no more important."""
+        members = self.estate.bundles[item].members
+        return min((one.rank for one in members if one.home not in self.estate.number), default=self.estate.bundles[item].rank)
 
     def missing(self) -> tuple[int, ...]:
         """How many objects of each rank have no home, the rank that matters most first."""
@@ -147,7 +153,8 @@ class Filling:
         gone = [item for item in self.estate.free if board.where[item] not in (NOWHERE, homes[item])]
         nodes = set(board.nodes if len(board.nodes) <= FEW else (node for item in gone for node in (homes[item], board.where[item])))
         region = sum(1 << node for node in nodes if node != NOWHERE)
-        return len(nodes) <= FEW and self._repack(region, self._ranks[-1], self.missing(), (moves, self._counts)) is not None
+        out = self._missing([item for item in self.estate.strangers if board.where[item] == NOWHERE])
+        return len(nodes) <= FEW and self._repack(region, self._ranks[-1], out, (moves, self._counts)) is not None
 
     def _repack(
         self, region: int, rank: tuple[int, int], budget: tuple[int, ...], moves: tuple[int, Sequence[int]] | None = None
