@@ -35,6 +35,7 @@ extern int ferror(FILE *);
 extern int feof(FILE *);
 extern char *fgets(char *, int, FILE *);
 extern int fputs(const char *, FILE *);
+extern int fgetc(FILE *);
 extern int fputc(int, FILE *);
 extern int putchar(int);
 extern int puts(const char *);

@@ -26,8 +26,8 @@ static void note(enum slot_round round, const char *device)
         [SLOT_ROUND_BEATEN] = "beats",
         [SLOT_ROUND_PILL] = "holds a pill for this boot",
         [SLOT_ROUND_FOREIGN] = "holds what is not this node's: nothing is written over it",
-        [SLOT_ROUND_DOUBTFUL] = "holds a pill, of an earlier boot or with a wrong seal: it extends nothing until "
-                                "a person clears it",
+        [SLOT_ROUND_DOUBTFUL] = ("holds a pill, of an earlier boot or with a wrong seal: it extends nothing until "
+                                 "a person clears it"),
         [SLOT_ROUND_UNREADABLE] = "cannot be read",
         [SLOT_ROUND_UNWRITABLE] = "cannot be written"};
 
