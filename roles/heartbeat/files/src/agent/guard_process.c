@@ -54,8 +54,8 @@ static usec halt_time(void)
 /* The lease's end: fence first, say and write afterwards. */
 static void fence(usec now)
 {
-    fencing_begin(&guard_self.fencing, &guard_self.guard.past.kept.fence, guard_end(&guard_self.guard, now),
-                  halt_time(), now);
+    self_fencing_begin(&guard_self.fencing, &guard_self.guard.past.kept.fence, guard_end(&guard_self.guard, now),
+                       halt_time(), now);
     guard_record_write(&guard_self.record, guard_self.boot, &guard_self.guard.past);
     agent_log(AGENT_LOG_ALARM, "the lease is over: this node fences itself");
 }
@@ -148,7 +148,7 @@ static void reap(usec now)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (fencing_ended(&guard_self.fencing, pid, status)) {
+        if (self_fencing_ended(&guard_self.fencing, pid, status)) {
             continue;
         }
         for (unsigned kind = 0; kind < GUARD_CHILDREN; kind++) {
@@ -246,7 +246,7 @@ static void loop(void)
         hear(CHILD_SENDER);
         hear(CHILD_SLOT);
         hear_signals(now);
-        next = earlier(step.again, fencing_go_on(&guard_self.fencing, &guard_self.guard.past.kept.fence, now));
+        next = earlier(step.again, self_fencing_go_on(&guard_self.fencing, &guard_self.guard.past.kept.fence, now));
         if (guard_self.fencing.done && !was_done) {
             agent_log(AGENT_LOG_ALARM,
                       "this node has fenced itself; it holds no lease again before it is started anew");

@@ -31,7 +31,7 @@ struct guard_process {
     uint64_t boot;
     struct guard guard;
     struct guard_record record;
-    struct fencing fencing;
+    struct self_fencing fencing;
     struct guard_child child[GUARD_CHILDREN];
     int lifeline[2]; /* nothing is ever written: it hangs up for the children when the guard ends */
     int wake[2];     /* signals, as bytes */

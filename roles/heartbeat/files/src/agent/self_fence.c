@@ -60,7 +60,7 @@ static pid_t run(const char *program, const char *const *words)
     return child;
 }
 
-static void stop(struct fencing *fencing, const struct fence_plan *plan, usec now)
+static void stop(struct self_fencing *fencing, const struct fence_plan *plan, usec now)
 {
     fencing->stopping = true;
     platform_stop((enum stop_how)plan->how);
@@ -69,7 +69,7 @@ static void stop(struct fencing *fencing, const struct fence_plan *plan, usec no
     fencing->again = now + RETRY;
 }
 
-static void halt_zones(struct fencing *fencing, const struct fence_plan *plan, usec now)
+static void halt_zones(struct self_fencing *fencing, const struct fence_plan *plan, usec now)
 {
     for (unsigned i = 0; i < plan->zones; i++) {
         const char *const words[] = {"zoneadm", "-z", plan->zone[i], "halt", NULL};
@@ -84,7 +84,7 @@ static void halt_zones(struct fencing *fencing, const struct fence_plan *plan, u
     fencing->done = fencing->children == 0;
 }
 
-static void run_command(struct fencing *fencing, const struct fence_plan *plan, usec now)
+static void run_command(struct self_fencing *fencing, const struct fence_plan *plan, usec now)
 {
     const char *const words[] = {plan->path, NULL};
     const pid_t child = run(plan->path, words);
@@ -98,7 +98,7 @@ static void run_command(struct fencing *fencing, const struct fence_plan *plan, 
     fencing->child[fencing->children++] = child;
 }
 
-void fencing_begin(struct fencing *fencing, const struct fence_plan *plan, usec end, usec halt, usec now)
+void self_fencing_begin(struct self_fencing *fencing, const struct fence_plan *plan, usec end, usec halt, usec now)
 {
     memset(fencing, 0, sizeof *fencing);
     fencing->begun = true;
@@ -127,7 +127,7 @@ void fencing_begin(struct fencing *fencing, const struct fence_plan *plan, usec 
     }
 }
 
-bool fencing_ended(struct fencing *fencing, pid_t child, int status)
+bool self_fencing_ended(struct self_fencing *fencing, pid_t child, int status)
 {
     for (unsigned i = 0; i < fencing->children; i++) {
         if (fencing->child[i] != child) {
@@ -143,14 +143,14 @@ bool fencing_ended(struct fencing *fencing, pid_t child, int status)
     return false;
 }
 
-static void kill_children(struct fencing *fencing)
+static void kill_children(struct self_fencing *fencing)
 {
     for (unsigned i = 0; i < fencing->children; i++) {
         (void)kill(fencing->child[i], SIGKILL);
     }
 }
 
-usec fencing_go_on(struct fencing *fencing, const struct fence_plan *plan, usec now)
+usec self_fencing_go_on(struct self_fencing *fencing, const struct fence_plan *plan, usec now)
 {
     if (!fencing->begun || fencing->done) {
         return USEC_NEVER;

@@ -35,8 +35,9 @@ struct fence_plan {
 /* Both promises in one: the stronger way, and of two lists of zones all. */
 void fence_plan_stronger(struct fence_plan *plan, const struct fence_plan *other);
 
-/* A fencing under way. It never waits: fencing_go_on is called again, at the time it says or when a child ended. */
-struct fencing {
+/* A fencing under way. It never waits: self_fencing_go_on is called again, at the time it says or when a child ended.
+ */
+struct self_fencing {
     bool begun;
     bool done;
     bool stopping;   /* nothing is left but the kernel's stop */
@@ -48,10 +49,10 @@ struct fencing {
 };
 
 /* `end` of the lease: all must be over at end + halt. A lease that ended long ago leaves no time for zones. */
-void fencing_begin(struct fencing *fencing, const struct fence_plan *plan, usec end, usec halt, usec now);
+void self_fencing_begin(struct self_fencing *fencing, const struct fence_plan *plan, usec end, usec halt, usec now);
 /* Returns when to call again; USEC_NEVER once done. */
-usec fencing_go_on(struct fencing *fencing, const struct fence_plan *plan, usec now);
+usec self_fencing_go_on(struct self_fencing *fencing, const struct fence_plan *plan, usec now);
 /* A child of the guard ended. False: it is none of the fencing's. */
-bool fencing_ended(struct fencing *fencing, pid_t child, int status);
+bool self_fencing_ended(struct self_fencing *fencing, pid_t child, int status);
 
 #endif
