@@ -141,7 +141,7 @@ usec guard_children_tend(usec now)
 
 void guard_children_end(void)
 {
-    const struct timespec moment = {.tv_sec = 0, .tv_nsec = 10 * 1000 * 1000};
+    const struct timespec moment = {.tv_sec = 0, .tv_nsec = 10L * 1000 * 1000};
 
     for (unsigned kind = 0; kind < GUARD_CHILDREN; kind++) {
         guard_child_kill((enum guard_child_kind)kind);

@@ -28,7 +28,7 @@ static bool answered(const struct guard_past *past, usec now)
 
 int wait_lease(const struct agent_configuration *configuration)
 {
-    const struct timespec moment = {.tv_sec = 0, .tv_nsec = 200 * 1000 * 1000};
+    const struct timespec moment = {.tv_sec = 0, .tv_nsec = 200L * 1000 * 1000};
     char lease[AGENT_FILE + 32];
     char quarantine[AGENT_FILE + 32];
     uint64_t boot;

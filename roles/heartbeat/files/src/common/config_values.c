@@ -197,7 +197,7 @@ bool config_lines_choice(struct config_lines *lines, unsigned index, const char 
 bool config_lines_switch(struct config_lines *lines, unsigned index, bool *value)
 {
     static const char *const names[] = {"no", "yes"};
-    unsigned found;
+    unsigned found = 0;
 
     if (!config_lines_choice(lines, index, names, 2, &found)) {
         return false;

@@ -53,7 +53,7 @@ static void settle(int input, int output, int keep)
     (void)!chdir("/");
 }
 
-static void become(const char *path, int input, int output)
+static _Noreturn void become(const char *path, int input, int output)
 {
     char *words[2] = {(char *)path, NULL};
 
