@@ -86,7 +86,7 @@ static bool start(struct child *child, const char *path, const char *input, int 
                 become(path, in[0], out[1]);
             }
             settle(in[0], out[1], keep);
-            _exit(function(context));
+            _exit(function != NULL ? function(context) : 127);
         }
         error = errno;
         descriptor_close(&out[1]);
