@@ -13,17 +13,45 @@ from pathlib import Path
 import pytest
 
 from .agent_process import Agent
+from .monitor_process import Monitor
 
 SOURCES = Path(__file__).resolve().parents[3] / "roles" / "heartbeat" / "files"
 
 
 @pytest.fixture(scope="session")
-def agent_binary(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if named := os.environ.get("HELIOSTAT_AGENT"):
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Directory of the binaries; HELIOSTAT_BUILD names one that is there already."""
+    if named := os.environ.get("HELIOSTAT_BUILD"):
         return Path(named)
     build = tmp_path_factory.mktemp("build")
     subprocess.run(["make", "-s", "-C", str(SOURCES), f"BUILD={build}"], check=True)
+    return build
+
+
+@pytest.fixture(scope="session")
+def agent_binary(request: pytest.FixtureRequest) -> Path:
+    if named := os.environ.get("HELIOSTAT_AGENT"):
+        return Path(named)
+    build: Path = request.getfixturevalue("built")
     return build / "heliostat-agent"
+
+
+@pytest.fixture
+def make_monitor(built: Path, tmp_path: Path) -> Iterator[Callable[..., Monitor]]:
+    made: list[Monitor] = []
+
+    def make(*lines: str, start: bool = True, **settings: str) -> Monitor:
+        directory = tmp_path / f"monitor{len(made)}"
+        directory.mkdir()
+        monitor = Monitor(built, directory, *lines, **{name.replace("_", "-"): value for name, value in settings.items()})
+        made.append(monitor)
+        if start:
+            monitor.start()
+        return monitor
+
+    yield make
+    for monitor in made:
+        monitor.close()
 
 
 @pytest.fixture
