@@ -74,7 +74,8 @@ struct node {
     struct session session;
     struct node_path path[MONITOR_PATHS];
     struct keepalive last;
-    uint64_t left_sequence; /* of the good-bye: what was sent before it does not take it back */
+    uint64_t newest;        /* greatest sequence believed, over all paths: only that one's words count, and what was
+                               sent before a good-bye does not take it back */
     usec heard;             /* real; NEVER_HEARD: not by this incarnation */
     usec answered;          /* real: last answer that extends; NEVER_HEARD: none by this incarnation */
     usec judged_from;       /* watched: it was believed alive before the restart, and has its full time-out from here */
@@ -98,6 +99,8 @@ struct node {
     uint16_t clear;       /* bit i: peer[i] said of this boot that it does not withhold it */
     uint64_t clear_from;  /* replies to earlier queries do not count for that */
     usec clear_asked;     /* real */
+    usec clear_began;     /* real: when the first lease of this boot was asked for */
+    bool clear_waits;     /* said that it waits for peers */
     usec release_at;      /* next release to be sent */
     uint64_t release_from;
     struct suspicion suspicion;
@@ -136,6 +139,9 @@ struct monitor {
     usec watched;    /* at `looked` */
     usec clock_skew; /* between our clock and what packets carry of it: another in every incarnation */
     uint64_t sequence;
+    uint64_t sequence_stale; /* what echoes this one or an earlier one was said too long ago */
+    uint64_t sequence_mark;
+    usec mark_at;
     uint32_t tickets;
     struct hmac_key secret;
     struct seal_keys peer_keys;

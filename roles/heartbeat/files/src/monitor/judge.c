@@ -131,6 +131,7 @@ static void reboot_or_restart(struct monitor *monitor, struct node *node)
             node->incident_boot = node->boot;
         }
         node->clear = 0;
+        node->clear_waits = false;
         node->clear_asked = NEVER_HEARD;
         node_changed(monitor, node);
     }

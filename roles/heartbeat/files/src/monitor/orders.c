@@ -213,22 +213,31 @@ static bool release(const struct order *order)
     struct monitor *monitor = order->monitor;
     struct node *node = order->node;
     const char *name = node->settings.name;
-    const bool promised = promises_forget(monitor, node);
+    const char *person = order->person == NULL ? "?" : order->person;
 
     if (node->state == NODE_FENCED || node->state == NODE_QUARANTINED || node->state == NODE_UNKNOWN) {
-        say(monitor, node, "released", "by %s: %s", order->person == NULL ? "?" : order->person, order->words);
+        say(monitor, node, "released", "by %s: %s", person, order->words);
         (void)judge(monitor, node, EVENT_RELEASED, "released by a person");
+        if (node->promised != 0) {
+            return tell(
+                order, true,
+                "%s is released here. Other monitors have it withheld as well: release it there, or once more here "
+                "if they do not come back.",
+                name);
+        }
         return tell(order, true, "%s is released: it may be used again.", name);
     }
-    if (node->state == NODE_FENCING || node->state == NODE_RETURNED) {
-        return tell(order, promised, "%s is %s: %s", name, node_state_name(node->state),
-                    promised ? "it is not withheld for other monitors any more; its own fencing goes on."
-                             : "wait for what follows, then release it.");
+    if (promises_waived(monitor, node)) {
+        say(monitor, node, "released", "from waiting for monitors that do not answer, by %s: %s", person, order->words);
+        return tell(order, true, "%s gets its lease without the word of the monitors that do not answer.", name);
     }
-    if (promised) {
-        say(monitor, node, "released", "from what was promised to other monitors, by %s: %s",
-            order->person == NULL ? "?" : order->person, order->words);
-        return tell(order, true, "%s is answered again: what was promised to other monitors is void.", name);
+    if (promises_forget(monitor, node)) {
+        say(monitor, node, "released", "from what was promised to other monitors, by %s: %s", person, order->words);
+        return tell(order, true, "What was promised to other monitors about %s is void.", name);
+    }
+    if (node->state == NODE_FENCING || node->state == NODE_RETURNED) {
+        return tell(order, false, "%s is %s: wait for what follows, then release it.", name,
+                    node_state_name(node->state));
     }
     return tell(order, false, "%s is %s and not withheld: there is nothing to release.", name,
                 node_state_name(node->state));

@@ -76,7 +76,7 @@ static void send(struct monitor *monitor, struct packet *packet, const struct se
     }
 }
 
-static void ask_one(struct monitor *monitor, uint32_t node, enum query_op op, unsigned peer)
+static void ask_one(struct monitor *monitor, const struct node *node, enum query_op op, unsigned peer)
 {
     struct packet packet;
     struct address to;
@@ -91,7 +91,8 @@ static void ask_one(struct monitor *monitor, uint32_t node, enum query_op op, un
         memset(&packet, 0, sizeof packet);
         packet.header.type = PACKET_QUERY;
         packet.body.query.session = monitor->peer[peer].number;
-        packet.body.query.node = node;
+        packet.body.query.node = node->settings.id;
+        packet.body.query.boot = op == QUERY_WITHHOLD ? node->boot : 0;
         packet.body.query.op = (uint8_t)op;
         send(monitor, &packet, &monitor->peer_keys, monitor->peer_keys.id[0], monitor->peer[peer].id, path, &to);
     }
@@ -101,7 +102,7 @@ void peers_ask(struct monitor *monitor, const struct node *node, enum query_op o
 {
     for (unsigned peer = 0; peer < monitor->settings.peers; peer++) {
         if ((peers & BIT(peer)) != 0) {
-            ask_one(monitor, node->settings.id, op, peer);
+            ask_one(monitor, node, op, peer);
         }
     }
 }
@@ -211,8 +212,9 @@ static void receive_reply(struct monitor *monitor, unsigned path, unsigned index
     struct peer *peer = &monitor->peer[index];
     struct node *node;
 
-    /* What it echoes says that it is an answer to this incarnation; each use below says how old the question may be. */
-    if (reply->echo_incarnation != monitor->settings.incarnation || reply->echo_sequence == 0 ||
+    /* What it echoes says that it answers a question of this incarnation, and one of the last moments: a recorded reply
+     * proves nothing, not even that the own network works. */
+    if (reply->echo_incarnation != monitor->settings.incarnation || reply->echo_sequence <= monitor->sequence_stale ||
         reply->echo_sequence > monitor->sequence) {
         monitor->counts.refused_replay++;
         return;

@@ -13,6 +13,7 @@
 #include "say.h"
 
 #define CLEAR_AGAIN (250 * USEC_PER_MS)
+#define WAITS_SAID (3 * USEC_PER_SECOND)
 
 static uint32_t age(usec now, usec then)
 {
@@ -40,12 +41,13 @@ static bool hears(const struct monitor *monitor, const struct node *node)
  * What a lease's end is concluded from is what was heard last; who heard something since that says otherwise does not
  * agree: it heard a good-bye, or that the lease is not held.
  */
-static bool may_promise(const struct monitor *monitor, const struct node *node)
+static bool may_promise(const struct monitor *monitor, const struct node *node, uint64_t boot)
 {
     if (!node->configured) {
         return !node->left;
     }
-    return !node->left && node->held && !hears(monitor, node);
+    /* Another boot may have other terms, and a lease that the one who asks knows nothing of. */
+    return !node->left && node->held && node->boot == boot && !hears(monitor, node);
 }
 
 static void promise(struct monitor *monitor, struct node *node, unsigned peer, bool for_good)
@@ -99,7 +101,7 @@ void promises_asked(struct monitor *monitor, unsigned peer, const struct query *
     }
     switch (query->op) {
     case QUERY_WITHHOLD:
-        if ((node->promised & BIT(peer)) == 0 && may_promise(monitor, node)) {
+        if ((node->promised & BIT(peer)) == 0 && may_promise(monitor, node, query->boot)) {
             promise(monitor, node, peer, false);
         }
         break;
@@ -123,7 +125,7 @@ void promises_asked(struct monitor *monitor, unsigned peer, const struct query *
         }
     } else if ((node->promised & BIT(peer)) != 0 && node_saved(monitor, node)) {
         /* Promised earlier perhaps: what was heard since takes nothing back, but is told. */
-        if (query->op == QUERY_QUARANTINE || may_promise(monitor, node)) {
+        if (query->op == QUERY_QUARANTINE || may_promise(monitor, node, query->boot)) {
             reply->flags |= REPLY_WITHHELD;
         }
     }
@@ -165,6 +167,16 @@ void promises_told(struct monitor *monitor, struct node *node, unsigned peer, co
     default:
         break;
     }
+}
+
+bool promises_waived(struct monitor *monitor, struct node *node)
+{
+    if (!node->clear_waits) {
+        return false;
+    }
+    node->clear_waits = false;
+    node->clear = peers_all(monitor);
+    return true;
 }
 
 bool promises_forget(struct monitor *monitor, struct node *node)
@@ -228,8 +240,20 @@ bool promises_clear(struct monitor *monitor, struct node *node)
 {
     const uint16_t all = peers_all(monitor);
 
-    if (monitor->acting || (node->clear & all) == all) {
-        return true;
+    if ((node->clear & all) == all) {
+        /* Which boot got a lease must be known after a restart: a promise made then is about that boot. */
+        if (!node_saved(monitor, node)) {
+            node_urgent(monitor, node);
+        }
+        return node_saved(monitor, node);
+    }
+    if (node->clear_asked == NEVER_HEARD) {
+        node->clear_began = monitor->now;
+    } else if (!node->clear_waits && monitor->now - node->clear_began > WAITS_SAID) {
+        node->clear_waits = true;
+        say(monitor, node, "waiting",
+            "its first lease of this boot waits for a monitor that does not answer, and that may have had it fenced. If "
+            "that monitor is gone for good say release, or take it out of the configuration");
     }
     if (node->clear_asked == NEVER_HEARD || monitor->now >= node->clear_asked + CLEAR_AGAIN) {
         if (node->clear_asked == NEVER_HEARD) {

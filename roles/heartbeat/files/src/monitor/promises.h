@@ -16,6 +16,8 @@ void promises_asked(struct monitor *monitor, unsigned peer, const struct query *
 void promises_told(struct monitor *monitor, struct node *node, unsigned peer, const struct reply *reply);
 /* A person's word: nobody comes back for what was promised. False: nothing was. */
 bool promises_forget(struct monitor *monitor, struct node *node);
+/* A person's word: whom the first lease of this boot waits for is gone. False: it waits for nobody. */
+bool promises_waived(struct monitor *monitor, struct node *node);
 /* Peers have other places after a reload. */
 void promises_renumber(struct monitor *monitor, const struct monitor_settings *settings);
 /* Whether a lease that this boot never had may be given: nobody else withholds it, as far as can be known. */
