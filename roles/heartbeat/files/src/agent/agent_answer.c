@@ -90,13 +90,15 @@ static void answered(struct agent *agent, unsigned monitor, unsigned path, const
         return; /* the keep-alive was not believed: it announced nothing and extends nothing */
     }
     agent_quarantine_look(agent);
-    if (agent->leaving_since != 0 && answer->echo_sequence >= agent->leaving_since) {
+    /* An answer to the good-bye that still extends says: heard, but not on disk yet. */
+    if (agent->leaving_since != 0 && answer->echo_sequence >= agent->leaving_since &&
+        (answer->flags & ANSWER_EXTENDS) == 0) {
         agent->left = true;
     }
     if (agent->monitor[monitor].believed < answer->echo_sequence) {
         agent->monitor[monitor].believed = answer->echo_sequence;
     }
-    if ((answer->flags & ANSWER_EXTENDS) != 0 && agent->leaving_since == 0 && until > now) {
+    if ((answer->flags & ANSWER_EXTENDS) != 0 && until > now) {
         agent->effects.extend(agent->effects.context, until);
     }
     agent_announcement_look(agent);

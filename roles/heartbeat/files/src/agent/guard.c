@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* A sleep is never longer: a suspended machine's timers stand still, its clock does not. */
-#define LONGEST_SLEEP (500 * USEC_PER_MS)
+#define LONGEST_SLEEP (1 * USEC_PER_SECOND)
 
 static usec lease_of(const struct promise *promise)
 {

@@ -65,12 +65,12 @@ static void on_send(void *context, unsigned monitor, unsigned path, const uint8_
     memcpy(datagram->bytes, bytes, size);
 }
 
-/* The guard is woken for a sixteenth of what is left, not for every answer: what it does not know ends the lease
+/* The guard is woken for an eighth of what is left, not for every answer: what it does not know ends the lease
  * earlier, never later. */
 static void on_extend(void *context, usec until)
 {
     (void)context;
-    if (until - self.told >= (until - self.now) / 16 && message_send(self.start.guard, MESSAGE_EXTEND, 0, until)) {
+    if (until - self.told >= (until - self.now) / 8 && message_send(self.start.guard, MESSAGE_EXTEND, 0, until)) {
         self.told = until;
     }
 }

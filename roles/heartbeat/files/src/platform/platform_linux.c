@@ -130,10 +130,13 @@ void platform_steady(bool lock, bool real_time, char *said, size_t size)
     if (lock) {
         const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
 
-        /* With a limit that holds after the change of user, memory could not be had any more. */
-        if (setrlimit(RLIMIT_MEMLOCK, &unlimited) != 0) {
-            say(said, size, "memory is not locked: no unlimited RLIMIT_MEMLOCK");
-        } else if (mlockall(MCL_CURRENT | MCL_FUTURE) != 0) {
+        /*
+         * After the change of user the limit holds. Where it cannot be lifted, what comes later is not locked: it could
+         * not be had at all any more.
+         */
+        const int what = setrlimit(RLIMIT_MEMLOCK, &unlimited) == 0 ? MCL_CURRENT | MCL_FUTURE : MCL_CURRENT;
+
+        if (mlockall(what) != 0) {
             say(said, size, "memory is not locked");
         }
         /* A node short of memory must not lose what fences it. */
