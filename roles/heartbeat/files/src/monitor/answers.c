@@ -64,8 +64,15 @@ static void answer_believed(struct monitor *monitor, struct node *node, unsigned
     if ((node->last.flags & KEEPALIVE_LEAVING) != 0) {
         /* Once it is answered the agent stops guarding: that must be known after a restart, and nobody waits for its
          * lease. */
-        if (!node_withheld(node) && node_saved(monitor, node)) {
+        if (node_withheld(node)) {
+            return;
+        }
+        if (node_saved(monitor, node)) {
             answer(monitor, node, path, from, packet, node->session.number, 0);
+        } else {
+            /* It goes on guarding till that is so, and need not fence itself meanwhile. */
+            node->answered = monitor->now;
+            answer(monitor, node, path, from, packet, node->session.number, ANSWER_EXTENDS);
         }
         return;
     }
@@ -89,10 +96,11 @@ static void believed(struct monitor *monitor, struct node *node, unsigned path, 
 
     monitor->counts.believed++;
     node->path[path].sequence = packet->header.sequence;
-    if ((keepalive->flags & KEEPALIVE_LEAVING) != 0) {
-        node->left_sequence = packet->header.sequence;
+    if (packet->header.sequence > node->newest) {
+        /* What was overtaken on another path shows that the path works, and says nothing any more. */
+        node->newest = packet->header.sequence;
+        node->last = *keepalive;
     }
-    node->last = *keepalive;
     node->heard = monitor->now;
     paths_heard(monitor, node, path, from, (keepalive->flags & KEEPALIVE_SOLICITED) != 0,
                 watched_at(monitor, monitor->now));
@@ -168,12 +176,12 @@ void answers_receive(struct monitor *monitor, struct node *node, unsigned path, 
         for (unsigned i = 0; i < MONITOR_PATHS; i++) {
             node->path[i].sequence = 0;
         }
-        node->left_sequence = 0;
+        node->newest = 0;
         believed(monitor, node, path, from, packet, true);
         break;
     case SESSION_BELIEVED:
         /* What was sent before the good-bye and came later does not take it back. */
-        if (packet->header.sequence < node->left_sequence) {
+        if (packet->header.sequence < node->newest && (node->last.flags & KEEPALIVE_LEAVING) != 0) {
             monitor->counts.refused_replay++;
             return;
         }

@@ -74,12 +74,12 @@ struct node {
     struct session session;
     struct node_path path[MONITOR_PATHS];
     struct keepalive last;
-    uint64_t newest;        /* greatest sequence believed, over all paths: only that one's words count, and what was
-                               sent before a good-bye does not take it back */
-    usec heard;             /* real; NEVER_HEARD: not by this incarnation */
-    usec answered;          /* real: last answer that extends; NEVER_HEARD: none by this incarnation */
-    usec judged_from;       /* watched: it was believed alive before the restart, and has its full time-out from here */
-    uint64_t boot;          /* as last believed, or remembered */
+    uint64_t newest;  /* greatest sequence believed, over all paths: only that one's words count, and what was
+                         sent before a good-bye does not take it back */
+    usec heard;       /* real; NEVER_HEARD: not by this incarnation */
+    usec answered;    /* real: last answer that extends; NEVER_HEARD: none by this incarnation */
+    usec judged_from; /* watched: it was believed alive before the restart, and has its full time-out from here */
+    uint64_t boot;    /* as last believed, or remembered */
     uint64_t incident;
     uint64_t incident_boot; /* whose losses are counted */
     uint64_t change;        /* monitor.change when it changed last */

@@ -206,6 +206,37 @@ static void receive_query(struct monitor *monitor, unsigned path, const struct a
 
 /* --- their replies ------------------------------------------------------------------------------------------- */
 
+/* A challenge may be late: what is asked anew must still be meant. A release of before would undo what was asked since.
+ */
+static void ask_again(struct monitor *monitor, const struct reply *reply, unsigned peer)
+{
+    const struct node *node = nodes_find(monitor, reply->node);
+    bool meant = false;
+
+    if (node == NULL) {
+        return;
+    }
+    switch (reply->op) {
+    case QUERY_HEARD:
+        meant = true;
+        break;
+    case QUERY_WITHHOLD:
+        meant = node->state == NODE_FENCING || node->state == NODE_UNKNOWN;
+        break;
+    case QUERY_QUARANTINE:
+        meant = node->state == NODE_FENCED || node->state == NODE_RETURNED || node->state == NODE_QUARANTINED;
+        break;
+    case QUERY_RELEASE:
+        meant = node->release_at != USEC_NEVER && (node->asked & BIT(peer)) != 0;
+        break;
+    default:
+        break;
+    }
+    if (meant) {
+        ask_one(monitor, node, (enum query_op)reply->op, peer);
+    }
+}
+
 static void receive_reply(struct monitor *monitor, unsigned path, unsigned index, const struct packet *packet)
 {
     const struct reply *reply = &packet->body.reply;
@@ -222,7 +253,7 @@ static void receive_reply(struct monitor *monitor, unsigned path, unsigned index
     if ((reply->flags & REPLY_CHALLENGE) != 0) {
         if (reply->session != peer->number) {
             peer->number = reply->session;
-            ask_one(monitor, reply->node, (enum query_op)reply->op, index);
+            ask_again(monitor, reply, index);
         }
         return;
     }

@@ -252,7 +252,8 @@ bool promises_clear(struct monitor *monitor, struct node *node)
     } else if (!node->clear_waits && monitor->now - node->clear_began > WAITS_SAID) {
         node->clear_waits = true;
         say(monitor, node, "waiting",
-            "its first lease of this boot waits for a monitor that does not answer, and that may have had it fenced. If "
+            "its first lease of this boot waits for a monitor that does not answer, and that may have had it fenced. "
+            "If "
             "that monitor is gone for good say release, or take it out of the configuration");
     }
     if (node->clear_asked == NEVER_HEARD || monitor->now >= node->clear_asked + CLEAR_AGAIN) {
