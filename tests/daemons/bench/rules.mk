@@ -1,0 +1,15 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What the monitor's core costs without sockets.
+
+LONG += bench-core
+
+.PHONY: bench-core bench-core-run
+bench-core: ; @$(MAKE) CONFIG=gcc bench-core-run
+bench-core-run: $(OUT)/bench_monitor_core
+	@for nodes in 100 1000 10000; do $(OUT)/bench_monitor_core $$nodes 10; done
+
+$(OUT)/bench_monitor_core: bench/monitor_core.c $(LIBRARY) Makefile
+	@$(CC) $(FLAGS) -I$(SRC) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) -lcrypto
