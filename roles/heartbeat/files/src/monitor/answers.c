@@ -69,7 +69,7 @@ static void answer_believed(struct monitor *monitor, struct node *node, unsigned
         }
         if (node_saved(monitor, node)) {
             answer(monitor, node, path, from, packet, node->session.number, 0);
-        } else {
+        } else if (node->last.lease == LEASE_HELD) {
             /* It goes on guarding till that is so, and need not fence itself meanwhile. */
             node->answered = monitor->now;
             answer(monitor, node, path, from, packet, node->session.number, ANSWER_EXTENDS);

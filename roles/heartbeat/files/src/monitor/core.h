@@ -164,13 +164,15 @@ struct monitor {
     uint64_t saved;  /* newest on disk */
     bool urgent;     /* something waits for it */
     bool unwritable; /* said so */
-    usec save_at;    /* not before */
+    usec save_at;    /* not before, where nothing is urgent */
+    usec saved_at;   /* last */
 
     bool armed;
     bool named; /* by the cluster */
     bool acting;
-    usec votes_at;   /* next count */
-    usec votes_from; /* echoes of answers that were sent earlier count nothing */
+    usec acting_seen; /* counted at, for decisions of the same moment */
+    usec votes_at;    /* next count */
+    usec votes_from;  /* echoes of answers that were sent earlier count nothing */
     usec *vote_until;
     bool wants_votes;
 

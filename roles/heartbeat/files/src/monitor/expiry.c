@@ -42,7 +42,8 @@ static const char *disbelieved(const struct node *node)
 
 enum expiry expiry_look(const struct monitor *monitor, const struct node *node, usec *when, const char **why)
 {
-    usec last = later(monitor->started, node->answered);
+    /* Of a node that was taken out of the configuration and put back it is not known what was answered before. */
+    usec last = node->answered == NEVER_HEARD ? monitor->forgot : node->answered;
 
     *when = USEC_NEVER;
     *why = disbelieved(node);

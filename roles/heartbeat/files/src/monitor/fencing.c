@@ -49,7 +49,7 @@ const char *fencing_barred(struct monitor *monitor, const struct node *node)
     if (!monitor->armed) {
         return "this monitor is disarmed. Say arm if it is to fence";
     }
-    if (!votes_acting(monitor, monitor->now)) {
+    if (!votes_acting_now(monitor)) {
         return "this monitor does not act: another one does, or it has not the votes of more than half of the nodes";
     }
     if (!suspicion_connected(monitor, node, monitor->watched - 2 * monitor->bounds.ceiling)) {
@@ -83,7 +83,8 @@ static void ask(struct monitor *monitor, struct node *node)
         left = peers_all(monitor);
         suspicion_ask_references(monitor);
     }
-    node->fencing.ask_at = monitor->now + (node->state == NODE_FENCING ? ASK : ASK_LONG);
+    node->fencing.ask_at =
+        monitor->now + (node->state == NODE_FENCING && monitor->now < node->fencing.began + OPEN_TIME ? ASK : ASK_LONG);
     if (left != 0) {
         node->suspicion.from = node->suspicion.round;
         node->suspicion.round = monitor->sequence + 1;

@@ -52,7 +52,10 @@ static void entered(struct monitor *monitor, struct node *node, enum node_state 
         back_in_use(monitor, node, from);
         break;
     case NODE_SUSPECT:
-        if (from == NODE_FENCING || from == NODE_UNKNOWN) {
+        if (node->fencing.proven) {
+            say(monitor, node, "acknowledged", "void, for it could not be written to disk before the node was heard of");
+        }
+        if (from == NODE_FENCING || from == NODE_UNKNOWN || node->own) {
             back_in_use(monitor, node, from);
         }
         suspicion_begin(monitor, node, from);

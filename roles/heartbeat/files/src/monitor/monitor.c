@@ -21,6 +21,7 @@
 #include "votes.h"
 
 #define SAVE_AGAIN USEC_PER_SECOND
+#define SAVE_PAUSE (20 * USEC_PER_MS) /* between two, however urgent: what comes meanwhile is saved together */
 #define SKEW_MASK ((UINT64_C(1) << 50) - 1)
 
 static void settle(struct monitor *monitor, const struct monitor_settings *settings)
@@ -52,6 +53,7 @@ struct monitor *monitor_new(const struct monitor_settings *settings, const struc
     monitor->reference_asked = NEVER_HEARD;
     monitor->reference = NEVER_HEARD;
     monitor->ask_from = now;
+    monitor->saved_at = now - SAVE_PAUSE;
     for (unsigned i = 0; i < MONITOR_PATHS; i++) {
         monitor->path[i].heard = NEVER_HEARD;
         monitor->path[i].other = NEVER_HEARD;
@@ -142,6 +144,7 @@ bool monitor_reload(struct monitor *monitor, const struct monitor_settings *sett
         node->fencing.ticket = 0;
         node->fencing.level = 0;
         node->fencing.tries = 0;
+        node->suspicion.paths = paths_last(monitor, node);
         due_real(monitor, node, monitor->now);
         due_watched(monitor, node, monitor->watched);
     }
@@ -215,6 +218,7 @@ static bool save(struct monitor *monitor)
 {
     const uint64_t change = monitor->change;
 
+    monitor->saved_at = monitor->now;
     if (monitor->effects.remember(monitor->effects.context)) {
         monitor->saved = change;
         monitor->urgent = false;
@@ -236,6 +240,16 @@ static bool save(struct monitor *monitor)
     return false;
 }
 
+static usec next_save(const struct monitor *monitor)
+{
+    if (monitor->change <= monitor->saved) {
+        return USEC_NEVER;
+    }
+    return monitor->urgent && !monitor->unwritable && monitor->saved_at + SAVE_PAUSE < monitor->save_at
+               ? monitor->saved_at + SAVE_PAUSE
+               : monitor->save_at;
+}
+
 /* What waits for the disk: once for all that wait, and again for what that brings about. */
 static void look_saved(struct monitor *monitor)
 {
@@ -243,7 +257,7 @@ static void look_saved(struct monitor *monitor)
         const unsigned waiters = monitor->waiters;
 
         if (monitor->change > monitor->saved) {
-            if (monitor->now < monitor->save_at && (!monitor->urgent || monitor->unwritable)) {
+            if (monitor->now < next_save(monitor)) {
                 return;
             }
             if (!save(monitor)) {
@@ -285,6 +299,7 @@ usec monitor_tick(struct monitor *monitor, usec now)
         next = monitor->now + (monitor->next_watched - monitor->watched);
     }
     next = monitor->next_real < next ? monitor->next_real : next;
+    next = next_save(monitor) < next ? next_save(monitor) : next;
     return next > monitor->now ? next : monitor->now + 1;
 }
 

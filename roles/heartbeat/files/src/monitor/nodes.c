@@ -6,10 +6,13 @@
 
 #include "nodes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../wire/seal.h"
+
+#define SAVE_SOON (100 * USEC_PER_MS)
 
 struct tables {
     struct node *node;
@@ -93,11 +96,13 @@ static void start(const struct monitor *monitor, struct node *node, uint32_t id)
 {
     memset(node, 0, sizeof *node);
     node->settings.id = id;
+    (void)snprintf(node->settings.name, sizeof node->settings.name, "%lu", (unsigned long)id);
     node->state = NODE_UNHEARD;
     node->heard = NEVER_HEARD;
     node->answered = NEVER_HEARD;
     node->judged_from = USEC_NEVER;
     node->fencing.pill = NEVER_HEARD;
+    node->suspicion.began = NEVER_HEARD;
     node->release_at = USEC_NEVER;
     node->clear_asked = NEVER_HEARD;
     node->incident = 1;
@@ -123,14 +128,13 @@ static void set_keys(const struct monitor_settings *settings, struct node *node)
 /* Whether forgetting it could do harm: what was promised, fenced or said of it. */
 static bool must_be_kept(const struct node *node)
 {
-    return node_withheld(node) || node->asked != 0 || node->state == NODE_AWAY || node->maintenance || node->disputed;
+    return node_withheld(node) || node->asked != 0;
 }
 
-static unsigned count_kept(const struct monitor *monitor, const struct monitor_settings *settings)
+static unsigned count_kept(const struct monitor *monitor)
 {
     unsigned kept = 0;
 
-    (void)settings;
     for (unsigned i = 0; i < monitor->nodes; i++) {
         kept += must_be_kept(&monitor->node[i]) ? 1 : 0;
     }
@@ -172,11 +176,8 @@ static void take_over(struct monitor *monitor, const struct tables *old, unsigne
     }
 }
 
-bool nodes_set(struct monitor *monitor, const struct monitor_settings *settings)
+static bool make_room(struct monitor *monitor, unsigned room)
 {
-    const struct monitor before = *monitor;
-    struct tables old = tables_of(monitor);
-    const unsigned room = settings->nodes + count_kept(monitor, settings) + NODES_SPARE;
     struct tables tables;
     uint32_t slots = 64;
 
@@ -195,6 +196,20 @@ bool nodes_set(struct monitor *monitor, const struct monitor_settings *settings)
     monitor->waiting = tables.waiting;
     monitor->index_mask = slots - 1;
     monitor->room = room;
+    /* Bounds of what is due: looked at anew. */
+    monitor->next_watched = 0;
+    monitor->next_real = 0;
+    return true;
+}
+
+bool nodes_set(struct monitor *monitor, const struct monitor_settings *settings)
+{
+    const struct monitor before = *monitor;
+    struct tables old = tables_of(monitor);
+
+    if (!make_room(monitor, settings->nodes + count_kept(monitor) + NODES_SPARE)) {
+        return false;
+    }
     take_over(monitor, &old, before.nodes, &before, settings);
     monitor->waiters = 0;
     for (unsigned i = 0; i < monitor->nodes; i++) {
@@ -202,9 +217,28 @@ bool nodes_set(struct monitor *monitor, const struct monitor_settings *settings)
             monitor->waiting[monitor->waiters++] = i;
         }
     }
-    /* Bounds of what is due: looked at anew. */
-    monitor->next_watched = 0;
-    monitor->next_real = 0;
+    release(&old);
+    return true;
+}
+
+bool nodes_grow(struct monitor *monitor)
+{
+    struct tables old = tables_of(monitor);
+
+    if (monitor->nodes < monitor->room) {
+        return true;
+    }
+    if (!make_room(monitor, 2 * monitor->room)) {
+        return false;
+    }
+    memcpy(monitor->node, old.node, monitor->nodes * sizeof *old.node);
+    memcpy(monitor->due_watched, old.due_watched, monitor->nodes * sizeof *old.due_watched);
+    memcpy(monitor->due_real, old.due_real, monitor->nodes * sizeof *old.due_real);
+    memcpy(monitor->vote_until, old.vote_until, monitor->nodes * sizeof *old.vote_until);
+    memcpy(monitor->waiting, old.waiting, monitor->waiters * sizeof *old.waiting);
+    for (unsigned i = 0; i < monitor->nodes; i++) {
+        enter(monitor, i);
+    }
     release(&old);
     return true;
 }
@@ -252,14 +286,20 @@ struct node *nodes_named(const struct monitor *monitor, const char *name)
     if (*end != '\0' || id == 0 || id > UINT32_MAX) {
         return NULL;
     }
-    struct node *node = nodes_find(monitor, (uint32_t)id);
-
-    return node != NULL && node->configured ? node : NULL;
+    return nodes_find(monitor, (uint32_t)id);
 }
 
 void node_changed(struct monitor *monitor, struct node *node)
 {
     node->change = ++monitor->change;
+}
+
+void node_soon(struct monitor *monitor, struct node *node)
+{
+    node_changed(monitor, node);
+    if (monitor->save_at > monitor->saved_at + SAVE_SOON) {
+        monitor->save_at = monitor->saved_at + SAVE_SOON;
+    }
 }
 
 void node_urgent(struct monitor *monitor, struct node *node)

@@ -16,11 +16,15 @@ void nodes_free(struct monitor *monitor);
 struct node *nodes_find(const struct monitor *monitor, uint32_t id);
 /* Also where it is not configured, so that a promise about it can be kept; NULL: no room. */
 struct node *nodes_keep(struct monitor *monitor, uint32_t id);
-/* By name, or by number in decimal; configured ones only. */
+/* Room for more of those that are not configured: before the first tick only, where memory may still be taken. */
+bool nodes_grow(struct monitor *monitor);
+/* By name, or by number in decimal, also of one that is kept and not configured any more. */
 struct node *nodes_named(const struct monitor *monitor, const char *name);
 /* Something changed that must outlive a restart. */
 void node_changed(struct monitor *monitor, struct node *node);
-/* ... and something waits for it. */
+/* ... and somebody who will ask again waits for it. */
+void node_soon(struct monitor *monitor, struct node *node);
+/* ... and its next step waits for it. */
 void node_urgent(struct monitor *monitor, struct node *node);
 /* Whether all of it is on disk. */
 bool node_saved(const struct monitor *monitor, const struct node *node);

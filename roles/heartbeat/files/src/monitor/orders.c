@@ -294,6 +294,9 @@ bool monitor_order(struct monitor *monitor, enum monitor_command command, const 
     monitor->now = now > monitor->now ? now : monitor->now;
     if (needs_node(command)) {
         order.node = node == NULL ? NULL : nodes_named(monitor, node);
+        if (order.node != NULL && !order.node->configured && command != COMMAND_RELEASE) {
+            order.node = NULL; /* all that can be done about it is to forget what was promised of it */
+        }
         if (order.node == NULL) {
             return tell(&order, false, "There is no node \"%s\" in the configuration.", node == NULL ? "" : node);
         }

@@ -43,11 +43,8 @@ static bool hears(const struct monitor *monitor, const struct node *node)
  */
 static bool may_promise(const struct monitor *monitor, const struct node *node, uint64_t boot)
 {
-    if (!node->configured) {
-        return !node->left;
-    }
     /* Another boot may have other terms, and a lease that the one who asks knows nothing of. */
-    return !node->left && node->held && node->boot == boot && !hears(monitor, node);
+    return node->configured && !node->left && node->held && node->boot == boot && !hears(monitor, node);
 }
 
 static void promise(struct monitor *monitor, struct node *node, unsigned peer, bool for_good)
@@ -58,7 +55,7 @@ static void promise(struct monitor *monitor, struct node *node, unsigned peer, b
     if (promised != node->promised || quarantined != node->quarantined) {
         node->promised = promised;
         node->quarantined = quarantined;
-        node_urgent(monitor, node);
+        node_soon(monitor, node);
         say(monitor, node, "withheld", "not answered any more, because monitor %lu %s",
             (unsigned long)monitor->peer[peer].id, for_good ? "had it fenced" : "fences it");
     }
@@ -79,10 +76,12 @@ static void released(struct monitor *monitor, struct node *node, unsigned peer)
         (unsigned long)monitor->peer[peer].id);
 }
 
+/* Nothing is promised of a node that is not configured: what was heard and answered of it is not known. That it was
+ * fenced is kept all the same, for when it is configured. */
 void promises_asked(struct monitor *monitor, unsigned peer, const struct query *query, struct reply *reply)
 {
-    struct node *node = query->op == QUERY_WITHHOLD || query->op == QUERY_QUARANTINE ? nodes_keep(monitor, query->node)
-                                                                                     : nodes_find(monitor, query->node);
+    struct node *node =
+        query->op == QUERY_QUARANTINE ? nodes_keep(monitor, query->node) : nodes_find(monitor, query->node);
 
     reply->heard_age = AGE_NEVER;
     reply->answered_age = age(monitor->now, monitor->forgot);
@@ -99,9 +98,12 @@ void promises_asked(struct monitor *monitor, unsigned peer, const struct query *
     if (node->left) {
         reply->heard_age = 0;
     }
+    if (node->answered != NEVER_HEARD) {
+        reply->answered_age = age(monitor->now, node->answered);
+    }
     switch (query->op) {
     case QUERY_WITHHOLD:
-        if ((node->promised & BIT(peer)) == 0 && may_promise(monitor, node, query->boot)) {
+        if (may_promise(monitor, node, query->boot)) {
             promise(monitor, node, peer, false);
         }
         break;
@@ -113,11 +115,6 @@ void promises_asked(struct monitor *monitor, unsigned peer, const struct query *
         break;
     default:
         break;
-    }
-    if (node->answered != NEVER_HEARD) {
-        reply->answered_age = age(monitor->now, node->answered);
-    } else if (node->configured) {
-        reply->answered_age = age(monitor->now, monitor->started);
     }
     if (query->op == QUERY_HEARD) {
         if (node_withheld(node)) {
@@ -243,7 +240,7 @@ bool promises_clear(struct monitor *monitor, struct node *node)
     if ((node->clear & all) == all) {
         /* Which boot got a lease must be known after a restart: a promise made then is about that boot. */
         if (!node_saved(monitor, node)) {
-            node_urgent(monitor, node);
+            node_soon(monitor, node);
         }
         return node_saved(monitor, node);
     }

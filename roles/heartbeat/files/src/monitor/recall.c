@@ -302,9 +302,13 @@ static bool restore_node(struct monitor *monitor, char *line, char *said, size_t
         (void)snprintf(said, size, "a node's number is expected behind \"node\"");
         return false;
     }
+    if (!nodes_grow(monitor)) {
+        (void)snprintf(said, size, "no memory for node %" PRIu64, id);
+        return false;
+    }
     node = nodes_keep(monitor, (uint32_t)id);
     if (node == NULL) {
-        (void)snprintf(said, size, "there is no room for node %" PRIu64 ", which is not in the configuration", id);
+        (void)snprintf(said, size, "no memory for node %" PRIu64, id);
         return false;
     }
     restored = *node;

@@ -60,6 +60,10 @@ static void ask(struct monitor *monitor, struct node *node)
     suspicion->round = monitor->sequence + 1;
     suspicion->asked = monitor->watched;
     suspicion->ask_at = monitor->watched + (slow ? USEC_PER_SECOND / 2 : monitor->settings.probe_time / 3);
+    if (suspicion->since > monitor->watched && suspicion->since < suspicion->ask_at) {
+        /* What proves own connectivity must come after that moment: it is asked for then, not when it is too late. */
+        suspicion->ask_at = suspicion->since;
+    }
     peers_solicit(monitor, node);
     peers_ask(monitor, node, QUERY_HEARD, peers_all(monitor));
     suspicion_ask_references(monitor);
@@ -164,6 +168,7 @@ static usec look_suspect(struct monitor *monitor, struct node *node)
             not_isolated(monitor, node);
             suspicion->since = monitor->watched + paths_timeout(monitor, node);
             suspicion->asked = NEVER_HEARD;
+            suspicion->ask_at = suspicion->since;
             return suspicion->since;
         }
         suspicion->probing = monitor->watched;

@@ -57,6 +57,14 @@ bool votes_acting(const struct monitor *monitor, usec now)
     return (uint64_t)count(monitor, now) * 2 > monitor->settings.nodes;
 }
 
+bool votes_acting_now(struct monitor *monitor)
+{
+    if (monitor->acting_seen != monitor->now) {
+        (void)votes_look(monitor);
+    }
+    return monitor->acting;
+}
+
 /* Nobody is asked while another monitor has more votes, or as many and the smaller number: so one of two gives way. */
 static bool may_want(const struct monitor *monitor, unsigned mine)
 {
@@ -100,6 +108,7 @@ usec votes_look(struct monitor *monitor)
     } else {
         monitor->wants_votes = false;
     }
+    monitor->acting_seen = monitor->now;
     if (acting != monitor->acting) {
         monitor->acting = acting;
         say_step(monitor, NULL, "acting", acting ? "observing" : "acting", acting ? "acting" : "observing",

@@ -17,5 +17,7 @@ void votes_heard(struct monitor *monitor, struct node *node);
 /* Counts, says who acts now, and whether votes are asked for. Returns when to be called again. */
 usec votes_look(struct monitor *monitor);
 bool votes_acting(const struct monitor *monitor, usec now);
+/* At this moment; counted once for all that ask. */
+bool votes_acting_now(struct monitor *monitor);
 
 #endif
