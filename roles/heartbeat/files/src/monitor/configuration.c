@@ -165,6 +165,7 @@ void configuration_free(struct configuration *configuration)
     }
     free(configuration->node);
     free(configuration->means);
+    free(configuration->by_id);
     free(configuration->texts);
     free(configuration);
 }

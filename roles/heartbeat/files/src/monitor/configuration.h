@@ -91,6 +91,8 @@ struct configuration {
     struct monitor_settings settings; /* boot and incarnation are the caller's; settings.node == node */
     struct monitor_node *node;
     struct node_means *means; /* of node[i] */
+    uint32_t *by_id;          /* configuration_index */
+    uint32_t table;
     char *texts;
     struct address listen[MONITOR_PATHS];              /* of settings.path[i] */
     struct address peer[MONITOR_PEERS][MONITOR_PATHS]; /* of settings.peer[i] over settings.path[j]; family 0: not */
@@ -116,6 +118,8 @@ struct configuration {
 /* NULL with "FILE:LINE: what is wrong". Reads keys and secrets too: what would fail at a fencing fails here. */
 struct configuration *configuration_load(const char *file, char *error, size_t size);
 void configuration_free(struct configuration *configuration);
+/* Index of the node with that id. */
+bool configuration_index(const struct configuration *configuration, uint32_t id, unsigned *index);
 /* What a reload cannot change between these two; NULL: nothing, it may be done. */
 const char *configuration_fixed(const struct configuration *now, const struct configuration *then);
 static inline const char *configuration_text(const struct configuration *configuration, uint32_t at)

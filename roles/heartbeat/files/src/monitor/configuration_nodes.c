@@ -27,19 +27,34 @@ static uint32_t hash_id(uint32_t id)
 }
 
 /* Where that name or id is, or would be put. */
-static uint32_t *place(const struct reading *reading, const char *name, uint32_t id)
+static uint32_t *place_of_name(const struct reading *reading, const char *name)
 {
-    uint32_t *const slots = name != NULL ? reading->by_name : reading->by_id;
-    uint32_t at = name != NULL ? hash_bytes(name) : hash_id(id);
+    for (uint32_t at = hash_bytes(name);; at++) {
+        uint32_t *const slot = &reading->by_name[at & (reading->to->table - 1)];
 
-    for (;; at++) {
-        uint32_t *const slot = &slots[at & (reading->table - 1)];
-
-        if (*slot == 0 || (name != NULL ? strcmp(reading->to->node[*slot - 1].name, name) == 0
-                                        : reading->to->node[*slot - 1].id == id)) {
+        if (*slot == 0 || strcmp(reading->to->node[*slot - 1].name, name) == 0) {
             return slot;
         }
     }
+}
+
+static uint32_t *place_of_id(const struct configuration *configuration, uint32_t id)
+{
+    for (uint32_t at = hash_id(id);; at++) {
+        uint32_t *const slot = &configuration->by_id[at & (configuration->table - 1)];
+
+        if (*slot == 0 || configuration->node[*slot - 1].id == id) {
+            return slot;
+        }
+    }
+}
+
+bool configuration_index(const struct configuration *configuration, uint32_t id, unsigned *index)
+{
+    const uint32_t slot = configuration->table == 0 ? 0 : *place_of_id(configuration, id);
+
+    *index = slot == 0 ? 0 : slot - 1;
+    return slot != 0;
 }
 
 /* Room for one more node, the tables at most half full. */
@@ -57,17 +72,17 @@ static bool grow(struct reading *reading)
     means = realloc(reading->to->means, room * sizeof *means);
     reading->to->means = means != NULL ? means : reading->to->means;
     free(reading->by_name);
-    free(reading->by_id);
+    free(reading->to->by_id);
     reading->by_name = calloc((size_t)room * 2, sizeof *reading->by_name);
-    reading->by_id = calloc((size_t)room * 2, sizeof *reading->by_id);
-    if (node == NULL || means == NULL || reading->by_name == NULL || reading->by_id == NULL) {
+    reading->to->by_id = calloc((size_t)room * 2, sizeof *reading->to->by_id);
+    if (node == NULL || means == NULL || reading->by_name == NULL || reading->to->by_id == NULL) {
         return false;
     }
     reading->room = room;
-    reading->table = room * 2;
+    reading->to->table = room * 2;
     for (unsigned i = 0; i < reading->to->settings.nodes; i++) {
-        *place(reading, node[i].name, 0) = i + 1;
-        *place(reading, NULL, node[i].id) = i + 1;
+        *place_of_name(reading, node[i].name) = i + 1;
+        *place_of_id(reading->to, node[i].id) = i + 1;
     }
     return true;
 }
@@ -80,7 +95,7 @@ bool configuration_node_find(struct reading *reading, const char *name, unsigned
         *index = reading->last;
         return true;
     }
-    slot = reading->table == 0 ? 0 : *place(reading, name, 0);
+    slot = reading->to->table == 0 ? 0 : *place_of_name(reading, name);
     if (slot == 0) {
         return false;
     }
@@ -120,8 +135,8 @@ static bool node_line(struct reading *reading, struct config_lines *lines)
     if (reading->to->settings.nodes == CONFIGURATION_NODES || !grow(reading)) {
         return config_lines_fail(lines, "no room for another node");
     }
-    by_name = place(reading, name, 0);
-    by_id = place(reading, NULL, id);
+    by_name = place_of_name(reading, name);
+    by_id = place_of_id(reading->to, id);
     if (*by_name != 0) {
         return duplicate(reading, lines, name, *by_name);
     }
@@ -247,5 +262,4 @@ bool configuration_nodes_end(struct reading *reading, struct config_lines *lines
 void configuration_forget(struct reading *reading)
 {
     free(reading->by_name);
-    free(reading->by_id);
 }

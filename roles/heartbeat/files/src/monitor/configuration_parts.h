@@ -45,10 +45,9 @@ struct reading {
     struct configuration *to;
     unsigned room; /* of to->node and to->means */
     uint32_t texts_used, texts_room;
-    uint32_t *by_name, *by_id; /* open addressing, index + 1; `table` slots, a power of two */
-    uint32_t table;
-    unsigned last; /* node that was looked up last: its lines stand together */
-    uint32_t file; /* name of the file being read, in texts */
+    uint32_t *by_name; /* as to->by_id: open addressing, index + 1; to->table slots, a power of two */
+    unsigned last;     /* node that was looked up last: its lines stand together */
+    uint32_t file;     /* name of the file being read, in texts */
     bool seen[ONCE_COUNT];
     unsigned fast;
 };

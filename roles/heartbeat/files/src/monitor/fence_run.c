@@ -110,13 +110,11 @@ static struct fence_job *free_job(struct fence_run *run)
 static bool start(struct fence_run *run, struct fence_job *job, const struct waiting *what, usec now)
 {
     const struct configuration *configuration = run->configuration;
-    unsigned node = 0;
+    unsigned node;
     const struct fence_level *level;
 
-    while (node < configuration->settings.nodes && configuration->node[node].id != what->node) {
-        node++;
-    }
-    if (node == configuration->settings.nodes || !configuration->means[node].level[what->level].given) {
+    if (!configuration_index(configuration, what->node, &node) || what->level >= MONITOR_LEVELS ||
+        !configuration->means[node].level[what->level].given) {
         return false;
     }
     level = &configuration->means[node].level[what->level];
@@ -145,10 +143,9 @@ static bool start(struct fence_run *run, struct fence_job *job, const struct wai
     return true;
 }
 
-void fence_run_begin(struct fence_run *run, unsigned node, unsigned level, uint64_t boot, uint64_t ticket, usec now)
+void fence_run_begin(struct fence_run *run, uint32_t node, unsigned level, uint64_t boot, uint64_t ticket, usec now)
 {
-    const uint32_t id = run->configuration->node[node].id;
-    struct fence_job *job = job_of(run, id, level);
+    struct fence_job *job = job_of(run, node, level);
     struct waiting what;
 
     if (job != NULL && (job->kind != LEVEL_SLOT || job->pill.boot == boot)) {
@@ -158,14 +155,14 @@ void fence_run_begin(struct fence_run *run, unsigned node, unsigned level, uint6
     for (unsigned i = 0; i < run->waits; i++) {
         struct waiting *const there = &run->queue[(run->first + i) % run->room];
 
-        if (there->node == id && there->level == level) {
+        if (there->node == node && there->level == level) {
             there->ticket = ticket;
             there->boot = boot;
             return;
         }
     }
     memset(&what, 0, sizeof what);
-    what.node = id;
+    what.node = node;
     what.level = (uint8_t)level;
     what.boot = boot;
     what.ticket = ticket;

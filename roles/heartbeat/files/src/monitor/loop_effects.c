@@ -79,10 +79,13 @@ void loop_event(struct daemon *daemon, const char *name, const char *reason)
 static void on_probe(void *context, unsigned node, uint64_t ticket)
 {
     struct daemon *daemon = context;
-    const struct node_means *means = &daemon->configuration->means[node];
+    const struct configuration *configuration = daemon->configuration;
+    unsigned index;
 
-    probe_run_node(daemon->probes, means->probe, means->probes, ticket, daemon->configuration->settings.probe_time,
-                   platform_now());
+    if (configuration_index(configuration, node, &index)) {
+        probe_run_node(daemon->probes, configuration->means[index].probe, configuration->means[index].probes, ticket,
+                       configuration->settings.probe_time, platform_now());
+    }
     daemon->again = true;
 }
 

@@ -45,7 +45,7 @@ static bool take_over(struct daemon *daemon, struct configuration *fresh, char *
         (void)snprintf(said, size, "no memory");
         return false;
     }
-    daemon->configuration = fresh; /* the monitor's effects index the nodes that it has from now on */
+    daemon->configuration = fresh; /* what the monitor asks for meanwhile is of these nodes */
     if (!monitor_reload(daemon->monitor, &fresh->settings, daemon->now)) {
         daemon->configuration = old;
         if (fence_run_reload(daemon->fences, old)) {

@@ -98,6 +98,7 @@ struct monitor_effects {
     void (*event)(void *context, const struct monitor_event *event);
     /* Begin, do not wait. Their results come by monitor_probed, monitor_fenced with the same ticket; a ticket that was
      * cancelled answers nobody. */
+    /* `node` is its id, `level` counts from 0. */
     void (*probe)(void *context, unsigned node, uint64_t ticket);
     void (*fence)(void *context, unsigned node, unsigned level, uint64_t boot, uint64_t ticket);
     void (*reference)(void *context, uint64_t ticket); /* are the reference addresses reachable? monitor_referenced */
