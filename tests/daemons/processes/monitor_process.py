@@ -18,7 +18,16 @@ from .agent_process import free_port, until
 from .scripted_agent import Agent
 
 KEY_ID = 3
-TIMINGS = {"profile": "fast", "suspect-ceiling": "1s", "retry": "2s", "mass": "100 10s", "vote": "1s", "real-time": "no", "lock-memory": "no"}
+SETTINGS = {
+    "profile": "fast",
+    "suspect-ceiling": "1s",
+    "retry": "2s",
+    "mass": "100 10s",
+    "vote": "1s",
+    "acting": "cluster",
+    "real-time": "no",
+    "lock-memory": "no",
+}
 
 
 class Monitor:
@@ -31,7 +40,7 @@ class Monitor:
         self.control, self.events = directory / "control", directory / "events"
         self.journal, self.state, self.metrics = directory / "journal", directory / "state", directory / "metrics.prom"
         self.configuration = directory / "monitor.conf"
-        self.settings = {**TIMINGS, "journal": str(self.journal), **settings}
+        self.settings = {**SETTINGS, "journal": str(self.journal), **settings}
         self.lines = list(lines)
         self.agents: list[Agent] = []
         self.process: subprocess.Popen[bytes] | None = None
@@ -85,7 +94,10 @@ class Monitor:
         return str(self.ask(f"status {name}")[0]["state"])
 
     def wait_state(self, *states: str, name: str = "seventeen", seconds: float = 8) -> None:
-        until(lambda: self.state_of(name) in states, seconds, f"{name} {states}, not {self.state_of(name)}\n" + self.log()[-4000:])
+        try:
+            until(lambda: self.state_of(name) in states, seconds, f"{name} {states}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}, but {self.state_of(name)}\n{self.log()[-4000:]}") from None
 
     def said(self, event: str | None = None) -> list[dict[str, Any]]:
         """Events so far, as printed."""
@@ -116,6 +128,8 @@ class Monitor:
 
     def acting(self) -> None:
         self.order("arm")
+        if self.settings["acting"] == "cluster":
+            self.order("act")
         until(lambda: self.ask("counts")[-1]["acting"], 8, "acting")
 
     def signal(self, number: int) -> None:

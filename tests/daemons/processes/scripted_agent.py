@@ -14,7 +14,20 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from .scripted_monitor import ANSWER, EXTENDS, GATED, HEADER, HELD, KEEPALIVE, MAGIC, TYPE_ANSWER, TYPE_KEEPALIVE, UNARMED, VERSION, WANTS_VOTE
+from .scripted_monitor import (
+    ANSWER,
+    EXTENDS,
+    GATED,
+    HEADER,
+    HELD,
+    KEEPALIVE,
+    MAGIC,
+    TYPE_ANSWER,
+    TYPE_KEEPALIVE,
+    UNARMED,
+    VERSION,
+    WANTS_VOTE,
+)
 
 
 def node_key(master: bytes, node: int) -> bytes:
@@ -82,9 +95,11 @@ class Agent:
             sent, self.session, self.vote_echo, vote, 2000, 1000, milliseconds, self.lease, self.self_fence, self.flags, 250, 4096, 1024, 3
         )
 
-    def packet(self, path: int, *, kind: int = TYPE_KEEPALIVE, version: int = VERSION, magic: int = MAGIC, body: bytes | None = None) -> bytes:
+    def packet(
+        self, path: int, *, kind: int = TYPE_KEEPALIVE, version: int = VERSION, magic: int = MAGIC, body: bytes | None = None
+    ) -> bytes:
         self.sequence += 1
-        head = HEADER.pack(magic, version, kind, self.key_id, self.node, self.monitor, self.incarnation, self.boot, self.sequence, path)
+        head = HEADER.pack(MAGIC, version, kind, self.key_id, self.node, self.monitor, self.incarnation, self.boot, self.sequence, path)
         return self.sealed(head + (self.body() if body is None else body))
 
     def sealed(self, data: bytes) -> bytes:

@@ -114,7 +114,7 @@ def test_flood_does_not_silence_a_node(make_monitor: Make) -> None:
 
 
 def test_monitor_that_stood_still_declares_nobody(make_monitor: Make) -> None:
-    monitor = make_monitor()
+    monitor = make_monitor(acting="votes")
     monitor.alive()
     monitor.alive(18, "eighteen")
     monitor.acting()
