@@ -15,7 +15,8 @@
 #include "peers.h"
 #include "say.h"
 
-#define LINE 512
+/* A line is shorter: five numbers, three lists of peers, a verdict and a name whose every byte may be escaped. */
+#define LINE 1024
 
 static void list(char *text, size_t size, const struct monitor *monitor, uint16_t bits)
 {
@@ -88,22 +89,24 @@ static bool worth_writing(const struct node *node)
 
 static void save_node(const struct monitor *monitor, const struct node *node, monitor_write write, void *context)
 {
-    char line[LINE + 4 * NODE_NAME];
+    char line[LINE];
     char promised[112];
     char quarantined[112];
     char asked[112];
     char person[4 * NODE_NAME];
+    char verdict[4 * NODE_NAME];
 
     list(promised, sizeof promised, monitor, node->promised);
     list(quarantined, sizeof quarantined, monitor, node->quarantined);
     list(asked, sizeof asked, monitor, node->asked);
     escape(person, sizeof person, node->person);
+    escape(verdict, sizeof verdict, node->verdict);
     (void)snprintf(line, sizeof line,
                    "node %" PRIu32 " state=%s boot=%" PRIx64 " incident=%" PRIu64 " counts=%" PRIx64 " fenced=%" PRIx64
                    " verdict=%s own=%d promised=%s quarantined=%s asked=%s maintenance=%d disputed=%d left=%d held=%d "
                    "person=%s",
                    node->settings.id, node_state_name(written_state(node)), node->boot, node->incident,
-                   node->incident_boot, node->fenced_boot, node->verdict, node->own, promised, quarantined, asked,
+                   node->incident_boot, node->fenced_boot, verdict, node->own, promised, quarantined, asked,
                    node->maintenance, node->disputed, node->left, node->held, person);
     write(context, line);
 }
@@ -332,7 +335,7 @@ static bool restore_node(struct monitor *monitor, char *line, char *said, size_t
 
 bool monitor_restore(struct monitor *monitor, const char *line, char *said, size_t size, usec now)
 {
-    char copy[LINE + 4 * NODE_NAME];
+    char copy[LINE];
 
     monitor->now = now > monitor->now ? now : monitor->now;
     if (size > 0) {
