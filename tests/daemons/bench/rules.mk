@@ -13,3 +13,15 @@ bench-core-run: $(OUT)/bench_monitor_core
 
 $(OUT)/bench_monitor_core: bench/monitor_core.c $(LIBRARY) Makefile
 	@$(CC) $(FLAGS) -I$(SRC) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) -lcrypto
+
+# CPU and memory of the real daemon, with packets over loopback. Fails where a target is missed.
+LONG += bench-monitor
+
+.PHONY: bench-monitor bench-monitor-run
+bench-monitor: ; @$(MAKE) CONFIG=gcc bench-monitor-run
+bench-monitor-run: $(OUT)/bench_load
+	@$(MAKE) -s -C $(PRODUCT) BUILD=$(abspath $(BUILD))/product
+	@python3 bench/monitor_load.py $(abspath $(BUILD))/product $(OUT)/bench_load
+
+$(OUT)/bench_load: bench/load.c $(LIBRARY) Makefile
+	@$(CC) $(FLAGS) -I$(SRC) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) -lcrypto

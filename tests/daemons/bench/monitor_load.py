@@ -1,0 +1,106 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""CPU and memory of the real monitor under a load of many nodes: ``python monitor_load.py BUILD LOAD [NODES...]``.
+
+BUILD holds heliostat-monitor, LOAD is bench/load. Prints a row per count of nodes, and fails where a target is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PER_SECOND, WARM, SECONDS = 2, 5, 10
+CPU_MOST, MEMORY_MOST = 50.0, 64.0
+
+
+def free_ports() -> tuple[int, int]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1]), int(two.getsockname()[1])
+
+
+def ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def memory(pid: int, name: str) -> float:
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) / 1024
+
+
+def ask(control: Path, command: str) -> list[dict[str, object]]:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.connect(str(control))
+        one.sendall(command.encode() + b"\n")
+        data = b""
+        while not data.endswith(b"\n") or b'"ok"' not in data.splitlines()[-1]:
+            data += one.recv(1 << 20)
+        return [json.loads(line) for line in data.splitlines()]
+
+
+def measure(build: Path, load: Path, nodes: int, directory: Path) -> bool:
+    ports, master = free_ports(), secrets.token_hex(32)
+    (directory / "keys").touch(0o600)
+    (directory / "keys").write_text(f"key 3 {master}\n")
+    lines = ["id 1", *(f"listen {path} 127.0.0.1:{port}" for path, port in enumerate(ports, 1)), "metrics-interval 5s", "real-time no"]
+    lines += [f"{name} {directory / name}" for name in ("keys", "state", "control", "events", "journal", "metrics")]
+    lines += [
+        f"node {number} node{number}\nfence node{number} 1 power /bin/false ip=192.0.2.1 login=admin" for number in range(1, nodes + 1)
+    ]
+    (directory / "monitor.conf").write_text("\n".join(lines) + "\n")
+    before = time.monotonic()
+    monitor = subprocess.Popen(
+        [str(build / "heliostat-monitor"), "--config", str(directory / "monitor.conf"), "--foreground"], stderr=subprocess.DEVNULL
+    )
+    try:
+        while not (directory / "control").exists():
+            time.sleep(0.005)
+        ask(directory / "control", "counts")
+        started = time.monotonic() - before
+        traffic = subprocess.Popen(
+            [str(load), *map(str, ports), str(nodes), str(PER_SECOND), str(WARM + SECONDS + 1), master], stdout=subprocess.PIPE, text=True
+        )
+        time.sleep(WARM)
+        first, cpu = time.monotonic(), ticks(monitor.pid)
+        time.sleep(SECONDS)
+        share = 100 * (ticks(monitor.pid) - cpu) / os.sysconf("SC_CLK_TCK") / (time.monotonic() - first)
+        resident, peak = memory(monitor.pid, "VmRSS"), memory(monitor.pid, "VmHWM")
+        before = time.monotonic()
+        status = ask(directory / "control", "status")
+        asked = time.monotonic() - before
+        states = {str(line["state"]) for line in status[:-1]}
+        said = json.loads(traffic.communicate()[0])
+        suspicions = status[-1]["counts"]["suspicions"]  # type: ignore[index]
+    finally:
+        monitor.terminate()
+        monitor.wait()
+    good = share < CPU_MOST and peak < MEMORY_MOST and states == {"alive"} and suspicions == 0 and said["strange"] == 0
+    print(
+        f"{nodes:6} nodes  {2 * PER_SECOND * nodes:6} packets/s  CPU {share:5.1f} %  resident {resident:5.1f} MiB (peak {peak:5.1f})  "
+        f"start {started * 1000:4.0f} ms  status {asked * 1000:4.0f} ms  states {sorted(states)}  suspicions {suspicions}  {said}"
+    )
+    return good
+
+
+def main() -> int:
+    build, load = Path(sys.argv[1]), Path(sys.argv[2])
+    good = True
+    for nodes in [int(word) for word in sys.argv[3:]] or [100, 1000, 10000]:
+        with tempfile.TemporaryDirectory() as directory:
+            good = measure(build, load, nodes, Path(directory)) and good
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
