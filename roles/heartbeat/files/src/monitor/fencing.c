@@ -345,11 +345,11 @@ void fencing_proven(struct monitor *monitor, struct node *node)
 
 void fencing_saved(struct monitor *monitor, struct node *node)
 {
-    if (node->fence_next && node->state == NODE_UNREACHABLE) {
+    if (node->fencing.proven && node->state != NODE_FENCED) {
+        (void)judge(monitor, node, EVENT_PROVEN, node->verdict);
+    } else if (node->fence_next && node->state == NODE_UNREACHABLE) {
         node->fence_next = false;
         (void)judge(monitor, node, EVENT_MAY_FENCE, "armed, acting, and not held back by anything");
-    } else if (node->fencing.proven && node->state != NODE_FENCED) {
-        (void)judge(monitor, node, EVENT_PROVEN, node->verdict);
     } else if (node->state == NODE_RETURNED) {
         (void)judge(monitor, node, EVENT_SETTLED,
                     "kept from use until a person says release: look what it was fenced for, first");

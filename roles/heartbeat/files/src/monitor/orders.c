@@ -126,6 +126,11 @@ static bool maintenance_off(const struct order *order)
     }
     node->maintenance = false;
     node_changed(monitor, node);
+    if (!on_disk(monitor)) {
+        node->maintenance = true;
+        return tell(order, false,
+                    "It could not be written to disk, so nothing was changed: look at the state directory.");
+    }
     say(monitor, node, "maintenance", "ends: %s", order->words);
     if (node->state != NODE_AWAY || node->left) {
         return tell(order, true,
