@@ -60,11 +60,9 @@ def probe(path: str) -> Command:
     return Command.of("sed", "-n", r"s/^key \([0-9]*\) .*/\1/p", path, ok=(0, 1, 2))
 
 
-def parse(output: Output, path: str) -> tuple[int, ...] | None:
-    """None when there is no file. Raises CommandFailed where it could not be read."""
-    if output.rc != 0 or "No such file" in output.stderr or "an't open" in output.stderr:
-        if "No such file" in output.stderr or ("an't open" in output.stderr and "ermission" not in output.stderr):
-            return None
+def parse(output: Output, path: str) -> tuple[int, ...]:
+    """Of a file that is there. Solaris' sed says "Can't open" and not why, so whether there is one must be known. Raises CommandFailed."""
+    if output.rc != 0 or output.stderr.strip():
         raise CommandFailed(f"{path}: its keys' numbers could not be read: {output.stderr.strip() or f'exit {output.rc}'}")
     if not all(line.isdecimal() for line in output.stdout.split()):
         raise ParseError(f"{path}: a key's number is no number.")

@@ -106,7 +106,7 @@ class Look:
             system=system,
             files=files,
             texts=texts,
-            keys=keys.parse(outputs["keys"], self.places.keys),
+            keys=keys.parse(outputs["keys"], self.places.keys) if self.places.keys in files else None,
             has_user=not self.user or _has_user(outputs["user"], self.user),
             service=_service(system, outputs["svcs"], outputs["unit"]),
             gate=_service(system, outputs["gate svcs"], outputs["gate unit"]) if agent else ServiceFound(ABSENT),
