@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import comparison, growth, migration, placement
+from .page import write
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 
 
 def machine() -> str:
@@ -39,15 +39,6 @@ def inventory(nodes: int, vservers: int) -> list[str]:
     """The inventory benchmark in a process of its own, because it measures its own memory."""
     words = [sys.executable, "-m", "tests.benchmarks.inventory", str(nodes), str(vservers)]
     return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
-
-
-def write(text: str, page: Path = PAGE) -> None:
-    """Replace what stands between the page's marks. Raises ValueError where they are missing."""
-    before, begin, rest = page.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{page} has not the lines {BEGIN.strip()} and {END.strip()}")
-    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
 
 
 def main() -> None:
@@ -73,7 +64,7 @@ def main() -> None:
             sections.append("\n".join((f"### {part.capitalize()}", "", *known[part]())))
             print(f"\n{sections[-1]}", flush=True)
     if arguments.write:
-        write("\n\n".join(sections) + "\n")
+        write("\n\n".join(sections) + "\n", PAGE)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from . import comparison, growth, migration, placement
-from .__main__ import BEGIN, END, PAGE, write
+from .__main__ import PAGE
+from .page import BEGIN, END, write
 
 
 def test_the_ways_agree_that_nothing_is_to_be_done(tmp_path: Path) -> None:
