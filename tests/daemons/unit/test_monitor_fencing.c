@@ -23,6 +23,8 @@ static void a_proof_is_told_once_with_boot_and_incident(void **state)
     rig_run(rig, 30 * SECOND);
     assert_state(rig, 0, 2, NODE_FENCED);
     assert_string_equal(rig_view(rig, 0, 2).verdict, "off");
+    assert_true(rig_view(rig, 0, 2).verdict_ago > 20 * SECOND && rig_view(rig, 0, 2).verdict_ago < 30 * SECOND);
+    assert_true(rig_view(rig, 0, 1).verdict_ago == USEC_NEVER);
     assert_int_equal(rig->monitor[0].fences, 1);
     assert_int_equal(rig_count(rig, 0, "verdict", "off"), 1);
     for (unsigned i = 0; i < rig->events; i++) {
@@ -116,6 +118,7 @@ static void whose_lease_is_believed(void **state)
         {LEASE_PROOF_WATCHDOG, SELF_FENCE_WATCHDOG, KEEPALIVE_GATED, NODE_FENCED},
         {LEASE_PROOF_WATCHDOG, SELF_FENCE_STOP, KEEPALIVE_GATED, NODE_UNKNOWN},
         {LEASE_PROOF_AGENT, SELF_FENCE_STOP, KEEPALIVE_GATED, NODE_FENCED},
+        {LEASE_PROOF_AGENT, SELF_FENCE_HALT_ZONES, KEEPALIVE_GATED, NODE_UNKNOWN},
         {LEASE_PROOF_AGENT, SELF_FENCE_NONE, KEEPALIVE_GATED, NODE_UNKNOWN},
         {LEASE_PROOF_AGENT, SELF_FENCE_STOP, 0, NODE_UNKNOWN},
         {LEASE_PROOF_NEVER, SELF_FENCE_WATCHDOG, KEEPALIVE_GATED, NODE_UNKNOWN},

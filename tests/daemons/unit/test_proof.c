@@ -60,7 +60,7 @@ static void who_is_believed(void **state)
                     const bool ended = lease == LEASE_HELD || lease == LEASE_EXPIRED;
                     const bool sure = proof == LEASE_PROOF_WATCHDOG
                                           ? fence == SELF_FENCE_WATCHDOG
-                                          : proof == LEASE_PROOF_AGENT && fence != SELF_FENCE_NONE;
+                                          : proof == LEASE_PROOF_AGENT && fence >= SELF_FENCE_STOP;
                     const bool gated = (flags & KEEPALIVE_GATED) != 0 && (flags & KEEPALIVE_LEAVING) == 0;
 
                     assert_int_equal(proof_believed((uint8_t)proof, &last), ended && sure && gated);

@@ -48,6 +48,9 @@ size_t answer_node(const struct control_source *source, unsigned node, char line
     json_text(&json, "name", view.name);
     json_text(&json, "state", node_state_name(view.state));
     json_text(&json, "verdict", view.verdict);
+    if (view.verdict_ago != USEC_NEVER) {
+        json_number(&json, "verdict_ms_ago", view.verdict_ago / USEC_PER_MS);
+    }
     if (view.boot != 0) {
         json_hex(&json, "boot", view.boot);
     }

@@ -107,6 +107,7 @@ struct node {
     struct fencing fencing;
     const char *wait; /* why it is not fenced, as last said */
     char verdict[16]; /* by what it was proven */
+    usec proven_at;   /* real; USEC_NEVER: not since this monitor's start */
     uint64_t fenced_boot;
     char person[NODE_NAME]; /* first of two that acknowledge */
     bool repeat;            /* verdict of before the restart: said again */

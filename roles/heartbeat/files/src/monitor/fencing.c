@@ -190,6 +190,7 @@ void fencing_prove(struct monitor *monitor, struct node *node, const char *verdi
 {
     (void)snprintf(node->verdict, sizeof node->verdict, "%s", verdict);
     node->fencing.proven = true;
+    node->proven_at = monitor->now;
     node->fenced_boot = node->boot;
     node->own = true;
     node_urgent(monitor, node);

@@ -162,6 +162,7 @@ struct node_view {
     uint8_t paths_alive, paths_known;
     struct keepalive last; /* zeros where never heard */
     const char *verdict;   /* of NODE_FENCED: by what it was proven */
+    usec verdict_ago;      /* real time, USEC_NEVER: before this monitor's start, or no verdict */
 };
 bool monitor_view(const struct monitor *monitor, unsigned node, usec now,
                   struct node_view *view); /* false: no such index */

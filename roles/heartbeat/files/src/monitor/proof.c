@@ -35,7 +35,8 @@ bool proof_believed(uint8_t lease_proof, const struct keepalive *last)
     case LEASE_PROOF_WATCHDOG:
         return last->self_fence == SELF_FENCE_WATCHDOG;
     case LEASE_PROOF_AGENT:
-        return last->self_fence != SELF_FENCE_NONE;
+        /* Zones that are halted write no more, but the node still has their pools, and its kernel writes to those. */
+        return last->self_fence == SELF_FENCE_STOP || last->self_fence == SELF_FENCE_WATCHDOG;
     default:
         return false;
     }

@@ -12,6 +12,11 @@
 #include "paths.h"
 #include "votes.h"
 
+static usec since(usec then, usec now)
+{
+    return now > then ? now - then : 0;
+}
+
 bool monitor_view(const struct monitor *monitor, unsigned number, usec now, struct node_view *view)
 {
     const struct node *node;
@@ -29,12 +34,14 @@ bool monitor_view(const struct monitor *monitor, unsigned number, usec now, stru
     view->maintenance = node->maintenance;
     view->disputed = node->disputed;
     view->withheld = node_withheld(node);
-    view->heard_ago = node->heard == NEVER_HEARD ? USEC_NEVER : now > node->heard ? now - node->heard : 0;
+    view->heard_ago = node->heard == NEVER_HEARD ? USEC_NEVER : since(node->heard, now);
     view->suspect_after = paths_timeout(monitor, node);
     view->paths_known = (uint8_t)paths_known(node);
     view->paths_alive = (uint8_t)(paths_known(node) - paths_late(node));
     view->last = node->last;
     view->verdict = node->state >= NODE_FENCED && node->verdict[0] != '\0' ? node->verdict : NULL;
+    view->verdict_ago =
+        view->verdict == NULL || node->proven_at == USEC_NEVER ? USEC_NEVER : since(node->proven_at, now);
     return true;
 }
 
