@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A monitor of a few lines, for tests of the agent: it hears keep-alives and answers as it is told. Written from wire/packet.h's description, not from its code."""
+"""A monitor of a few lines, for tests of the agent: it hears keep-alives and answers as it is told.
+
+Written from wire/packet.h's description, not from its code.
+"""
 
 from __future__ import annotations
 

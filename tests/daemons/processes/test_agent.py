@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from .agent_process import NODE, Agent, until
-from .scripted_monitor import EXPIRED, GATED, HELD, LEAVING, NONE, QUARANTINED, SOLICITED, UNARMED, WANTS_VOTE, EXTENDS
+from .scripted_monitor import EXPIRED, EXTENDS, GATED, HELD, LEAVING, NONE, QUARANTINED, SOLICITED, UNARMED, WANTS_VOTE
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux only: children are found by /proc")
 Make = Callable[..., Agent]
@@ -262,7 +262,9 @@ def test_noise_is_refused_and_harmless(make_agent: Make) -> None:
 def test_second_agent_of_the_same_directory_is_refused(make_agent: Make) -> None:
     agent = make_agent()
     agent.wait_held()
-    second = subprocess.run([str(agent.binary), "--config", str(agent.configuration), "--foreground"], capture_output=True, text=True, timeout=5)
+    second = subprocess.run(
+        [str(agent.binary), "--config", str(agent.configuration), "--foreground"], capture_output=True, text=True, timeout=5
+    )
     assert second.returncode == 1 and "another agent runs" in second.stderr
 
 

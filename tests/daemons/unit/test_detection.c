@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* How soon a loss is declared, and that nothing is declared that is none. (emulated: long) */
+/* How soon a loss is declared, and that nothing is declared that is none. emulated: long */
 
 #include "monitor_rig.h"
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* What survives a restart, and a reload. */
+/* What survives a restart, and a reload. emulated: long */
 
 #include "monitor_rig.h"
 
@@ -49,6 +49,7 @@ static void restart_in_every_state_and_see_the_same(void **state)
         assert_int_equal(view.withheld, before[i] >= NODE_FENCED && before[i] <= NODE_QUARANTINED);
     }
     assert_string_equal(rig_view(rig, 0, 2).verdict, "off");
+    assert_true(rig_view(rig, 0, 2).verdict_ago == USEC_NEVER); /* when that was, nobody knows any more */
     rig_run(rig, 100 * MS);
     /* A verdict stands until it was acted on: it is told again, the same one. */
     assert_int_equal(rig_count(rig, 0, "verdict", "off"), 3);

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* Who may act: never two at once, one after a while. */
+/* Who may act: never two at once, one after a while. emulated: long */
 
 #include "monitor_rig.h"
 

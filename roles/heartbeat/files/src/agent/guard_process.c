@@ -44,6 +44,7 @@ static void catch_signals(void)
         (void)sigaction(caught[i], &action, NULL);
     }
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like another */
 }
 
 static usec halt_time(void)

@@ -53,6 +53,7 @@ static pid_t run(const char *program, const char *const *words)
         (void)sigemptyset(&none);
         (void)sigprocmask(SIG_SETMASK, &none, NULL);
         (void)signal(SIGPIPE, SIG_DFL);
+        (void)signal(SIGXFSZ, SIG_DFL);
         /* execv takes words that it does not change, but does not say so. */
         (void)execv(program, (char *const *)(uintptr_t)words);
         _exit(127);

@@ -7,6 +7,7 @@
 /* How the daemon comes to be, and how it ends. */
 #include <errno.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,7 @@ static void limits(void)
 
     memset(&limit, 0, sizeof limit);
     (void)setrlimit(RLIMIT_CORE, &limit); /* no key ends in a file */
+    (void)signal(SIGXFSZ, SIG_IGN);       /* a file that may not grow is an error like another */
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < OPEN_FILES) {
         limit.rlim_cur = limit.rlim_max < OPEN_FILES ? limit.rlim_max : OPEN_FILES;
         (void)setrlimit(RLIMIT_NOFILE, &limit);

@@ -293,9 +293,13 @@ static bool needs_node(enum monitor_command command)
 bool monitor_order(struct monitor *monitor, enum monitor_command command, const char *node, const char *person,
                    const char *words, char *said, size_t size, usec now)
 {
-    struct order order = {monitor, NULL, person, words == NULL || words[0] == '\0' ? "no reason given" : words,
-                          said,    size};
+    struct order order = {.monitor = monitor, .person = person, .words = words};
 
+    order.said = said;
+    order.size = size;
+    if (words == NULL || words[0] == '\0') {
+        order.words = "no reason given";
+    }
     monitor->now = now > monitor->now ? now : monitor->now;
     if (needs_node(command)) {
         order.node = node == NULL ? NULL : nodes_named(monitor, node);
