@@ -42,6 +42,7 @@ struct suspicion {
     usec probed;     /* real: last probe while unreachable */
     uint8_t paths;   /* bit i: the node was in time on path[i] until it was lost */
     bool isolated;   /* waits for own connectivity */
+    bool back;       /* that was so, and came back */
     bool peer_hears; /* said so */
     bool program;    /* a program of it answers */
 };

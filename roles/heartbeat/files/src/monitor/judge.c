@@ -53,7 +53,8 @@ static void entered(struct monitor *monitor, struct node *node, enum node_state 
         break;
     case NODE_SUSPECT:
         if (node->fencing.proven) {
-            say(monitor, node, "acknowledged", "void, for it could not be written to disk before the node was heard of");
+            say(monitor, node, "acknowledged",
+                "void, for it could not be written to disk before the node was heard of");
         }
         if (from == NODE_FENCING || from == NODE_UNKNOWN || node->own) {
             back_in_use(monitor, node, from);
@@ -105,6 +106,9 @@ bool judge(struct monitor *monitor, struct node *node, enum node_event event, co
         say_step(monitor, node, "state", node_state_name(from), node_state_name(next), reason);
     }
     entered(monitor, node, from);
+    if (node->state == NODE_UNHEARD && node->maintenance) {
+        return judge(monitor, node, EVENT_LEFT, "still in maintenance");
+    }
     return true;
 }
 

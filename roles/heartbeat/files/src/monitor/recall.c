@@ -78,6 +78,9 @@ static enum node_state written_state(const struct node *node)
     if (node->fencing.proven) {
         return NODE_FENCED;
     }
+    if (node->maintenance && (node->state < NODE_FENCING || node->state == NODE_UNKNOWN)) {
+        return NODE_AWAY;
+    }
     return node->state == NODE_RETURNED ? NODE_QUARANTINED : node->state;
 }
 

@@ -76,6 +76,7 @@ void suspicion_begin(struct monitor *monitor, struct node *node, enum node_state
     if (from != NODE_PROBING && from != NODE_UNREACHABLE && from != NODE_SUSPECT) {
         monitor->counts.suspicions++;
         suspicion->began = monitor->now;
+        suspicion->back = false;
         suspicion->peer_heard = NEVER_HEARD;
         suspicion->peer_hears = false;
         suspicion->from = monitor->sequence + 1;
@@ -166,6 +167,7 @@ static usec look_suspect(struct monitor *monitor, struct node *node)
         if (suspicion->isolated) {
             /* The network is back: the node has its full time to be heard again. */
             not_isolated(monitor, node);
+            suspicion->back = true;
             suspicion->since = monitor->watched + paths_timeout(monitor, node);
             suspicion->asked = NEVER_HEARD;
             suspicion->ask_at = suspicion->since;
@@ -177,7 +179,11 @@ static usec look_suspect(struct monitor *monitor, struct node *node)
         }
         return monitor->watched;
     }
-    if (!suspicion->isolated && monitor->watched >= suspicion->since + monitor->settings.probe_time) {
+    /* Where it came back, the only other node may beat less often than within probe_time: else it came and went on and
+     * on, in step with that. */
+    if (!suspicion->isolated &&
+        monitor->watched >=
+            suspicion->since + (suspicion->back ? monitor->bounds.ceiling : monitor->settings.probe_time)) {
         isolate(monitor, node);
     }
     return monitor->watched + (suspicion->isolated ? LOOK_LONG : LOOK);

@@ -1,0 +1,90 @@
+/*
+ * Copyright (c) 2026 the heliostat.vdc contributors
+ * GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* Maintenance outlives whatever happens meanwhile; a network that comes and goes reports nobody too late. Both were
+ * found by the simulation. */
+
+#include "monitor_rig.h"
+
+static void maintenance_of_a_suspect_outlives_a_crash(void **state)
+{
+    struct rig *rig = rig_new(3, 1);
+
+    (void)state;
+    rig_begin(rig);
+    rig->node[2].dead = true;
+    while (rig_state(rig, 0, 2) != NODE_SUSPECT && rig_state(rig, 0, 2) != NODE_PROBING) {
+        rig_run(rig, 5 * MS);
+    }
+    assert_true(rig_order(rig, 0, COMMAND_MAINTENANCE_ON, "n2", "anna"));
+    rig_restart_monitor(rig, 0); /* nothing was written but what the order waited for */
+    assert_state(rig, 0, 2, NODE_AWAY);
+    rig_run(rig, 60 * SECOND);
+    assert_state(rig, 0, 2, NODE_AWAY);
+    assert_int_equal(rig_count(rig, 0, "verdict", NULL), 0);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
+static void maintenance_holds_after_a_release(void **state)
+{
+    struct rig *rig = rig_new(3, 1);
+
+    (void)state;
+    rig_begin(rig);
+    assert_true(rig_order(rig, 0, COMMAND_MAINTENANCE_ON, "n2", "anna"));
+    rig->node[2].dead = true;
+    rig_run(rig, 10 * SECOND);
+    assert_true(rig_order(rig, 0, COMMAND_ACKNOWLEDGE, "n2", "anna"));
+    assert_state(rig, 0, 2, NODE_FENCED);
+    assert_true(rig_order(rig, 0, COMMAND_RELEASE, "n2", "anna"));
+    assert_state(rig, 0, 2, NODE_AWAY);
+    rig_boot(rig, 2);
+    rig_run(rig, 10 * SECOND);
+    assert_state(rig, 0, 2, NODE_AWAY);
+    assert_true(rig_order(rig, 0, COMMAND_MAINTENANCE_OFF, "n2", "anna"));
+    assert_state(rig, 0, 2, NODE_ALIVE);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
+/* The only other node beats every half second, in step with the time that is given after the network came back. */
+static void a_network_that_came_back_keeps_nobody_unreported(void **state)
+{
+    struct rig *rig = rig_new(2, 1);
+
+    (void)state;
+    rig->monitor[0].settings.mass_percent = 100;
+    for (unsigned i = 1; i <= 2; i++) {
+        rig->node[i].interval = 500 * MS;
+        rig->node[i].says.interval_ms = 500;
+    }
+    rig->jitter = 0;
+    rig_begin(rig);
+    rig->node[2].dead = true;
+    rig->loss[0] = 1000;
+    rig->loss[1] = 1000;
+    rig_run(rig, 4 * SECOND);
+    assert_int_equal(rig_count(rig, 0, "isolated", NULL), 1);
+    rig->loss[0] = 0;
+    rig->loss[1] = 0;
+    rig_run(rig, 20 * SECOND);
+    assert_state(rig, 0, 1, NODE_ALIVE);
+    assert_state(rig, 0, 2, NODE_FENCED);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(maintenance_of_a_suspect_outlives_a_crash),
+        cmocka_unit_test(maintenance_holds_after_a_release),
+        cmocka_unit_test(a_network_that_came_back_keeps_nobody_unreported),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
