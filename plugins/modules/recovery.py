@@ -11,8 +11,9 @@ version_added: 0.1.0
 description:
   - Takes the datasets of a dead node over by force, and attaches and boots its vServers on other nodes. The node is put into
     quarantine, so that nothing is imported or booted on it by this collection when it returns, until it is released.
-  - That the node is dead must be proven. Its service processor says that the power is off, or a person says so with O(acknowledge).
-    That it does not answer proves nothing, and with the power on nothing is taken over, whatever anybody says.
+  - That the node is dead must be proven. Its service processor says that the power is off, a monitor of the heartbeat has fenced it, or a
+    person says so with O(acknowledge). That it does not answer proves nothing. With the power on nothing is taken over unless a monitor
+    took its storage away, and of what a monitor hears nothing at all, whatever anybody says.
 options:
   node:
     description: The lost node.
@@ -38,7 +39,7 @@ options:
   acknowledge:
     description:
       - "A person's word that the node is off and stays off, as C(NODE: who saw it, and how). It counts only where the service processor
-        does not tell."
+        does not tell, and no monitor hears the node."
     type: str
     default: ''
 extends_documentation_fragment:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a node is dead. That it does not answer proves nothing: its service processor says so, or a person does."""
+"""Whether a node is dead. That it does not answer proves nothing: its service processor says so, a monitor, or a person."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleError
 
+from ..lifecycle import verdict
 from ..model.command import Command
 from ..model.errors import HeliostatError, NodeUnreachable, Refused
 from ..model.node import NodeFacts
 from ..processors import ilom
-from . import guest_death
+from . import guest_death, judgements
 from .action import HeliostatAction
 from .other_nodes import IMPATIENT, beside, impatient
 
@@ -47,6 +48,22 @@ def proof(action: HeliostatAction, node: str, acknowledged: str, repository: Rep
     power, said = _switched(action, node, repository)
     if power is False:
         return said
+    record = repository.node(node)
+    standing = record.flag_reason if record is not None and record.quarantine else ""
+    told = verdict.concluded(node, judgements.of(action, node), power, judgements.powers_off(action, node), standing)
+    if told.heard:
+        raise Refused(
+            f"node {node} does not answer, but {told.heard} hears its heartbeat, so it lives ({told.said}; {said}). Find out why it "
+            f"does not let us in, or switch it off. Nothing was done. What ssh said: {silent}"
+        )
+    if told.proof:
+        again = (
+            f"{told.incident} was recovered from before. Tell that monitor that the node came back ('heliostat-heartbeat release {node}'); "
+            "for this loss, look whether it is off, and say so"
+        )
+        _check_fresh(repository, node, f"({told.incident})", again)
+        return told.proof
+    said = "; ".join(filter(None, (said, told.said)))
     if power is True:
         raise Refused(
             f"node {node} does not answer, but {said}: it may be running and writing. Switch it off there ('stop -force /SYS') and run "
@@ -54,7 +71,8 @@ def proof(action: HeliostatAction, node: str, acknowledged: str, repository: Rep
         )
     if acknowledged.split(":")[0].strip() == node and acknowledged.partition(":")[2].strip():
         word = acknowledged.partition(":")[2].strip()
-        _check_fresh(repository, node, word)
+        again = f"these words acknowledged an earlier death of it: {word!r}. Look again whether it is off, and say who saw it now, and when"
+        _check_fresh(repository, node, f": {word}", again)
         return f"{_WORD} by {action.operator}: {word}"
     raise Refused(
         f"node {node} does not answer, and whether its power is off is not known: {said}. Make sure that it is off and stays off, then say "
@@ -157,13 +175,10 @@ def _owns(facts: NodeFacts, address: str) -> bool:
     return address in {_mac(link.mac or "") for link in facts.links} or facts.hostid.lower().zfill(8)[2:] == address[6:]
 
 
-def _check_fresh(repository: Repository, node: str, word: str) -> None:
-    """Raises Refused for the words of an earlier death: the node came back since, so they say nothing of this one."""
+def _check_fresh(repository: Repository, node: str, ending: str, again: str) -> None:
+    """Raises Refused for what proved an earlier death: the node came back since, so it says nothing of this one."""
     record = repository.node(node)
     if record is not None and record.quarantine:
         return  # the same death
-    if any(f"{_WORD} by " in event.message and event.message.endswith(f": {word}") for event in repository.events(f"node {node}")):
-        raise Refused(
-            f"node {node}: these words acknowledged an earlier death of it: {word!r}. Look again whether it is off, and say who saw it "
-            "now, and when. Nothing was done."
-        )
+    if any(event.message.endswith(ending) for event in repository.events(f"node {node}")):
+        raise Refused(f"node {node}: {again}. Nothing was done.")

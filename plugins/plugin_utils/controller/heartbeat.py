@@ -37,18 +37,19 @@ def estate_of(action: HeliostatAction) -> Estate:
         variables = hostvars[host]
         for variable, common in ((NODE, NODE_DEFAULTS), (MONITOR, MONITOR_DEFAULTS)):
             if variable in variables:
-                found[variable][host] = _merged(action, variables, variable, common, host)
+                found[variable][host] = merged(action, variables, variable, common, host)
     return heartbeat_declaration.estate(found[NODE], found[MONITOR], action.templated(PATHS), action.templated(KEYS))
 
 
-def _merged(action: HeliostatAction, variables: Mapping[str, Any], variable: str, common: str, host: str) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
+def merged(action: HeliostatAction, variables: Mapping[str, Any], variable: str, common: str, host: str) -> dict[str, Any]:
+    """What a host declares over the defaults. Raises InvalidDefinition where either is no mapping."""
+    found: dict[str, Any] = {}
     for name in (common, variable):
         given = action._templar.template(variables.get(name) or {})
         if not isinstance(given, Mapping):
             raise InvalidDefinition(f"{host}: {name} is no mapping.")
-        merged |= given
-    return merged
+        found |= given
+    return found
 
 
 class Freight:

@@ -1,0 +1,40 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the monitors of the heartbeat say of themselves and of the nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..plugin_utils.controller import judgements
+from ..plugin_utils.controller.action import HeliostatAction
+from ..plugin_utils.model.errors import HeliostatError, InvalidDefinition
+from ..plugin_utils.model.judgement import Judgement
+
+
+class ActionModule(HeliostatAction):
+    _requires_connection = False
+
+    OPTIONS = {"nodes": {"type": "list", "elements": "str"}}
+
+    def act(self, args: dict[str, Any]) -> dict[str, Any]:
+        hosts = judgements.monitors(self)
+        if not hosts:
+            raise InvalidDefinition("no host of the inventory has heliostat_monitor, so there is no monitor to ask.")
+        monitors: dict[str, dict[str, Any]] = {}
+        said: dict[str, Judgement] = {}
+        for host in hosts:
+            try:
+                said[host] = judgements.asked(self, host)
+                monitors[host] = {"answers": True, "said": "", **said[host].shown}
+            except HeliostatError as error:
+                monitors[host] = {"answers": False, "said": " ".join(str(error).split())}
+        silent = [f"monitor {host} does not tell: {found['said']}" for host, found in monitors.items() if not found["answers"]]
+        return {"changed": False, "monitors": monitors, "nodes": _by_node(said, args["nodes"]), "warnings": silent}
+
+
+def _by_node(said: Mapping[str, Judgement], wanted: list[str] | None) -> dict[str, dict[str, Any]]:
+    names = sorted({name for judgement in said.values() for name in judgement.nodes if wanted is None or name in wanted})
+    return {name: {host: one.nodes[name].shown for host, one in said.items() if name in one.nodes} for name in names}
