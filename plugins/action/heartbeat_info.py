@@ -32,7 +32,9 @@ class ActionModule(HeliostatAction):
             except HeliostatError as error:
                 monitors[host] = {"answers": False, "said": " ".join(str(error).split())}
         silent = [f"monitor {host} does not tell: {found['said']}" for host, found in monitors.items() if not found["answers"]]
-        return {"changed": False, "monitors": monitors, "nodes": _by_node(said, args["nodes"]), "warnings": silent}
+        nodes = _by_node(said, args["nodes"])
+        fenced = [name for name, told in nodes.items() if any(one["state"] == "fenced" for one in told.values())]
+        return {"changed": False, "monitors": monitors, "nodes": nodes, "fenced": fenced, "warnings": silent}
 
 
 def _by_node(said: Mapping[str, Judgement], wanted: list[str] | None) -> dict[str, dict[str, Any]]:

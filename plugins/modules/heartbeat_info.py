@@ -70,6 +70,11 @@ monitors:
     counts:
       description: What it received, believed, refused, suspected and fenced since its start.
       type: dict
+fenced:
+  description: Names of the nodes that a monitor has fenced and that were not heard since.
+  returned: success
+  type: list
+  elements: str
 nodes:
   description:
     - By node and monitor's host what was said. C(state) and C(verdict) are those of L(How a node is judged,
