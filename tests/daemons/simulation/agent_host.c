@@ -156,7 +156,7 @@ void agent_host_start(unsigned i)
         return;
     }
     promise_of(node, &promise);
-    guard_start(&node->guard, &promise, node->recorded ? &node->record : NULL);
+    guard_start(&node->guard, &promise, node->recorded ? &node->record : NULL, local(node));
     if (node->self_fence == SELF_FENCE_WATCHDOG && node->watchdog) {
         node->guard.feed_every = (usec)node->halt_ms * USEC_PER_MS / 4;
     }
@@ -215,7 +215,7 @@ void agent_host_reload(unsigned i)
     node->halt_ms = 500 + below(4) * 500;
     trace("agent %u: lease %u ms, halt %u ms from now on", i + 1, node->lease_ms, node->halt_ms);
     promise_of(node, &promise);
-    guard_reload(&node->guard, &promise);
+    guard_reload(&node->guard, &promise, local(node));
     keep(node);
     settings_of(i, &settings);
     agent_reload(node->agent, &settings, local(node));

@@ -130,13 +130,19 @@ static void weather(void)
     }
 }
 
-/* Whole machines: only where a watchdog ends that, or nobody was told that the agent can be trusted. */
+/*
+ * Whole machines: only where a watchdog ends that, or nobody was told that the agent can be trusted. The clock stands
+ * still with them only where that proves nothing anyway, or the watchdog strikes: the lease is promised on a clock that
+ * runs on, as that of a real machine does.
+ */
 static void freeze(unsigned i)
 {
     const struct node_host *node = &w.node[i];
+    const usec duration = a_while();
+    const bool proves = node->watchdog && node->proof != LEASE_PROOF_NEVER;
 
     if (node->watchdog || node->proof == LEASE_PROOF_NEVER || node->proof == LEASE_PROOF_WATCHDOG) {
-        node_freeze(i, a_while(), chance(400));
+        node_freeze(i, duration, chance(400) && (!proves || duration > 3 * USEC_PER_SECOND));
     }
 }
 

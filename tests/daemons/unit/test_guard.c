@@ -29,7 +29,7 @@ static int set_up(void **state)
     promise.halt_ms = 5000;
     promise.fence.by = FENCE_BY_STOP;
     promise.fence.told = SELF_FENCE_STOP;
-    guard_start(&guard, &promise, NULL);
+    guard_start(&guard, &promise, NULL, NOW);
     return 0;
 }
 
@@ -126,7 +126,7 @@ static void test_slot_prolongs_where_it_is_promised(void **state)
     assert_null(guard_beaten(&guard, NOW + 5 * S, NOW + 5 * S));
     assert_true(wake(NOW + 10 * S).fence);
     promise.slot = true;
-    guard_start(&guard, &promise, NULL);
+    guard_start(&guard, &promise, NULL, NOW);
     assert_null(guard_beaten(&guard, NOW, NOW));
     assert_int_equal(guard_state(&guard, NOW), LEASE_UNARMED);
     (void)guard_extend(&guard, NOW + 10 * S, NOW);
@@ -143,11 +143,11 @@ static void test_next_guard_goes_on(void **state)
     (void)state;
     (void)guard_extend(&guard, NOW + 10 * S, NOW);
     past = guard.past;
-    guard_start(&guard, &promise, &past);
+    guard_start(&guard, &promise, &past, NOW);
     assert_false(wake(NOW + 9 * S).fence);
     assert_true(wake(NOW + 10 * S).fence);
     past = guard.past;
-    guard_start(&guard, &promise, &past);
+    guard_start(&guard, &promise, &past, NOW);
     assert_true(wake(NOW + 11 * S).fence); /* again: the last one may have been killed amid it */
 }
 
@@ -161,7 +161,7 @@ static void test_left_is_no_end(void **state)
     assert_false(wake(NOW + 20 * S).fence);
     assert_int_equal(guard_state(&guard, NOW + 20 * S), LEASE_NONE);
     past = guard.past;
-    guard_start(&guard, &promise, &past);
+    guard_start(&guard, &promise, &past, NOW);
     assert_int_equal(guard_state(&guard, NOW + 20 * S), LEASE_UNARMED);
     assert_false(guard.past.left);
 }
@@ -177,7 +177,7 @@ static void test_weaker_promise_waits_until_it_is_heard(void **state)
     weaker.slot = true;
     weaker.fence.by = FENCE_BY_NOTHING;
     weaker.fence.told = SELF_FENCE_NONE;
-    guard_reload(&guard, &weaker);
+    guard_reload(&guard, &weaker, NOW);
     assert_int_equal(guard.past.kept.lease_ms, 10000);
     assert_int_equal(guard.past.kept.halt_ms, 5000);
     assert_false(guard.past.kept.slot);
@@ -197,10 +197,31 @@ static void test_stronger_promise_counts_at_once(void **state)
     stronger.lease_ms = 3000;
     stronger.fence.by = FENCE_BY_WATCHDOG;
     stronger.fence.told = SELF_FENCE_WATCHDOG;
-    guard_reload(&guard, &stronger);
+    guard_reload(&guard, &stronger, NOW);
     assert_int_equal(guard.past.kept.fence.by, FENCE_BY_WATCHDOG);
     assert_non_null(guard_extend(&guard, NOW + 10 * S, NOW));
     assert_null(guard_extend(&guard, NOW + 3 * S, NOW));
+}
+
+/* Monitors count the shorter one from the first answer to it on. Found by the simulation. */
+static void test_shorter_lease_ends_sooner_also_where_the_longer_one_extended_it(void **state)
+{
+    struct promise shorter = promise;
+    struct guard_past past;
+
+    (void)state;
+    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    past = guard.past;
+    shorter.lease_ms = 3000;
+    guard_reload(&guard, &shorter, NOW + S);
+    assert_int_equal(guard_end(&guard, NOW + 10 * S), NOW + 4 * S);
+    assert_false(wake(NOW + 4 * S - 1).fence);
+    assert_true(wake(NOW + 4 * S).fence);
+    guard_start(&guard, &shorter, &past, NOW + 2 * S);
+    assert_true(wake(NOW + 5 * S).fence);
+    guard_start(&guard, &shorter, &past, NOW + 9 * S);
+    assert_false(wake(NOW + 10 * S - 1).fence);
+    assert_true(wake(NOW + 10 * S).fence);
 }
 
 static void test_fencing_that_comes_into_force_has_no_past(void **state)
@@ -210,9 +231,9 @@ static void test_fencing_that_comes_into_force_has_no_past(void **state)
     (void)state;
     none.fence.by = FENCE_BY_NOTHING;
     none.fence.told = SELF_FENCE_NONE;
-    guard_start(&guard, &none, NULL);
+    guard_start(&guard, &none, NULL, NOW);
     (void)guard_extend(&guard, NOW + 10 * S, NOW);
-    guard_reload(&guard, &promise);
+    guard_reload(&guard, &promise, NOW);
     assert_false(wake(NOW + 60 * S).fence);
     assert_int_equal(guard_state(&guard, NOW + 60 * S), LEASE_UNARMED);
 }
@@ -225,7 +246,7 @@ static void test_announced_while_fencing_changes_nothing(void **state)
     (void)guard_extend(&guard, NOW + 10 * S, NOW);
     none.fence.by = FENCE_BY_NOTHING;
     none.fence.told = SELF_FENCE_NONE;
-    guard_reload(&guard, &none);
+    guard_reload(&guard, &none, NOW);
     assert_true(wake(NOW + 10 * S).fence);
     assert_null(guard_announced(&guard, 2));
     assert_int_equal(guard.past.kept.fence.by, FENCE_BY_STOP);
@@ -248,6 +269,7 @@ int main(void)
         cmocka_unit_test_setup(test_left_is_no_end, set_up),
         cmocka_unit_test_setup(test_weaker_promise_waits_until_it_is_heard, set_up),
         cmocka_unit_test_setup(test_stronger_promise_counts_at_once, set_up),
+        cmocka_unit_test_setup(test_shorter_lease_ends_sooner_also_where_the_longer_one_extended_it, set_up),
         cmocka_unit_test_setup(test_fencing_that_comes_into_force_has_no_past, set_up),
         cmocka_unit_test_setup(test_announced_while_fencing_changes_nothing, set_up),
     };

@@ -38,7 +38,20 @@ static void keep(struct guard *guard, const struct promise *promise)
     }
 }
 
-static void keep_stronger(struct guard *guard)
+/* A lease that is shorter from now on is that also where the longer one extended it: monitors count from the answers
+ * that they give from now on. */
+static void shorten(struct guard *guard, usec now)
+{
+    const usec latest = now + lease_of(&guard->past.kept);
+
+    for (unsigned source = 0; source < LEASE_SOURCES; source++) {
+        if (guard->past.lease.until[source] > latest) {
+            guard->past.lease.until[source] = latest;
+        }
+    }
+}
+
+static void keep_stronger(struct guard *guard, usec now)
 {
     struct promise stronger = guard->past.kept;
 
@@ -51,9 +64,10 @@ static void keep_stronger(struct guard *guard)
     stronger.slot = stronger.slot && guard->wanted.slot;
     fence_plan_stronger(&stronger.fence, &guard->wanted.fence);
     keep(guard, &stronger);
+    shorten(guard, now);
 }
 
-void guard_start(struct guard *guard, const struct promise *wanted, const struct guard_past *before)
+void guard_start(struct guard *guard, const struct promise *wanted, const struct guard_past *before, usec now)
 {
     memset(guard, 0, sizeof *guard);
     guard->wanted = *wanted;
@@ -69,15 +83,15 @@ void guard_start(struct guard *guard, const struct promise *wanted, const struct
         guard->past.lease.none = !fences(&before->kept);
         guard->past.left = false;
     }
-    keep_stronger(guard);
+    keep_stronger(guard, now);
 }
 
-void guard_reload(struct guard *guard, const struct promise *wanted)
+void guard_reload(struct guard *guard, const struct promise *wanted, usec now)
 {
     guard->wanted = *wanted;
     guard->generation++;
     guard->announced = false;
-    keep_stronger(guard);
+    keep_stronger(guard, now);
 }
 
 const char *guard_announced(struct guard *guard, uint32_t generation)

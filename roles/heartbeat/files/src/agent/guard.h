@@ -53,7 +53,7 @@ struct guard_step {
 };
 
 /* `before` may be NULL: nothing is known of this boot. */
-void guard_start(struct guard *guard, const struct promise *wanted, const struct guard_past *before);
+void guard_start(struct guard *guard, const struct promise *wanted, const struct guard_past *before, usec now);
 /* To be called first whenever the guard wakes, with the time it then is. */
 void guard_wake(struct guard *guard, usec now, struct guard_step *step);
 /* Each returns NULL, or why it was refused. */
@@ -62,7 +62,7 @@ const char *guard_beaten(struct guard *guard, usec read, usec now); /* the slot:
 const char *guard_announced(struct guard *guard, uint32_t generation);
 void guard_pill(struct guard *guard, usec now);
 /* A new configuration. What makes the promise stronger counts at once. */
-void guard_reload(struct guard *guard, const struct promise *wanted);
+void guard_reload(struct guard *guard, const struct promise *wanted, usec now);
 /* Good-bye was heard, or the administrator does without. */
 void guard_leave(struct guard *guard);
 enum lease_state guard_state(const struct guard *guard, usec now);

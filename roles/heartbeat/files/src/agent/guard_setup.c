@@ -97,7 +97,7 @@ static bool read_past(void)
     const bool known = guard_record_read(&guard_self.record, guard_self.boot, &before);
 
     guard_promise_of(&guard_self.configuration, &wanted);
-    guard_start(&guard_self.guard, &wanted, known ? &before : NULL);
+    guard_start(&guard_self.guard, &wanted, known ? &before : NULL, platform_now());
     if (!known) {
         (void)unlink(file_of(QUARANTINE_FILE)); /* of an earlier boot, if at all */
     } else if (!before.left) {
@@ -176,7 +176,6 @@ void guard_reconfigure(usec now)
     struct promise wanted;
     char error[512];
 
-    (void)now;
     if (!agent_configuration_read(&fresh, guard_self.file, error, sizeof error)) {
         agent_log(AGENT_LOG_WARNING, "not reloaded, the old configuration stays: %s", error);
         return;
@@ -198,7 +197,7 @@ void guard_reconfigure(usec now)
     }
     *present = fresh;
     guard_promise_of(present, &wanted);
-    guard_reload(&guard_self.guard, &wanted);
+    guard_reload(&guard_self.guard, &wanted, now);
     (void)guard_watchdog_follow();
     if (guard_self.child[CHILD_SENDER].pid != 0 &&
         !message_send_configuration(guard_self.child[CHILD_SENDER].message, guard_self.guard.generation, present)) {

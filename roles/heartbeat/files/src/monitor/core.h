@@ -117,8 +117,9 @@ struct node {
 struct peer {
     uint32_t id;
     struct session session;
-    uint64_t
-        sequence; /* greatest believed of its queries, over all paths: a late release must not undo a later question */
+    uint64_t sequence[MONITOR_PATHS]; /* greatest believed of its queries on that path */
+    uint64_t newest; /* of all paths: what was overtaken is replied to and does nothing, so that a late release does not
+                        undo a later question */
     uint64_t number; /* the session that it gave us */
 };
 

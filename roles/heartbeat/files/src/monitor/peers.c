@@ -175,10 +175,13 @@ static void receive_query(struct monitor *monitor, unsigned path, const struct a
 
     memset(&reply, 0, sizeof reply);
     reply.heard_age = AGE_NEVER;
-    switch (session_look(&peer->session, &monitor->secret, &packet->header, packet->body.query.session, peer->sequence,
-                         &reply.session, &retired)) {
+    switch (session_look(&peer->session, &monitor->secret, &packet->header, packet->body.query.session,
+                         peer->sequence[path], &reply.session, &retired)) {
     case SESSION_BELIEVED:
+        break;
     case SESSION_NEW:
+        memset(peer->sequence, 0, sizeof peer->sequence);
+        peer->newest = 0;
         break;
     case SESSION_CHALLENGE:
         monitor->counts.refused_session++;
@@ -197,10 +200,14 @@ static void receive_query(struct monitor *monitor, unsigned path, const struct a
         monitor->counts.refused_replay++;
         return;
     }
-    peer->sequence = packet->header.sequence;
+    peer->sequence[path] = packet->header.sequence;
     monitor->counts.believed++;
     monitor->path[path].peer = watched_at(monitor, monitor->now);
-    promises_asked(monitor, index, &packet->body.query, &reply);
+    /* Each path's question has its reply, for the way back may be broken on another. */
+    promises_asked(monitor, index, &packet->body.query, packet->header.sequence < peer->newest, &reply);
+    if (packet->header.sequence > peer->newest) {
+        peer->newest = packet->header.sequence;
+    }
     reply_to(monitor, path, from, packet, &reply);
 }
 

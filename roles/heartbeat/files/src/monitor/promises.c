@@ -78,7 +78,8 @@ static void released(struct monitor *monitor, struct node *node, unsigned peer)
 
 /* Nothing is promised of a node that is not configured: what was heard and answered of it is not known. That it was
  * fenced is kept all the same, for when it is configured. */
-void promises_asked(struct monitor *monitor, unsigned peer, const struct query *query, struct reply *reply)
+void promises_asked(struct monitor *monitor, unsigned peer, const struct query *query, bool overtaken,
+                    struct reply *reply)
 {
     struct node *node =
         query->op == QUERY_QUARANTINE ? nodes_keep(monitor, query->node) : nodes_find(monitor, query->node);
@@ -101,7 +102,7 @@ void promises_asked(struct monitor *monitor, unsigned peer, const struct query *
     if (node->answered != NEVER_HEARD) {
         reply->answered_age = age(monitor->now, node->answered);
     }
-    switch (query->op) {
+    switch (overtaken ? QUERY_HEARD : (enum query_op)query->op) {
     case QUERY_WITHHOLD:
         if (may_promise(monitor, node, query->boot)) {
             promise(monitor, node, peer, false);

@@ -10,8 +10,10 @@
 
 #include "core.h"
 
-/* A believed query of peer[peer]; `reply` is filled. A promise is on disk before it is given. */
-void promises_asked(struct monitor *monitor, unsigned peer, const struct query *query, struct reply *reply);
+/* A believed query of peer[peer]; `reply` is filled. A promise is on disk before it is given. One that was overtaken by
+ * a later one changes nothing. */
+void promises_asked(struct monitor *monitor, unsigned peer, const struct query *query, bool overtaken,
+                    struct reply *reply);
 /* A reply of peer[peer] that echoes this incarnation. */
 void promises_told(struct monitor *monitor, struct node *node, unsigned peer, const struct reply *reply);
 /* A person's word: nobody comes back for what was promised. False: nothing was. */
