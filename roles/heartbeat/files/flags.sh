@@ -3,7 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# flags.sh FILE - finds what the compiler and the linker at hand take, and writes it to FILE as three shell variables: compile, link, libraries.
+# flags.sh FILE - finds what the compiler and the linker at hand take, and writes it to FILE as shell variables: compile, link, libraries, and alone
+# (for the agent, which asks nothing of the system's libraries that may not stand in itself).
 # From the environment: CC, PLATFORM (linux, solaris), SHA256 (libcrypto, libmd). A flag that is refused, or only warned about, is left out.
 # shellcheck disable=SC2086  # lists of words
 set -eu
@@ -79,6 +80,10 @@ if [ "$PLATFORM" = solaris ]; then
     for flag in -Wl,-z,aslr=enable -Wl,-M,/usr/lib/ld/map.noexstk; do want_link $flag; done
 fi
 
+# Locked into memory, of the shared libc all is resident, although a tenth is used.
+alone=
+if [ "$PLATFORM" = linux ] && taken $compile $link -static-pie; then alone=-static-pie; fi
+
 case $SHA256 in
 # Statically where it is there: of the shared one all is mapped, although three functions are used.
 libcrypto) first_library -l:libcrypto.a -lcrypto ;;
@@ -99,4 +104,5 @@ fi
     echo "compile='$compile'"
     echo "link='$link'"
     echo "libraries='$libraries'"
+    echo "alone='$alone'"
 } >"$file"
