@@ -8,7 +8,8 @@ YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``s
 ``vxvm``: version (5.0, 5.1, 6.0) and ``licensed``, ``replicas``: slices, with three state database replicas each; ``guest_of``: the
 machine that carries a guest domain), ``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus
 ``imported_by``), ``addresses_in_use``, ``loads`` (name of a machine or
-zone: cpu, memory), ``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see
+zone: cpu, memory), ``ways`` (name: fields of truth.Way),
+``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see
 interpreter.py), ``operator`` (fields of Privileges).
 """
 
@@ -25,7 +26,7 @@ import yaml
 from . import services
 from .diskgroups import VERSIONS
 from .store import build
-from .truth import DataCentre, DiskSet, Load, Lun, Machine, Replica, SharedPool, ZfsDataset
+from .truth import DataCentre, DiskSet, Load, Lun, Machine, Replica, SharedPool, Way, ZfsDataset
 
 GIB = 1 << 30
 UNITS = {"K": 1 << 10, "M": 1 << 20, "G": GIB, "T": 1 << 40}
@@ -120,6 +121,10 @@ def make_truth(data: dict[str, Any]) -> DataCentre:
             centre.luns[guid] = build(Lun, {"guid": guid, "size": size(entry["size"]), **fields})
     for name, entry in data["machines"].items():
         centre.machines[name] = make_machine(centre, name, entry)
+    for name, way in data.get("ways", {}).items():
+        centre.ways[name] = build(Way, way)
+        if not set(centre.ways[name].members) <= set(centre.machines):
+            raise ValueError(f"way {name}: its members are machines")
     for entry in data.get("pools", []):
         make_pool(centre, entry)
     check_storage(centre)

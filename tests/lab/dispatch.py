@@ -166,6 +166,7 @@ class Conversation:
             stop=lambda how: simulation.power.leave(machine, how),
             ground=storage.ground,
             panic=simulation.power.panic,
+            startd=simulation.startd.teller(machine),
             save=lambda: simulation.changed(machine.name),
         )
         if handler is None:

@@ -6,8 +6,9 @@
 Kinds that strike a command (``match`` is searched in the joined command line): fail, slow, cut. Kinds that last until they are
 cleared: hang (the machine accepts connections and answers nothing), sp_dead (``machine`` names the node whose service processor is
 dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid), link_down (``text`` names a
-port), zone_stuck (``text`` names a zone), service_fails (``text`` is a zone and the FMRI of a service that goes to maintenance at every
-boot of it). Kinds that happen at once and are not kept: power_cut, panic, clock_jump (``seconds``).
+port), path_cut (``text`` names a way of the data centre, or ``*`` for all: its datagrams are lost, and the machine's ssh where its
+address is one of the way's), zone_stuck (``text`` names a zone), service_fails (``text`` is a zone and the FMRI of a service that goes
+to maintenance at every boot of it). Kinds that happen at once and are not kept: power_cut, panic, clock_jump (``seconds``).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from fnmatch import fnmatch
 from .truth import DataCentre, Fault, Nic
 
 STRIKING = ("fail", "slow", "cut")
-LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "link_down", "zone_stuck", "service_fails")
+LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "link_down", "path_cut", "zone_stuck", "service_fails")
 IMMEDIATE = ("power_cut", "panic", "clock_jump")
 KINDS = STRIKING + LASTING + IMMEDIATE
 
@@ -37,6 +38,9 @@ def check(centre: DataCentre, fault: Fault) -> None:
     elif fault.kind == "link_down":
         if not nics(centre, fault):
             raise ValueError(f"fault link_down: no port {fault.text!r} on machine {fault.machine!r}")
+    elif fault.kind == "path_cut":
+        if fault.text != "*" and fault.text not in centre.ways:
+            raise ValueError(f"fault path_cut: no way {fault.text!r}")
     elif fault.kind == "disk_full":
         if not fault.text:
             raise ValueError("fault disk_full: text must name the pool")
@@ -90,3 +94,14 @@ def failing(centre: DataCentre, machine: str, zone: str) -> list[str]:
     """The services (FMRIs) of a zone that go to maintenance when it boots."""
     lasting = [fault.text.split() for fault in centre.faults if fault.kind == "service_fails" and fnmatch(machine, fault.machine)]
     return [service for name, service in lasting if name == zone]
+
+
+def path_cut(centre: DataCentre, machine: str, way: str) -> bool:
+    """Whether nothing gets through between a machine and the other end of a way."""
+    return any(fault.kind == "path_cut" and fnmatch(machine, fault.machine) and fault.text in (way, "*") for fault in centre.faults)
+
+
+def unreachable(centre: DataCentre, machine: str) -> bool:
+    """Whether the way that leads to the machine's own address is cut."""
+    address = centre.machines[machine].address
+    return any(way.members.get(machine) == address and path_cut(centre, machine, name) for name, way in centre.ways.items())

@@ -19,6 +19,7 @@ import re
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from .tree import DEVICES
@@ -73,6 +74,7 @@ class Isolation:
 
     def __init__(self, state: Path) -> None:
         self.state = state
+        self.fell: Callable[[str, str], None] = lambda machine, how: None  # told when a machine's own process stops its kernel
 
     def root(self, machine: str) -> Path:
         return self.state / "machines" / machine / "root"
@@ -109,6 +111,7 @@ class Namespaces(Isolation):
         super().__init__(state)
         self.holders: dict[str, tuple[asyncio.subprocess.Process, int]] = {}
         self.locks: dict[str, asyncio.Lock] = {}
+        self.watches: set[asyncio.Task[None]] = set()
 
     async def start(self, machine: str) -> None:
         async with self.locks.setdefault(machine, asyncio.Lock()):
@@ -132,6 +135,17 @@ class Namespaces(Isolation):
             if not pid or await holder.stdout.readline() != b"ready\n":
                 raise OSError(f"{machine}: no namespace: {(await holder.stderr.read()).decode().strip()}")
             self.holders[machine] = (holder, int(pid))
+            task = asyncio.create_task(self.watch(machine, holder))
+            self.watches.add(task)
+            task.add_done_callback(self.watches.discard)
+
+    async def watch(self, machine: str, holder: asyncio.subprocess.Process) -> None:
+        """reboot(2) in a process namespace ends its first process by SIGHUP for a restart, by SIGINT for halt and power off (reboot(2),
+        pid_namespaces(7)); which of these two cannot be told."""
+        rc = await holder.wait()
+        if self.holders.get(machine, (None, 0))[0] is holder:
+            del self.holders[machine]
+            self.fell(machine, "reboot" if rc == -signal.SIGHUP else "off")
 
     async def enter(self, machine: str, argv: list[str], env: dict[str, str]) -> tuple[list[str], dict[str, str]]:
         if machine not in self.holders:

@@ -9,10 +9,11 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
-from . import faults, filesystem
+from . import faults, filesystem, tree
 from .call import Call
 from .commands.options import Refused, Unknown
 from .commands.resources import limits
+from .commands.smf import repository
 from .commands.ufs import boot as devices
 from .commands.vxvm import importing
 from .commands.zoneadm import running
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 BOOT_SECONDS = 60.0  # of the lab's clock, from power on to sshd
 PANIC_SECONDS = 30.0  # crash dump before the boot
+ZONES = "svc:/system/zones:default"
+WATCH = 0.05  # seconds between two looks at what svc:/system/zones waits for
 
 
 def zones_down(call: Call) -> None:
@@ -35,7 +38,7 @@ def zones_down(call: Call) -> None:
 def boot_zones(call: Call) -> list[str]:
     """svc:/system/zones boots the zones whose autoboot is true; returns their names. Zone paths must be there."""
     machine = call.machine
-    service = machine.services.get("svc:/system/zones:default", Service())
+    service = machine.services.get(ZONES, Service())
     booted = []
     if service.enabled:
         running.storage_missing(call)
@@ -73,6 +76,7 @@ class Power:
         self.simulation = simulation
         self.booting: dict[str, asyncio.Task[None]] = {}
         self.leaving: dict[str, asyncio.Task[None]] = {}
+        self.falling: set[asyncio.Task[None]] = set()
 
     def machine(self, name: str) -> Machine:
         """Raises ValueError for an unknown machine."""
@@ -91,6 +95,7 @@ class Power:
             sleep=simulation.clock.sleep,
             read_file=lambda path: simulation.isolation.inward(machine.name, filesystem.read_file(machine, path)),
             ground=simulation.storage[machine.name].ground,
+            startd=simulation.startd.teller(machine),
             save=lambda: simulation.changed(machine.name),
         )
 
@@ -103,6 +108,7 @@ class Power:
         if leaving and leaving is not asyncio.current_task():
             leaving.cancel()
         machine.running = machine.halted = False
+        self.simulation.startd.gone(machine)
         self.simulation.clear_fault(machine.name, "hang")
         await self.simulation.hosts[machine.name].drop()
         self.simulation.hosts[machine.name].awake.set()
@@ -192,13 +198,50 @@ class Power:
         await simulation.storage[machine.name].boot()
         importing.boot(simulation.centre, machine)
         devices.up(self.call(machine))
-        booted = boot_zones(self.call(machine))
+        tree.new_boot(simulation.state, machine, simulation.isolation.mode == "namespaces")
+        simulation.startd.boot(machine)
+        booted = self.boot_zones(machine)
         await simulation.hosts[machine.name].listen()
         simulation.log(kind="boot", machine=machine.name, time=now, argv=[], zones=booted)
         simulation.changed(machine.name)
         for guest in self.guests(machine):
             if not simulation.hosts[guest.name].awake.is_set():
                 await self.resume(guest.name)
+
+    def boot_zones(self, machine: Machine) -> list[str]:
+        """At once, or when what svc:/system/zones was made to wait for is online."""
+        zones = machine.services.get(ZONES)
+        if zones is None or not zones.enabled or not repository.unsatisfied(machine.services, ZONES):
+            return boot_zones(self.call(machine))
+        simulation = self.simulation
+        zones.state, zones.next_state, zones.since = "offline", "-", simulation.clock.now()
+
+        async def wait() -> None:
+            while repository.unsatisfied(machine.services, ZONES):
+                await asyncio.sleep(WATCH)
+            zones.state, zones.since = "online", simulation.clock.now()
+            booted = boot_zones(self.call(machine))
+            simulation.log(kind="zones", machine=machine.name, time=simulation.clock.now(), argv=[], zones=booted)
+            simulation.changed(machine.name)
+
+        simulation.startd.later(machine.name, wait())
+        return []
+
+    def fell(self, name: str, how: str) -> None:
+        """A process of the machine had its kernel stop, at once and without sync: 'reboot' or 'off'."""
+
+        async def fall() -> None:
+            machine = self.machine(name)
+            self.simulation.log(kind="fell", machine=name, time=self.simulation.clock.now(), argv=[how])
+            if how == "off":
+                await self.off(name)
+            elif machine.powered and machine.running:
+                await self.stop_now(machine)
+                self.start_boot(machine, BOOT_SECONDS)
+
+        task = asyncio.ensure_future(fall())
+        self.falling.add(task)
+        task.add_done_callback(self.falling.discard)
 
     async def reset(self, name: str) -> None:
         """Power cycle. Raises ValueError when the machine is off."""

@@ -28,9 +28,11 @@ from .power import Power, declared_running
 from .real_zfs import RealStorage
 from .sp.ilom import Processor
 from .sshd import Host
+from .startd import Startd
 from .storage import Storage
 from .store import Store, write_atomically
 from .truth import DataCentre, Fault
+from .ways import Switch
 
 SAVE_DELAY = 0.1  # seconds between a change and its writing
 
@@ -63,7 +65,10 @@ class Simulation:
         self.storage = {name: kinds[machine.storage](self, machine) for name, machine in self.centre.machines.items()}
         self.dispatcher = Dispatcher(self)
         self.power = Power(self)
+        self.startd = Startd(self)
+        self.isolation.fell = self.power.fell
         self.port = centre_file.port
+        self.switches = [Switch(self, name, way) for name, way in self.centre.ways.items()]
         self.client_key = self.key(state / "id_ed25519")
         self.hosts = {name: Host(self, machine) for name, machine in self.centre.machines.items()}
         self.processors = {sp.name: Processor(self, sp) for sp in centre_file.processors}
@@ -125,12 +130,15 @@ class Simulation:
             nodes.refresh(self.centre, machine)
             if first:
                 declared_running(self.power.call(machine))
+            self.startd.boot(machine, anew=False)
             unserved = machine.guest_of and not self.centre.machines[machine.guest_of].running
             if unserved or faults.lasting(self.centre, machine.name, "hang"):
                 await self.power.hang(machine.name)
         for machine in self.centre.machines.values():
             if machine.powered and not machine.running and not machine.halted:
                 self.power.start_boot(machine, 1.0)  # the lab was stopped while it booted
+        for switch in self.switches:
+            await switch.open()
         self.write_client_files()
         self.started = True
         self.save()
@@ -155,7 +163,10 @@ class Simulation:
                 self.port = 20000 + secrets.randbelow(12000)
 
     async def stop(self) -> None:
+        for switch in self.switches:
+            switch.close()
         for name in self.hosts:
+            self.startd.gone(self.centre.machines[name])
             await self.hosts[name].drop()
             self.isolation.signal_all(name, signal.SIGKILL)
             self.storage[name].end()
@@ -240,6 +251,8 @@ class Simulation:
             nic.state = "down"
         if fault.kind == "sp_dead":
             await self.apply_dead_processors()
+        if fault.kind == "path_cut":
+            await self.apply_cuts()
         self.changed()
 
     def clear_fault(self, machine: str, kind: str) -> None:
@@ -255,7 +268,16 @@ class Simulation:
             for nic in faults.nics(self.centre, fault) if fault.kind == "link_down" else ():
                 nic.state = "up"
         await self.apply_dead_processors()
+        await self.apply_cuts()
         self.changed()
+
+    async def apply_cuts(self) -> None:
+        """ssh goes over the way that the machine's own address is one of."""
+        for name, host in self.hosts.items():
+            if faults.unreachable(self.centre, name):
+                await host.drop()
+            elif host.listener is None and host.machine.powered and host.machine.running and host.awake.is_set():
+                await host.listen()
 
     async def apply_dead_processors(self) -> None:
         for processor in self.processors.values():

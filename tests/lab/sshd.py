@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
-from . import inside
+from . import faults, inside
 from .ssh_server import KeyLogin, Server
 from .truth import Machine
 
@@ -40,7 +40,7 @@ class Host(Server):
 
     def __init__(self, simulation: Simulation, machine: Machine) -> None:
         super().__init__(simulation, machine.name, USERS)
-        self.machine = machine
+        self.machine, self.name = machine, machine.name
         self.sessions: dict[str, asyncssh.SSHServerConnection] = {}
         self.awake = asyncio.Event()
         self.awake.set()
@@ -48,6 +48,8 @@ class Host(Server):
     async def listen(self) -> None:
         """Raises OSError when the address or port is taken."""
         await self.close_listener()
+        if faults.unreachable(self.simulation.centre, self.name):
+            return
         self.listener = await asyncssh.listen(
             self.machine.address,
             self.simulation.port,
@@ -68,6 +70,8 @@ class Host(Server):
         """Accept connections, answer nothing."""
         self.awake.clear()
         await self.close_listener()
+        if faults.unreachable(self.simulation.centre, self.name):
+            return
 
         async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with contextlib.suppress(OSError):

@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 import subprocess
+import uuid
 from pathlib import Path
 
 from . import names, stub
@@ -178,10 +179,25 @@ def build_root(state: Path, machine: Machine, namespaces: bool) -> Path:
         if not link.is_symlink():
             link.parent.mkdir(exist_ok=True)
             link.symlink_to("/.lab/base/" + str(folder.relative_to(state / "base")))
+    if namespaces and not (root / BOOT_ID).exists():
+        new_boot(state, machine, namespaces)
     (root / "etc/release").write_text(machine.release_text)
     (root / "etc/nodename").write_text(machine.name + "\n")
     return root
 
+
+def new_boot(state: Path, machine: Machine, namespaces: bool) -> None:
+    """What a boot leaves of no earlier one: /var/run is empty, and a program that was compiled for the host reads another boot id."""
+    root = state / "machines" / machine.name / "root"
+    for entry in (root / "var/run").iterdir():
+        shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    if namespaces:
+        (root / BOOT_ID).parent.mkdir(parents=True, exist_ok=True)
+        (root / BOOT_ID).write_text(f"{uuid.uuid4()}\n")
+
+
+#: As the host's kernel names it (random(4)).
+BOOT_ID = "proc/sys/kernel/random/boot_id"
 
 #: Where a package keeps its commands beside /usr/sbin.
 PACKAGE_FOLDERS = {"vxvm": ("opt/VRTS/bin", "etc/vx/bin")}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .diskgroups import DiskGroup, PrivateRegion, VxHost
+from .manifests import Definition
 
 
 @dataclass
@@ -139,6 +140,7 @@ class Service:
     enabled: bool = True
     due: int = 0  # when next_state is reached
     temporary: bool | None = None  # enabled or disabled until the next boot, over ``enabled``
+    definition: Definition | None = None  # of a manifest that was imported: it has processes, and startd.py moves its states
 
 
 @dataclass
@@ -285,6 +287,16 @@ class Machine:
 
 
 @dataclass
+class Way:
+    """A network that carries datagrams (UDP, on the lab's port) between machines and one program on the host. Machines send to the
+    address ``switch``, the program listens at ``outside``; ``members`` are the machines' own addresses."""
+
+    switch: str
+    outside: str
+    members: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
 class Fault:
     """One fault on demand. ``kind``: fail (command answers with rc and text; ``after``: it does its work first), slow (seconds), cut
     (connection dies in the middle), disk_full (pool), lun_gone (guid). ``match`` is a regular expression on the joined command line;
@@ -322,6 +334,7 @@ class DataCentre:
     alarms: list[Alarm] = field(default_factory=list)
     loads: dict[str, Load] = field(default_factory=dict)  # by name of machine or zone
     addresses_in_use: list[str] = field(default_factory=list)  # strangers on the networks: they answer ping
+    ways: dict[str, Way] = field(default_factory=dict)
     speed: float = 20.0  # simulated seconds per real second
     clock_offset: float = 0.0
     seed: int = 1

@@ -163,10 +163,15 @@ def match(services: dict[str, Service], pattern: str) -> list[str]:
 
 
 def dependencies(services: dict[str, Service], fmri: str) -> list[tuple[str, str, list[str]]]:
-    """``(grouping, restart_on, [FMRI of a service or instance])``."""
-    return [
-        (grouping, restart, [f"svc:/{name}" for name in names if match(services, f"svc:/{name}")])
-        for grouping, restart, names in DEPENDENCIES.get(fmri[5:], [])
+    """``(grouping, restart_on, [FMRI of a service or instance])``: the release's own, a manifest's, those that others' manifests give."""
+    declared = DEPENDENCIES.get(fmri[5:], [])
+    own = services[fmri].definition if fmri in services else None
+    given = [(one.grouping, one.restart_on, one.fmris) for one in own.dependencies] if own else []
+    for other, service in services.items():
+        for edge in service.definition.dependents if service.definition else ():
+            given += [(edge.grouping, edge.restart_on, [other])] if fmri in edge.fmris else []
+    return [(grouping, restart, [name for name in names if match(services, name)]) for grouping, restart, names in given] + [
+        (grouping, restart, [f"svc:/{name}" for name in names if match(services, f"svc:/{name}")]) for grouping, restart, names in declared
     ]
 
 

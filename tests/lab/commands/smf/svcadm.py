@@ -117,7 +117,11 @@ def _act(call: Call, services: dict[str, Service], fmri: str, verb: str, state: 
         if "r" in words:
             names += [other for other in repository.needed(services, fmri) if not repository.enabled(services[other])]
         for name in names:
-            _switch(services[name], verb == "enable", "t" in words, now)
+            if services[name].definition is None:
+                _switch(services[name], verb == "enable", "t" in words, now)
+            else:
+                _wish(services[name], verb == "enable", "t" in words)
+                _tell(call, name, verb)
             if verbose:
                 how = " temporarily" if "t" in words else ""
                 call.out(f"{name}{how} {verb}d.\n")
@@ -126,10 +130,17 @@ def _act(call: Call, services: dict[str, Service], fmri: str, verb: str, state: 
         if service.state not in ("maintenance", "degraded"):
             call.err(f'svcadm: Instance "{fmri}" is not in a maintenance or degraded state.\n')
             return 1
+        if service.definition is not None:
+            _tell(call, fmri, verb)
+            return 0
         service.state, service.since = ("offline", now) if service.state == "maintenance" else ("online", now)
         service.next_state = "-"
         if service.state == "offline":
             repository.cleared(services, fmri, now) if repository.enabled(service) else stop(service, now, "disabled")
+    elif service.definition is not None:
+        if verb == "mark":
+            return call.not_simulated(f"svcadm mark of {fmri}")
+        _tell(call, fmri, verb)
     elif verb == "mark":
         if state == "degraded" and service.state != "online":
             call.err(f'svcadm: Instance "{fmri}" is not online.\n')
@@ -142,11 +153,21 @@ def _act(call: Call, services: dict[str, Service], fmri: str, verb: str, state: 
     return 0
 
 
-def _switch(service: Service, on: bool, temporary: bool, now: int) -> None:
+def _tell(call: Call, fmri: str, verb: str) -> None:
+    """startd.py acts on it; svcadm does not wait."""
+    if call.startd is not None:
+        call.startd(fmri, verb)
+
+
+def _wish(service: Service, on: bool, temporary: bool) -> None:
     if temporary:
         service.temporary = on
     else:
         service.enabled, service.temporary = on, None
+
+
+def _switch(service: Service, on: bool, temporary: bool, now: int) -> None:
+    _wish(service, on, temporary)
     if on and service.state in ("disabled", "offline", "uninitialized"):
         start(service, now)
     elif not on:
