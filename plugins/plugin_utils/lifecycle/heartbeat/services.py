@@ -61,6 +61,8 @@ def manifest(daemon: Daemon, *, gated: bool = False, stop: int = 60) -> str:
 
     A process of the contract that dumps core or is killed (a fence agent, a slot writer) is the daemon's business, not startd's
     (``ignore_error``): only an empty contract starts it again. Signals go to the daemon alone, by its number, never to its children.
+    startd runs the stop method of a daemon that died too; it succeeds, else the service would end in maintenance. Whether the daemon
+    has gone startd sees by its contract.
     """
     own = Places(daemon)
     by_number = f"/usr/bin/kill -%s `/usr/bin/cat {own.pid}`"
@@ -71,7 +73,7 @@ def manifest(daemon: Daemon, *, gated: bool = False, stop: int = 60) -> str:
         _NETWORK
         + _CONTEXT
         + _method("start", start, 60)
-        + _method("stop", by_number % "TERM", stop)
+        + _method("stop", f"/bin/sh -c '{by_number % 'TERM'}; exit 0'", stop)
         + _method("refresh", by_number % "HUP", 30)
         + "    <property_group name='startd' type='framework'>\n"
         "      <propval name='duration' type='astring' value='contract'/>\n"
