@@ -64,30 +64,66 @@ static bool lock(void)
            write(guard_self.lock, number, strlen(number)) == (ssize_t)strlen(number);
 }
 
+static void let_watchdog_go(void)
+{
+    if (guard_self.watchdog != -1 && !platform_watchdog_close(guard_self.watchdog)) {
+        agent_log(AGENT_LOG_ALARM, "the watchdog could not be disarmed: this machine may be reset");
+    }
+    guard_self.watchdog = -1;
+    guard_self.guard.feed_every = 0;
+}
+
+/* Whether the one that is open strikes as soon as this plan says. */
+static bool watchdog_fits(const struct fence_plan *plan)
+{
+    return guard_self.watchdog != -1 && guard_self.watchdog_seconds == plan->seconds &&
+           strcmp(guard_self.watchdog_path, plan->path) == 0;
+}
+
 /* A watchdog as long as the promise needs one. Opened before it is promised: a device that is missing is no promise. */
 bool guard_watchdog_follow(void)
 {
     const struct fence_plan *plan = &guard_self.guard.past.kept.fence;
 
     if (plan->by != FENCE_BY_WATCHDOG || guard_self.guard.past.lease.none) {
-        if (guard_self.watchdog != -1) {
-            if (!platform_watchdog_close(guard_self.watchdog)) {
-                agent_log(AGENT_LOG_ALARM, "the watchdog could not be disarmed: this machine may be reset");
-            }
-            guard_self.watchdog = -1;
-            guard_self.guard.feed_every = 0;
-        }
+        let_watchdog_go();
         return true;
     }
-    if (guard_self.watchdog == -1) {
-        guard_self.watchdog = platform_watchdog_open(plan->path, plan->seconds);
-        if (guard_self.watchdog == -1) {
-            return failed("no hardware watchdog at", plan->path);
-        }
-        guard_self.guard.feed_every = (usec)plan->seconds * USEC_PER_SECOND / 4;
-        guard_self.guard.feed_at = 0;
+    if (watchdog_fits(plan)) {
+        return true;
     }
+    let_watchdog_go();
+    guard_self.watchdog = platform_watchdog_open(plan->path, plan->seconds);
+    if (guard_self.watchdog == -1) {
+        return failed("no hardware watchdog at", plan->path);
+    }
+    guard_self.watchdog_seconds = plan->seconds;
+    (void)snprintf(guard_self.watchdog_path, sizeof guard_self.watchdog_path, "%s", plan->path);
+    guard_self.guard.feed_every = (usec)plan->seconds * USEC_PER_SECOND / 4;
+    guard_self.guard.feed_at = 0;
     return true;
+}
+
+/* What a new configuration promises is tried before. The same device cannot be opened twice: it is let go meanwhile. */
+static bool watchdog_can(const struct fence_plan *plan)
+{
+    int trial;
+    int error;
+
+    if (plan->by != FENCE_BY_WATCHDOG || watchdog_fits(plan)) {
+        return true;
+    }
+    if (guard_self.watchdog != -1 && strcmp(guard_self.watchdog_path, plan->path) == 0) {
+        let_watchdog_go();
+    }
+    trial = platform_watchdog_open(plan->path, plan->seconds);
+    error = errno;
+    if (trial != -1) {
+        (void)platform_watchdog_close(trial);
+    }
+    (void)guard_watchdog_follow();
+    errno = error;
+    return trial != -1;
 }
 
 static bool read_past(void)
@@ -185,15 +221,9 @@ void guard_reconfigure(usec now)
         agent_log(AGENT_LOG_WARNING, "not reloaded: another node, user or run-directory needs a restart");
         return;
     }
-    if (fresh.fence.by == FENCE_BY_WATCHDOG && guard_self.watchdog == -1) {
-        const int trial = platform_watchdog_open(fresh.fence.path, fresh.fence.seconds);
-
-        if (trial == -1) {
-            agent_log(AGENT_LOG_WARNING, "not reloaded: no hardware watchdog at %s: %s", fresh.fence.path,
-                      strerror(errno));
-            return;
-        }
-        (void)platform_watchdog_close(trial);
+    if (!watchdog_can(&fresh.fence)) {
+        agent_log(AGENT_LOG_WARNING, "not reloaded: no hardware watchdog at %s: %s", fresh.fence.path, strerror(errno));
+        return;
     }
     *present = fresh;
     guard_promise_of(present, &wanted);

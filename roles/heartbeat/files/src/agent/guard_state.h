@@ -36,7 +36,9 @@ struct guard_process {
     int lifeline[2]; /* nothing is ever written: it hangs up for the children when the guard ends */
     int wake[2];     /* signals, as bytes */
     int lock;
-    int watchdog;          /* -1: none */
+    int watchdog; /* -1: none */
+    unsigned watchdog_seconds;
+    char watchdog_path[FENCE_PATH];
     enum lease_state told; /* to the sender */
     usec told_until;
     bool leaving;

@@ -37,6 +37,8 @@ void fence_plan_stronger(struct fence_plan *plan, const struct fence_plan *other
         for (unsigned i = 0; i < other->zones; i++) {
             add_zone(plan, other->zone[i]);
         }
+    } else if (plan->by == FENCE_BY_WATCHDOG && other->by == FENCE_BY_WATCHDOG) {
+        plan->seconds = other->seconds < plan->seconds ? other->seconds : plan->seconds;
     } else if (other->told > plan->told || (other->told == plan->told && plan->by == FENCE_BY_NOTHING)) {
         *plan = *other;
     }
