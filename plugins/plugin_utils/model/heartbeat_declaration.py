@@ -230,7 +230,9 @@ def keys(given: object) -> tuple[Key, ...]:
         number = Options(where, entry).whole("id", 1, 65535)
         secret = entry["key"]
         if number is None or not isinstance(secret, str) or not re.fullmatch(r"[0-9A-Fa-f]{64}", secret) or not secret.strip("0"):
-            raise InvalidDefinition(f"{where}: key {number} is not 64 hexadecimal digits, or all zeros. Draw one: openssl rand -hex 32.")
+            raise InvalidDefinition(
+                f"{where}: key {number} is not 64 hexadecimal digits as text, in quotes, or all zeros. Draw one: openssl rand -hex 32."
+            )
         if number in {key.id for key in found}:
             raise InvalidDefinition(f"{where}: key {number} is given twice.")
         found.append(Key(number, str(secret).lower()))

@@ -99,25 +99,43 @@ class Wanted:
         return present if self.daemon == "agent" else keys.wanted("use", declared, actual.keys)
 
     def held_back(self, actual: Actual) -> str:
-        """Why an older key is kept on this host although it could be dropped; '' where it is not."""
+        """Why a change of keys does not go further on this host, although it is asked for; '' where it does.
+
+        A node does not send with a key, nor drop one, of which this run does not know that the monitors need it no more.
+        """
         declared = [key.id for key in self.estate.keys]
-        older = [number for number in actual.keys or () if number in declared[1:]]
-        if not older or self.phase != "only":
+        present = [number for number in actual.keys or () if number in declared]
+        older = [number for number in present if number != declared[0]]
+        goes_on = self.phase == "only" or (self.phase == "use" and self.daemon == "agent" and present[:1] != declared[:1])
+        if not older or not goes_on:
             return ""
-        others = self.estate.monitors if self.daemon == "agent" else self.estate.nodes
-        missing = sorted(set(others) - self.ready)
-        if not missing:
+        if not self._unseen:
             return ""
-        names = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
         what = "accepts" if self.daemon == "agent" else "uses"
-        return f"key {older[0]} stays on {self.host} for now: of {names} this run has not seen that it {what} key {declared[0]}"
+        whom = _some(self._unseen)
+        return f"key {older[0]} stays on {self.host} for now: of {whom} this run has not seen that it {what} key {declared[0]}"
+
+    @property
+    def _unseen(self) -> list[str]:
+        """Those at the other end of whom this run does not know that they are where a rotation needs them."""
+        return sorted(set(self.estate.monitors if self.daemon == "agent" else self.estate.nodes) - self.ready)
 
     def check_keys(self, actual: Actual) -> None:
-        """Raises Refused where a running daemon's file holds a key under a number that the inventory gives another key."""
+        """Raises Refused where a running daemon's file holds a key that the inventory no longer has, or another under its number."""
         path = self.places.keys
-        present = [number for number in actual.keys or () if number in {key.id for key in self.estate.keys}]
+        declared = {key.id for key in self.estate.keys}
+        present = [number for number in actual.keys or () if number in declared]
         found = actual.files.get(path)
-        if found is None or actual.service.state != "running" or len(present) != len(actual.keys or ()):
+        if found is None or actual.service.state != "running":
+            return
+        gone = sorted(set(actual.keys or ()) - declared)
+        if gone and self._unseen:
+            raise Refused(
+                f"{self.host}: {path} has key {gone[0]}, which heliostat_heartbeat_keys does not have any more, and of "
+                f"{_some(self._unseen)} this run has not seen that it needs that key no more. Declare it again behind the new one, "
+                "change over (playbook heliostat.vdc.heartbeat_rotate_keys), and take it out then. To start over, remove the daemon first."
+            )
+        if gone:
             return
         if self.daemon == "agent" and configuration.node_number(actual.text(self.places.configuration)) != self.own.id:
             return
@@ -177,6 +195,10 @@ class Wanted:
 def _sum(actual: Actual, path: str) -> str:
     found = actual.files.get(path)
     return (found.sum if found else None) or ""
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def _digest(parts: Sequence[str]) -> str:
