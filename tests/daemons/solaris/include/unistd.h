@@ -72,6 +72,7 @@ extern unsigned sleep(unsigned);
 extern int symlink(const char *, const char *);
 extern void sync(void);
 extern long sysconf(int);
+extern off_t tell(int); /* not of POSIX, but there: nothing of ours that includes this may have the name */
 extern int unlink(const char *);
 extern ssize_t write(int, const void *, size_t);
 

@@ -28,7 +28,7 @@ void child_settle(const struct child_start *start)
                   configuration->user);
         return;
     }
-    if (!platform_drop(configuration->user)) {
+    if (!platform_drop(configuration->user, false)) {
         agent_log(AGENT_LOG_ALARM, "cannot become user %s: %s", configuration->user, strerror(errno));
         _exit(1);
     }

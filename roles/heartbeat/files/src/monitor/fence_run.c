@@ -200,7 +200,7 @@ static void finish(struct fence_run *run, struct fence_job *job, enum fence_resu
     run->effects.done(run->effects.context, ticket, result, said);
 }
 
-static void tell(struct fence_run *run, struct fence_job *job)
+static void tell_step(struct fence_run *run, struct fence_job *job)
 {
     if (job->said[0] != '\0') {
         run->effects.said(run->effects.context, job->node, job->name, job->level + 1, job->said);
@@ -220,7 +220,7 @@ usec fence_run_advance(struct fence_run *run, usec now)
             continue;
         }
         goes_on = fence_job_advance(job, &result, now);
-        tell(run, job);
+        tell_step(run, job);
         if (!goes_on) {
             finish(run, job, result);
         } else {

@@ -65,7 +65,7 @@ static int append(int journal, const char *bytes, size_t size)
     return fsync(journal) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : errno;
 }
 
-static void tell(uint64_t bytes, int error)
+static void confirm(uint64_t bytes, int error)
 {
     const struct journal_word word = {bytes, error};
 
@@ -129,7 +129,7 @@ int journal_writer(void *context)
         while (taken > 0) {
             const int error = write_out(&journal, file, bytes, taken);
 
-            tell(error == 0 ? taken : 0, error);
+            confirm(error == 0 ? taken : 0, error);
             if (error == 0) {
                 break;
             }

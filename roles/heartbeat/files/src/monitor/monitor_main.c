@@ -114,7 +114,7 @@ static int run(struct configuration *configuration, const char *file, bool foreg
     if (said[0] != '\0') {
         (void)fprintf(stderr, "heliostat-monitor: warning: %s\n", said);
     }
-    if (configuration->user[0] != '\0' && !platform_drop(configuration->user)) {
+    if (configuration->user[0] != '\0' && !platform_drop(configuration->user, true)) {
         (void)fprintf(stderr, "heliostat-monitor: user %s: %s\n", configuration->user, strerror(errno));
         daemon_close(daemon);
         return 1;

@@ -25,8 +25,9 @@ bool platform_random(void *bytes, size_t size);
 
 /* Locks memory and takes a real-time priority as far as it is allowed; `said` tells what was refused. */
 void platform_steady(bool lock, bool real_time, char *said, size_t size);
-/* Becomes that user for good, keeping no privilege. False with errno set. */
-bool platform_drop(const char *user);
+/* Becomes that user for good, keeping no privilege but, where `programs`, to start others with no more than its own.
+ * False with errno set. */
+bool platform_drop(const char *user, bool programs);
 
 void platform_vitals(struct vitals *vitals);
 

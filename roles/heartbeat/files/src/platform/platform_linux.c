@@ -155,7 +155,7 @@ void platform_steady(bool lock, bool real_time, char *said, size_t size)
     }
 }
 
-bool platform_drop(const char *user)
+bool platform_drop(const char *user, bool programs)
 {
     FILE *const accounts = fopen("/etc/passwd", "re");
     const struct passwd *entry = NULL;
@@ -177,7 +177,8 @@ bool platform_drop(const char *user)
     }
     group = entry->pw_gid;
     id = entry->pw_uid;
-    /* No capability is kept over setuid, and none comes back by an exec. */
+    /* No capability is kept over setuid, and none comes back by an exec. To fork and exec is no privilege here. */
+    (void)programs;
     if (prctl(PR_SET_KEEPCAPS, 0L, 0L, 0L, 0L) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) != 0 ||
         setgroups(1, &group) != 0 || setgid(group) != 0 || setuid(id) != 0) {
         return false;

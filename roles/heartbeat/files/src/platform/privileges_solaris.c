@@ -48,13 +48,14 @@ void platform_steady(bool lock, bool real_time, char *said, size_t size)
     }
 }
 
-/* What stays is the basic set without starting, seeing and linking other people's things; the limit set goes, so an
- * exec could not bring it back. */
-static bool keep_nothing(void)
+/* What stays is the basic set without seeing and linking other people's things, and without starting programs, which
+ * are of the basic set here; the limit set goes, so an exec could not bring it back. */
+static bool keep_nothing(bool programs)
 {
     const char *rest = NULL;
-    priv_set_t *kept =
-        priv_str_to_set("basic,!proc_exec,!proc_fork,!proc_info,!proc_session,!file_link_any", ",", &rest);
+    priv_set_t *kept = priv_str_to_set(programs ? "basic,!proc_info,!proc_session,!file_link_any"
+                                                : "basic,!proc_exec,!proc_fork,!proc_info,!proc_session,!file_link_any",
+                                       ",", &rest);
     bool done;
 
     if (kept == NULL) {
@@ -66,7 +67,7 @@ static bool keep_nothing(void)
     return done;
 }
 
-bool platform_drop(const char *user)
+bool platform_drop(const char *user, bool programs)
 {
     const struct passwd *entry;
     gid_t group;
@@ -80,7 +81,7 @@ bool platform_drop(const char *user)
     }
     group = entry->pw_gid;
     id = entry->pw_uid;
-    if (setgroups(1, &group) != 0 || setgid(group) != 0 || setuid(id) != 0 || !keep_nothing()) {
+    if (setgroups(1, &group) != 0 || setgid(group) != 0 || setuid(id) != 0 || !keep_nothing(programs)) {
         return false;
     }
     if (id != 0 && (setuid(0) == 0 || geteuid() != id || getegid() != group)) {
