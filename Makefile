@@ -15,7 +15,7 @@ PY = $(VENV)/bin/python
 RUN = PATH="$(abspath $(VENV))/bin:$$PATH" ANSIBLE_CONFIG=ansible.cfg ANSIBLE_COLLECTIONS_PATH="$(abspath $(VENV))/collections"
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-down lab lab-status lab-down test campaign test-daemons test-daemons-long test-engines test-roles lint docs bench histories
+.PHONY: help venv demo demo-down lab lab-status lab-down test campaign test-daemons test-daemons-long test-engines test-roles lint docs bench bench-ha histories
 .PHONY: controller lint-style lint-types lint-imports lint-yaml lint-shell lint-roles lint-docs lint-changelog
 
 help: ## List the targets
@@ -96,3 +96,6 @@ histories: venv ## Random legal histories against the lab, COUNT of them from SE
 
 bench: venv ## Measure: round trips, wall time, memory; prints a table
 	@$(RUN) $(PY) -m tests.benchmarks
+
+bench-ha: venv ## Measure the heartbeat beside Corosync, Heartbeat 3 and keepalived, into its page (root; two hours)
+	@$(RUN) $(PY) -m tests.benchmarks.ha --write

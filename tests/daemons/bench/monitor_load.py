@@ -16,10 +16,29 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 PER_SECOND, WARM, SECONDS = 2, 5, 10
 CPU_MOST, MEMORY_MOST = 50.0, 64.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Share of one CPU in percent, memory in MiB, times in seconds; ``unanswered`` in percent of what was sent."""
+
+    nodes: int
+    share: float
+    resident: float
+    peak: float
+    started: float
+    asked: float
+    unanswered: float
+    complaints: list[str]  # what was not as it should be
+
+    @property
+    def met(self) -> bool:
+        return self.share < CPU_MOST and self.peak < MEMORY_MOST and not self.complaints
 
 
 def free_ports() -> tuple[int, int]:
@@ -49,7 +68,7 @@ def ask(control: Path, command: str) -> list[dict[str, object]]:
         return [json.loads(line) for line in data.splitlines()]
 
 
-def measure(build: Path, load: Path, nodes: int, directory: Path) -> bool:
+def measure(build: Path, load: Path, nodes: int, directory: Path) -> Measured:
     ports, master = free_ports(), secrets.token_hex(32)
     (directory / "keys").touch(0o600)
     (directory / "keys").write_text(f"key 3 {master}\n")
@@ -85,12 +104,11 @@ def measure(build: Path, load: Path, nodes: int, directory: Path) -> bool:
     finally:
         monitor.terminate()
         monitor.wait()
-    good = share < CPU_MOST and peak < MEMORY_MOST and states == {"alive"} and suspicions == 0 and said["strange"] == 0
-    print(
-        f"{nodes:6} nodes  {2 * PER_SECOND * nodes:6} packets/s  CPU {share:5.1f} %  resident {resident:5.1f} MiB (peak {peak:5.1f})  "
-        f"start {started * 1000:4.0f} ms  status {asked * 1000:4.0f} ms  states {sorted(states)}  suspicions {suspicions}  {said}"
-    )
-    return good
+    complaints = [] if states == {"alive"} else [f"states {sorted(states)}"]
+    complaints += [f"{suspicions} suspicions"] if suspicions else []
+    complaints += [f"{said['strange']} answers that are none"] if said["strange"] else []
+    unanswered = 100 * (1 - said["answered"] / max(1, said["sent"]))
+    return Measured(nodes, share, resident, peak, started, asked, unanswered, complaints)
 
 
 def main() -> int:
@@ -98,7 +116,13 @@ def main() -> int:
     good = True
     for nodes in [int(word) for word in sys.argv[3:]] or [100, 1000, 10000]:
         with tempfile.TemporaryDirectory() as directory:
-            good = measure(build, load, nodes, Path(directory)) and good
+            found = measure(build, load, nodes, Path(directory))
+        print(
+            f"{nodes:6} nodes  {2 * PER_SECOND * nodes:6} packets/s  CPU {found.share:5.1f} %  resident {found.resident:5.1f} MiB "
+            f"(peak {found.peak:5.1f})  start {found.started * 1000:4.0f} ms  status {found.asked * 1000:4.0f} ms  "
+            f"not answered {found.unanswered:.2f} %  {', '.join(found.complaints)}"
+        )
+        good = found.met and good
     return 0 if good else 1
 
 

@@ -1,0 +1,92 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the engines cost: CPU and memory of a host that has nothing to do, and of our monitor with many nodes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.daemons.bench import monitor_load
+
+from .engine import Bed
+from .figures import table, verdict
+from .lines import VICTIM
+
+POLICIES = {os.SCHED_OTHER: "no", os.SCHED_RR: "round robin", os.SCHED_FIFO: "first in, first out"}
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of all threads, to the nanosecond: the scheduler's own account."""
+    return sum(int(Path(task, "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").glob("*")) / 1e9
+
+
+def memory(pid: int, name: str = "Rss") -> float:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _real_time(pids: Iterable[int]) -> str:
+    found = set()
+    for pid in pids:
+        policy = os.sched_getscheduler(pid) & ~os.SCHED_RESET_ON_FORK
+        priority = os.sched_getparam(pid).sched_priority
+        found.add(POLICIES.get(policy, str(policy)) + (f" {priority}" if priority else ""))
+    return ", ".join(sorted(found))
+
+
+def idle(beds: list[Bed], seconds: float) -> list[str]:
+    """Each engine's processes on one host, all engines during the same seconds."""
+    watched = [(bed.engine.label, VICTIM, bed.hosts.pids(VICTIM)) for bed in beds]
+    watched += [(f"{bed.engine.label}: monitor", "m", bed.hosts.pids("m")) for bed in beds if bed.engine.ours]
+    before = [sum(map(cpu_seconds, pids)) for *_, pids in watched]
+    began = time.monotonic()
+    time.sleep(seconds)
+    rows, agent = [], None
+    for (label, host, pids), start in zip(watched, before, strict=True):
+        used = 100 * (sum(map(cpu_seconds, pids)) - start) / (time.monotonic() - began)
+        resident, shared = sum(memory(pid) for pid in pids), sum(memory(pid, "Pss") for pid in pids)
+        rows.append([label, host, len(pids), f"{used:.2f}", f"{resident:.1f}", f"{shared:.1f}", _real_time(pids)])
+        if label == "heliostat, defaults":
+            agent = (used, resident, shared)
+    lines = table(["engine and setting", "host", "processes", "CPU %", "resident MiB", "proportional MiB", "real time"], rows)
+    if agent is not None:
+        used, resident, shared = agent
+        met = f"under 2 MiB resident: {verdict(resident < 2)}, under 0.1 % CPU: {verdict(used < 0.1)}"
+        lines += ["", f"- Target of the agent at defaults, its processes together: {met}."]
+    return lines
+
+
+def many(build: Path, sizes: tuple[int, ...]) -> list[str]:
+    """The monitor alone, hearing so many nodes over two paths, two packets a second and path (tests/daemons/bench)."""
+    rows, last = [], None
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="hb-") as name:
+            last = monitor_load.measure(build, build / "load", size, Path(name))
+        if last.complaints:
+            raise RuntimeError(f"{size} nodes: {', '.join(last.complaints)}")
+        packets = 2 * monitor_load.PER_SECOND * size
+        rows.append(
+            [f"{size:,}", f"{packets:,}", f"{last.share:.1f}", f"{last.resident:.1f}", f"{last.peak:.1f}", f"{last.unanswered:.2f}"]
+        )
+    lines = table(["nodes", "packets a second", "CPU % of one", "resident MiB", "most MiB", "not answered %"], rows)
+    if last is not None and last.nodes >= 10000:
+        cpu, memory = last.share < monitor_load.CPU_MOST, last.peak < monitor_load.MEMORY_MOST
+        lines += ["", f"- Target at 10,000 nodes: under 50 % of one CPU: {verdict(cpu)}, under 64 MiB: {verdict(memory)}."]
+    return lines
+
+
+def loader(build: Path, sources: Path) -> None:
+    """Builds the load generator beside the daemons, out of their own library."""
+    code = Path(monitor_load.__file__).with_name("load.c")
+    words = ["gcc", "-O2", "-D_XOPEN_SOURCE=600", f"-I{sources}/src", "-o", str(build / "load"), str(code)]
+    done = subprocess.run([*words, str(build / "library.a"), "-lcrypto"], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
