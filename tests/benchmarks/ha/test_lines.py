@@ -14,7 +14,7 @@ import pytest
 
 from tests.benchmarks.page import BEGIN, END, merged
 
-from . import alarms, figures, lines, processor
+from . import alarms, cost, figures, lines, processor
 from .__main__ import PAGE, PARTS
 from .lines import Word
 from .watch import Watch
@@ -71,6 +71,15 @@ def test_a_target_needs_every_sample() -> None:
 def test_stamps_of_the_service_processor() -> None:
     assert processor.stamped("5000000000 asked\n7500000000 told\n9000000000 told\n", "told", 1.0) == 6.5
     assert processor.stamped("5000000000 asked\n", "told", 1.0) is None
+
+
+def test_memory_of_two_that_share_a_program() -> None:
+    def mapping(inode: int, resident: int, anonymous: int) -> str:
+        return f"5581-5582 r-xp 00001000 fe:00 {inode}    /a\nRss:  {resident} kB\nPss:  1 kB\nAnonymous:  {anonymous} kB\n"
+
+    one = mapping(7, 1024, 0) + mapping(0, 512, 0)
+    two = mapping(7, 768, 256) + mapping(0, 512, 512)
+    assert cost.memory([one, two]) == cost.Memory(2.75, 2.25)
 
 
 def test_groups_of_conditions() -> None:
