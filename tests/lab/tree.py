@@ -32,6 +32,8 @@ FOLDERS = [
     "etc/svc",
     "var/tmp",
     "var/adm",
+    "var/svc/log",
+    "var/svc/manifest/site",
     "var/run",
     "var/log",
     "var/sadm/pkg",
