@@ -167,7 +167,9 @@ def node(name: str, given: Mapping[str, Any], paths: Mapping[str, int]) -> Beati
     settings = _common(options) | {key: _duration(options, key) for key in _TIMES if options.has(key)}
     if options.has("slot"):
         slot = Options.of(options.given["slot"], f"{options.where}, slot", ("device", "index"))
-        settings["slot"] = f"{_program(slot, 'device')} {slot.whole('index', 0, 1000000)}"
+        if slot.has("index") and slot.whole("index", 1, 1000000) != _id(options):
+            raise slot.refuse("index", "the place of a node on the LUN is its own number: monitors look for it there.")
+        settings["slot"] = f"{_program(slot, 'device')} {_id(options)}"
     if options.has("zoneadm"):
         settings["zoneadm"] = _program(options, "zoneadm")
     fence, zones = _self_fence(options)

@@ -282,17 +282,17 @@ def test_zones_are_halted_in_parallel(make_agent: Make, tmp_path: Path) -> None:
 
 def test_slot_extends_the_lease_and_a_pill_ends_it(make_agent: Make, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
-    disk.write_bytes(bytes(8192))
-    agent = make_agent(slot=f"{disk} 3")
+    disk.write_bytes(bytes(32768))
+    agent = make_agent(slot=f"{disk} 17")
     agent.wait_held()
-    until(lambda: "slot" in agent.log() and disk.read_bytes()[3 * 1024 : 3 * 1024 + 4] == b"HVSB", 3, "beats\n" + agent.log())
+    until(lambda: "slot" in agent.log() and disk.read_bytes()[17 * 1024 : 17 * 1024 + 4] == b"HVSB", 3, "beats\n" + agent.log())
     until(lambda: "announced" in agent.log(), 3, "announced")
     agent.monitor.answering = False
     time.sleep(3.5)
     assert agent.last_lease() == HELD and agent.fenced() == [], "the slot holds it"
     boot = agent.monitor.heard[-1].boot
     with disk.open("r+b") as opened:
-        opened.seek(3 * 1024 + 512)
+        opened.seek(17 * 1024 + 512)
         opened.write(_pill(agent.key, boot))
     until(agent.fenced, 2, "fenced by the pill")
 

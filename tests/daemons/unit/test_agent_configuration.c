@@ -62,13 +62,13 @@ static void test_everything(void **state)
     (void)state;
     assert_true(parse("monitor 101 path 4 192.0.2.1 # before its path\n" /* order does not matter */
                       "path 4 backup 192.0.2.17\nnode 17 n\nkeys /k\nprofile fast\nlease 3s\nhalt 2s\ngated yes\n"
-                      "slot /dev/rdsk/c0t0d0s2 12\nuser heartbeat\nrun-directory /run/x\nlock-memory no\nreal-time no\n"
+                      "slot /dev/rdsk/c0t0d0s2 17\nuser heartbeat\nrun-directory /run/x\nlock-memory no\nreal-time no\n"
                       "zoneadm /opt/zoneadm\nself-fence halt-zones power-off\nzones a b\nzones c\n"));
     assert_int_equal(configuration.interval, 50 * USEC_PER_MS);
     assert_int_equal(configuration.fence.zones, 3);
     assert_string_equal(configuration.fence.zone[2], "c");
     assert_int_equal(configuration.fence.how, STOP_POWER_OFF);
-    assert_int_equal(configuration.slot_index, 12);
+    assert_int_equal(configuration.slot_index, 17);
     assert_true(configuration.gated && configuration.slot);
     assert_true(parse(BASE "self-fence watchdog /dev/watchdog 4s\n"));
     assert_int_equal(configuration.fence.seconds, 4);
@@ -134,6 +134,7 @@ static void test_errors_name_file_and_line(void **state)
         {BASE "self-fence command /x watchdog\n",
          "a.conf:7: self-fence: \"watchdog\" is not one of none, halt-zones, stop"},
         {BASE "self-fence stop\nslot rdsk 1\n", "a.conf:8: slot: \"rdsk\" does not begin with /"},
+        {BASE "self-fence stop\nslot /rdsk 18\n", "a.conf:8: slot: the place of a node on the LUN is its own number"},
         {BASE "self-fence stop\nslot /rdsk -1\n", "a.conf:8: slot: \"-1\" is not"},
         {BASE "self-fence stop\ngated maybe\n", "a.conf:8: gated: \"maybe\" is not one of no, yes"},
         {BASE "self-fence stop\nkeys /other\n", "a.conf:8: keys was given in line 6 already"},

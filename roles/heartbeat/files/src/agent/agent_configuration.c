@@ -107,6 +107,17 @@ static bool check_fence(struct agent_reading *reading)
     return true;
 }
 
+/* Where monitors look for it. In another place a pill would close nothing. */
+static bool check_slot(struct agent_reading *reading)
+{
+    const struct agent_configuration *configuration = reading->configuration;
+
+    if (configuration->slot && configuration->slot_index != configuration->node) {
+        return wrong(reading, reading->slot_line, "slot: the place of a node on the LUN is its own number");
+    }
+    return true;
+}
+
 static bool check(struct agent_reading *reading)
 {
     const struct agent_configuration *configuration = reading->configuration;
@@ -123,7 +134,7 @@ static bool check(struct agent_reading *reading)
     if (reading->keys_line == 0) {
         return wrong(reading, 0, "keys is missing");
     }
-    return check_fence(reading) && resolve_ways(reading) && check_times(reading);
+    return check_fence(reading) && check_slot(reading) && resolve_ways(reading) && check_times(reading);
 }
 
 bool agent_configuration_parse(struct agent_configuration *configuration, const char *file, const char *text,

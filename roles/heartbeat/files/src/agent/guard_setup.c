@@ -221,6 +221,12 @@ void guard_reconfigure(usec now)
         agent_log(AGENT_LOG_WARNING, "not reloaded: another node, user or run-directory needs a restart");
         return;
     }
+    if (present->slot && fresh.slot && strcmp(fresh.slot_device, present->slot_device) != 0) {
+        agent_log(AGENT_LOG_WARNING,
+                  "not reloaded: another slot needs the machine started anew, for monitors may still "
+                  "give their pills to the old one");
+        return;
+    }
     if (!watchdog_can(&fresh.fence)) {
         agent_log(AGENT_LOG_WARNING, "not reloaded: no hardware watchdog at %s: %s", fresh.fence.path, strerror(errno));
         return;

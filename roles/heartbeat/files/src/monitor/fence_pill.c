@@ -76,6 +76,13 @@ int fence_pill_write(void *context)
     if (there == SLOT_EMPTY) {
         return say(1, "empty: the node never wrote to its slot, so nothing shows that it reads it");
     }
+    if (there == SLOT_DAMAGED) {
+        return say(1, "damaged: the node's beat has a wrong seal, so nothing shows that it reads this slot");
+    }
+    /* It may have another place since, or another LUN. */
+    if (beat.boot != order->boot) {
+        return say(1, "stale: the node's beat is not of this boot, so nothing shows that it reads this slot");
+    }
     order_keys(&keys, sector);
     if (!read_sector(order->device, place + SLOT_SIZE, sector)) {
         return say(1, "unreadable: the slot cannot be read: %s", strerror(errno));
@@ -90,7 +97,9 @@ int fence_pill_write(void *context)
     pill.nonce = order->nonce;
     slot_pill_encode(&pill, &keys, written);
     memcpy(sector, written, SLOT_SIZE);
-    if (pwrite(order->device, sector, SLOT_SIZE, place + SLOT_SIZE) != SLOT_SIZE || fsync(order->device) != 0) {
+    /* The device is open past every cache; one that cannot be synced, need not. */
+    if (pwrite(order->device, sector, SLOT_SIZE, place + SLOT_SIZE) != SLOT_SIZE ||
+        (fsync(order->device) != 0 && errno != EINVAL && errno != ENOTSUP)) {
         return say(1, "unwritable: the pill cannot be written: %s", strerror(errno));
     }
     memset(sector, 0, SLOT_SIZE);
