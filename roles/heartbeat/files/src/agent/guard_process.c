@@ -203,6 +203,9 @@ static bool may_end(usec now)
     if (guard_self.guard.fencing) {
         return guard_self.fencing.done;
     }
+    if (state == LEASE_EXPIRED) {
+        return false; /* by a pill, a moment ago: it is fenced first */
+    }
     return guard_self.left ||
            ((state == LEASE_UNARMED || state == LEASE_NONE) && now - guard_self.leaving_since > UNHEARD_LEAVE);
 }

@@ -27,6 +27,24 @@ static uint64_t checksum(const struct guard_copy *copy)
     return sum;
 }
 
+/* Every byte has its place in the file system: that there is none for it is found out now, not when a mapped byte is
+ * written. */
+static bool make_room(int descriptor, size_t size)
+{
+    static uint8_t bytes[sizeof(struct guard_copy) * COPIES];
+    const ssize_t there = pread(descriptor, bytes, size, 0);
+
+    if (there < 0) {
+        return false;
+    }
+    memset(bytes + there, 0, size - (size_t)there);
+    if (pwrite(descriptor, bytes, size, 0) != (ssize_t)size) {
+        errno = ENOSPC;
+        return false;
+    }
+    return ftruncate(descriptor, (off_t)size) == 0;
+}
+
 bool guard_record_open(struct guard_record *record, const char *path)
 {
     const size_t size = sizeof(struct guard_copy) * COPIES;
@@ -36,7 +54,7 @@ bool guard_record_open(struct guard_record *record, const char *path)
     if (descriptor == -1) {
         return false;
     }
-    if (ftruncate(descriptor, (off_t)size) != 0) {
+    if (!make_room(descriptor, size)) {
         const int failed = errno;
 
         (void)close(descriptor);

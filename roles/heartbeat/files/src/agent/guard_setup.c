@@ -42,6 +42,32 @@ static bool failed(const char *what, const char *which)
     return false;
 }
 
+/* What is found in it is believed and run: nobody else may write there. */
+static bool own_directory(void)
+{
+    const char *const path = guard_self.configuration.run_directory;
+    struct stat found;
+
+    if ((mkdir(path, 0755) != 0 && errno != EEXIST) || lstat(path, &found) != 0) {
+        return failed("cannot make", path);
+    }
+    if (!S_ISDIR(found.st_mode) || found.st_uid != geteuid() || (found.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        errno = EPERM;
+        return failed("is not a directory that this user alone may write to:", path);
+    }
+    return true;
+}
+
+/* The one that ended before took the file's name away, perhaps after we had opened it. */
+static bool is_still_there(void)
+{
+    struct stat opened;
+    struct stat named;
+
+    return fstat(guard_self.lock, &opened) == 0 && stat(file_of(LOCK_FILE), &named) == 0 &&
+           opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+}
+
 /* Two guards would be two agents with one number, and one of them would fence. */
 static bool lock(void)
 {
@@ -58,6 +84,10 @@ static bool lock(void)
     whole.l_whence = SEEK_SET;
     if (fcntl(guard_self.lock, F_SETLK, &whole) == -1) {
         return failed("another agent runs: cannot lock", file_of(LOCK_FILE));
+    }
+    if (!is_still_there()) {
+        errno = EAGAIN;
+        return failed("another agent has just ended and took away", file_of(LOCK_FILE));
     }
     (void)snprintf(number, sizeof number, "%ld\n", (long)getpid());
     return ftruncate(guard_self.lock, 0) == 0 &&
@@ -156,10 +186,7 @@ bool guard_set_up(void)
         agent_log(AGENT_LOG_ALARM, "the number of this boot is not known");
         return false;
     }
-    if (mkdir(guard_self.configuration.run_directory, 0755) != 0 && errno != EEXIST) {
-        return failed("cannot make", guard_self.configuration.run_directory);
-    }
-    if (!lock()) {
+    if (!own_directory() || !lock()) {
         return false;
     }
     if (!guard_record_open(&guard_self.record, file_of(LEASE_FILE))) {

@@ -1,0 +1,165 @@
+/*
+ * Copyright (c) 2026 the heliostat.vdc contributors
+ * GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* wrap: pwrite pwrite64 fcntl64 fcntl */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/guard_state.h"
+
+static char directory[64];
+static bool full;         /* the file system */
+static bool other_ending; /* another guard ends between our opening of the lock and our locking */
+
+ssize_t __real_pwrite(int descriptor, const void *bytes, size_t size, off_t at);
+ssize_t __wrap_pwrite(int descriptor, const void *bytes, size_t size, off_t at);
+ssize_t __wrap_pwrite64(int descriptor, const void *bytes, size_t size, off_t at);
+int __real_fcntl(int descriptor, int what, ...);
+int __wrap_fcntl(int descriptor, int what, ...);
+int __wrap_fcntl64(int descriptor, int what, ...);
+
+ssize_t __wrap_pwrite64(int descriptor, const void *bytes, size_t size, off_t at)
+{
+    return full ? 0 : __real_pwrite(descriptor, bytes, size, at);
+}
+
+ssize_t __wrap_pwrite(int descriptor, const void *bytes, size_t size, off_t at)
+{
+    return __wrap_pwrite64(descriptor, bytes, size, at);
+}
+
+static const char *in_directory(const char *name)
+{
+    static char path[128];
+
+    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
+    return path;
+}
+
+static int pass(int descriptor, int what, void *argument)
+{
+    if (what == F_SETLK && other_ending) {
+        (void)unlink(in_directory(LOCK_FILE));
+    }
+    return __real_fcntl(descriptor, what, argument);
+}
+
+int __wrap_fcntl(int descriptor, int what, ...)
+{
+    va_list arguments;
+    void *argument;
+
+    va_start(arguments, what);
+    argument = va_arg(arguments, void *);
+    va_end(arguments);
+    return pass(descriptor, what, argument);
+}
+
+int __wrap_fcntl64(int descriptor, int what, ...)
+{
+    va_list arguments;
+    void *argument;
+
+    va_start(arguments, what);
+    argument = va_arg(arguments, void *);
+    va_end(arguments);
+    return pass(descriptor, what, argument);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    full = other_ending = false;
+    (void)snprintf(directory, sizeof directory, "/tmp/test-guard-setup-%ld", (long)getpid());
+    memset(&guard_self, 0, sizeof guard_self);
+    (void)snprintf(guard_self.configuration.run_directory, sizeof guard_self.configuration.run_directory, "%s",
+                   directory);
+    guard_self.configuration.fence.by = FENCE_BY_STOP;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    (void)unlink(in_directory(LOCK_FILE));
+    (void)unlink(in_directory(LEASE_FILE));
+    (void)unlink(directory);
+    (void)rmdir(directory);
+    return 0;
+}
+
+static void test_makes_its_directory(void **state)
+{
+    struct stat found;
+
+    (void)state;
+    assert_true(guard_set_up());
+    assert_int_equal(stat(in_directory(LEASE_FILE), &found), 0);
+    assert_int_equal(stat(in_directory(LOCK_FILE), &found), 0);
+    guard_tear_down();
+}
+
+/* What it finds there says what is run as root when the lease ends. */
+static void test_a_directory_that_others_may_write_to(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir(directory, 0700), 0);
+    assert_int_equal(chmod(directory, 0777), 0);
+    assert_false(guard_set_up());
+    assert_int_equal(chmod(directory, 0775), 0);
+    assert_false(guard_set_up());
+    assert_int_equal(chmod(directory, 0750), 0);
+    assert_true(guard_set_up());
+    guard_tear_down();
+}
+
+static void test_a_directory_by_a_link(void **state)
+{
+    (void)state;
+    assert_int_equal(symlink("/tmp", directory), 0);
+    assert_false(guard_set_up());
+}
+
+static void test_no_room_for_the_record(void **state)
+{
+    (void)state;
+    full = true;
+    assert_false(guard_set_up());
+}
+
+static void test_a_lock_that_nobody_else_can_find(void **state)
+{
+    (void)state;
+    other_ending = true;
+    assert_false(guard_set_up());
+    other_ending = false;
+    assert_true(guard_set_up());
+    guard_tear_down();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_makes_its_directory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_directory_that_others_may_write_to, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_directory_by_a_link, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_room_for_the_record, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_lock_that_nobody_else_can_find, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
