@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* 64 bit offsets give them these names. wrap: pread64 pwrite64 */
+/* Where offsets have 64 bits by a flag they have the longer names. wrap: pread pwrite pread64 pwrite64 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,6 +29,8 @@ static unsigned torn; /* so many bytes of a write reach the disk; 0: all */
 static struct seal_keys keys, other_keys;
 static const struct slot_beat beat = {.node = 17, .incarnation = 5, .boot = 77, .sequence = 9, .sent = 1234};
 
+ssize_t __wrap_pread(int descriptor, void *bytes, size_t size, off_t at);
+ssize_t __wrap_pwrite(int descriptor, const void *bytes, size_t size, off_t at);
 ssize_t __wrap_pread64(int descriptor, void *bytes, size_t size, off_t at);
 ssize_t __wrap_pwrite64(int descriptor, const void *bytes, size_t size, off_t at);
 
@@ -56,6 +58,16 @@ ssize_t __wrap_pwrite64(int descriptor, const void *bytes, size_t size, off_t at
     }
     memcpy(disk + at, bytes, torn > 0 ? torn : size);
     return torn > 0 ? (ssize_t)torn : (ssize_t)size;
+}
+
+ssize_t __wrap_pread(int descriptor, void *bytes, size_t size, off_t at)
+{
+    return __wrap_pread64(descriptor, bytes, size, at);
+}
+
+ssize_t __wrap_pwrite(int descriptor, const void *bytes, size_t size, off_t at)
+{
+    return __wrap_pwrite64(descriptor, bytes, size, at);
 }
 
 static int set_up(void **state)

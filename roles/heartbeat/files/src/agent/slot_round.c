@@ -6,11 +6,16 @@
 
 #include "slot.h"
 
-#include <stdalign.h>
 #include <string.h>
 #include <unistd.h>
 
-#define SECTOR_ALIGNMENT 4096 /* what reading past the cache asks of memory, on any disk */
+#define SECTOR_ALIGNMENT ((size_t)4096) /* what reading past the cache asks of memory, on any disk */
+
+/* By hand: of some compilers static data can be aligned to 128 bytes at most. */
+static uint8_t *aligned(uint8_t *memory)
+{
+    return memory + (SECTOR_ALIGNMENT - (size_t)((uintptr_t)memory % SECTOR_ALIGNMENT)) % SECTOR_ALIGNMENT;
+}
 
 /* One sector by one system call, or not at all. */
 static bool sector_read(int disk, off_t at, uint8_t *sector)
@@ -26,8 +31,9 @@ static bool sector_write(int disk, off_t at, const uint8_t *sector)
 enum slot_round slot_round(int disk, uint32_t index, const struct slot_beat *beat, const struct seal_keys *keys,
                            uint32_t *monitor)
 {
-    static alignas(SECTOR_ALIGNMENT) uint8_t mine[SLOT_SIZE];
-    static alignas(SECTOR_ALIGNMENT) uint8_t theirs[SLOT_SIZE];
+    static uint8_t memory[2][SECTOR_ALIGNMENT + SLOT_SIZE];
+    uint8_t *const mine = aligned(memory[0]);
+    uint8_t *const theirs = aligned(memory[1]);
     const off_t at = (off_t)index * SLOT_STRIDE;
     struct slot_beat before;
     struct slot_pill pill;
