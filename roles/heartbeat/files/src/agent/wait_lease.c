@@ -31,6 +31,7 @@ int wait_lease(const struct agent_configuration *configuration)
     const struct timespec moment = {.tv_sec = 0, .tv_nsec = 200L * 1000 * 1000};
     char lease[AGENT_FILE + 32];
     char quarantine[AGENT_FILE + 32];
+    bool said = false;
     uint64_t boot;
 
     (void)snprintf(lease, sizeof lease, "%s/%s", configuration->run_directory, LEASE_FILE);
@@ -43,14 +44,16 @@ int wait_lease(const struct agent_configuration *configuration)
         struct guard_past past;
         struct stat status;
 
+        /* It waits for the release: a start method that fails would leave the gate in maintenance for good. */
         if (stat(quarantine, &status) == 0) {
-            (void)fprintf(
-                stderr,
-                "heliostat-agent: this node is quarantined: it was fenced, and what fails over may not start on it "
-                "before a person releases it\n");
-            return 1;
-        }
-        if (guard_record_look(lease, boot, &past) && !past.left) {
+            if (!said) {
+                (void)fprintf(
+                    stderr,
+                    "heliostat-agent: this node is quarantined: it was fenced, and what fails over may not start on it "
+                    "before a person releases it\n");
+            }
+            said = true;
+        } else if (guard_record_look(lease, boot, &past) && !past.left) {
             if (past.lease.fenced) {
                 (void)fprintf(
                     stderr,
