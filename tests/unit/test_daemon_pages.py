@@ -64,6 +64,15 @@ def test_reference_has_every_variable() -> None:
     assert named(re.findall(r"^\| (.*?) \|", monitor, re.M)) == set(declaration._OF_MONITOR)
 
 
+def test_reference_has_the_playbooks_variables() -> None:
+    role = yaml.safe_load((ROOT / "roles" / "heartbeat" / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    playbooks = "\n".join(path.read_text() for path in (ROOT / "playbooks").glob("heartbeat_*.yml"))
+    set_there = set(re.findall(r"^ +(heliostat_heartbeat_\w+): ", playbooks, re.M))
+    asked_for = set(re.findall(r"\b(heliostat_heartbeat_\w+) \| default\('?[^[]", playbooks)) | {"heliostat_heartbeat_serial"}
+    names = named(first_cells("Variables of the playbooks"))
+    assert set(role) - set_there <= names <= set(role) | asked_for
+
+
 def test_page_has_every_event() -> None:
     code = sources("monitor")
     told = re.findall(r'\bsay(?:_step)?\(\s*(?:order->)?monitor,\s*[\w>&.\[\]-]+,\s*(?:\w+ \? )?"(\w+)"(?: : "(\w+)")?', code)
