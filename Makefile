@@ -74,7 +74,7 @@ lint-yaml: venv
 
 lint-shell: venv
 	@$(RUN) shellcheck .ci/run .ci/sanity requirements/install tests/engines/packages docs/build.sh \
-		roles/heartbeat/files/flags.sh tests/daemons/run-quietly tests/daemons/solaris/check
+		roles/heartbeat/files/flags.sh tests/daemons/run-quietly tests/daemons/solaris/check tests/daemons/processes/gcc-shared
 
 lint-roles: venv
 	@$(RUN) ansible-lint

@@ -18,9 +18,8 @@ $(OUT)/bench_monitor_core: bench/monitor_core.c $(LIBRARY) Makefile
 LONG += bench-monitor
 
 .PHONY: bench-monitor bench-monitor-run
-bench-monitor: ; @$(MAKE) CONFIG=gcc bench-monitor-run
+bench-monitor: product ; @$(MAKE) CONFIG=gcc bench-monitor-run
 bench-monitor-run: $(OUT)/bench_load
-	@$(MAKE) -s -C $(PRODUCT) BUILD=$(abspath $(BUILD))/product
 	@python3 bench/monitor_load.py $(abspath $(BUILD))/product $(OUT)/bench_load
 
 $(OUT)/bench_load: bench/load.c $(LIBRARY) Makefile

@@ -14,6 +14,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from .agent_process import until
 from .monitor_process import Monitor, read_answer
@@ -23,9 +24,18 @@ Make = Callable[..., Monitor]
 
 def connect(monitor: Monitor, events: bool = False) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX)
+    until(lambda: attempt(connection, monitor.events if events else monitor.control), 5, "room in the queue of the socket")
     connection.settimeout(5)
-    connection.connect(str(monitor.events if events else monitor.control))
     return connection
+
+
+def attempt(connection: socket.socket, path: Path) -> bool:
+    connection.setblocking(False)
+    try:
+        connection.connect(str(path))
+    except BlockingIOError:
+        return False
+    return True
 
 
 def heartbeat(monitor: Monitor, *words: str) -> subprocess.CompletedProcess[str]:
@@ -173,3 +183,23 @@ def test_command_prints_tables_and_exit_codes(make_monitor: Make) -> None:
     monitor.signal(signal.SIGCONT)
     monitor.kill()
     assert heartbeat(monitor, "status").returncode == 3
+
+
+def test_half_open_connections(make_monitor: Make) -> None:
+    monitor = make_monitor()
+    with connect(monitor) as control:
+        control.sendall(b"counts\n")
+        control.shutdown(socket.SHUT_WR)
+        assert read_answer(control)[-1]["ok"], "who has said all is still answered"
+    with connect(monitor) as control:
+        control.sendall(b"arm")
+        control.shutdown(socket.SHUT_WR)
+        assert b'"ok":true' not in control.recv(65536), "a line without its end is no order"
+    for _ in range(50):
+        with connect(monitor) as control:
+            control.sendall(b"status\n" * 40)
+            control.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    for _ in range(50):
+        connect(monitor).close()
+        connect(monitor, events=True).close()
+    assert not monitor.ask("counts")[-1]["armed"]

@@ -125,3 +125,29 @@ def test_monitor_that_stood_still_declares_nobody(make_monitor: Make) -> None:
         time.sleep(1)
     assert [one for one in monitor.said("state") if one["to"] in ("suspect", "probing", "unreachable", "fencing")] == []
     assert monitor.state_of() == monitor.state_of("eighteen") == "alive"
+
+
+def dropped(port: int) -> int:
+    """Packets that the socket of that port had no room for."""
+    with open("/proc/net/udp") as sockets:
+        rows = [line.split() for line in sockets][1:]
+    return sum(int(row[-1]) for row in rows if row[1].endswith(f":{port:04X}"))
+
+
+def test_socket_that_overflowed_declares_nobody(make_monitor: Make) -> None:
+    monitor = make_monitor(acting="votes")
+    monitor.alive()
+    monitor.alive(18, "eighteen")
+    monitor.acting()
+    monitor.signal(signal.SIGSTOP)
+    rubbish, end = os.urandom(190), time.monotonic() + 20
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flood:
+        while not all(dropped(port) > 100 for port in monitor.ports.values()):
+            assert time.monotonic() < end, "no socket is that large"
+            for port in monitor.ports.values():
+                for _ in range(1000):
+                    flood.sendto(rubbish, ("127.0.0.1", port))
+    monitor.signal(signal.SIGCONT)
+    time.sleep(2)
+    assert [one for one in monitor.said("state") if one["to"] in ("suspect", "probing", "unreachable", "fencing")] == []
+    assert monitor.state_of() == monitor.state_of("eighteen") == "alive"
