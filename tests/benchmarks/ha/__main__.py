@@ -38,7 +38,7 @@ PARTS = {
 
 def machine() -> str:
     packages = []
-    for name in ("corosync", "heartbeat", "keepalived"):
+    for name in ("corosync", "pacemaker", "heartbeat", "keepalived"):
         done = subprocess.run(["dpkg-query", "--showformat", "${Version}", "--show", name], capture_output=True, text=True)
         packages.append(f"{name} {done.stdout or 'missing'}" if done.returncode == 0 else f"{name} missing")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
@@ -50,10 +50,12 @@ def load() -> str:
 
 
 def engines(build: Path, only_ours: bool) -> list[Engine]:
+    others: list[Engine] = [*corosync.settings(), *heartbeat.settings(), *keepalived.settings()]
+    return installed([*daemons.settings(build), *([] if only_ours else others)])
+
+
+def installed(known: list[Engine]) -> list[Engine]:
     """Those that can run here; says what is missing."""
-    known: list[Engine] = [*daemons.settings(build)]
-    if not only_ours:
-        known += [*corosync.settings(), *heartbeat.settings(), *keepalived.settings()]
     found = []
     for engine in known:
         if missing := engine.missing():
@@ -135,8 +137,11 @@ def run(arguments: argparse.Namespace, folder: Path) -> None:
     if "fencing" in parts and (missing := processor.missing()):
         print(f"fencing: left out, {', '.join(missing)} is not installed (requirements/debian-bench.txt)", flush=True)
     elif "fencing" in parts:
-        settings = [("defaults", "default"), ("profile fast", "fast")]
-        fenced = fencing.measure(settings, build, folder / "fencing", f"{prefix}f", arguments.rounds, tell, chance)
+        sets = opened(installed(fencing.engines(build, arguments.only_ours)), build, folder / "fencing", f"{prefix}f", 1)
+        try:
+            fenced = fencing.measure(sets[0], arguments.rounds, tell, chance)
+        finally:
+            closed(sets)
         add("fencing", [f"{arguments.rounds} times each: crash and freeze in turn.", "", *fencing.report(fenced)])
     if "many" in parts:
         cost.loader(build, daemons.SOURCES)

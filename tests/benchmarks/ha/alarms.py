@@ -162,6 +162,7 @@ def _hold(beds: list[Bed], name: str, minutes: float, tell: Callable[[str], None
     mine = Alarms(title, minutes, max(loads), [len(bed.watch.said("lost", since)) for bed in beds])
     tell(f"{title}: {mine.counts}")
     for bed in beds:
+        bed.check()
         if bed.engine.ours and (lost := bed.watch.said("lost", since)):
             tell(f"{bed.engine.label}: {[f'{at:.1f} {node}' for at, node in lost]}\n{bed.watch.tail(60)}")
     return mine

@@ -18,9 +18,10 @@ from .watch import Watch
 
 class Corosync(Engine):
     name = "Corosync 3"
-    hosts = ("n1", "n2", "n3")
+    hosts: tuple[str, ...] = ("n1", "n2", "n3")
+    members: tuple[str, ...] = ("n1", "n2", "n3")
     observer = "n1"
-    programs = ("corosync",)
+    programs: tuple[str, ...] = ("corosync",)
     patience = 30
 
     def __init__(self, setting: str, totem: str = "") -> None:
@@ -31,7 +32,7 @@ class Corosync(Engine):
 
     def prepare(self, hosts: Hosts) -> Mapping[str, Mapping[str, Path]]:
         nodes = ""
-        for number, name in enumerate(hosts.names, 1):
+        for number, name in enumerate(self.members, 1):
             links = "".join(f"    ring{path - 1}_addr: {hosts.address(name, path)}\n" for path in PATHS)
             nodes += f"  node {{\n    name: {name}\n    nodeid: {number}\n{links}  }}\n"
         text = (
@@ -41,7 +42,7 @@ class Corosync(Engine):
         )
         key = secrets.token_bytes(256)
         binds = {}
-        for name in hosts.names:
+        for name in self.members:
             etc, state, log = (hosts.folder / name / part for part in ("etc", "lib", "log"))
             for folder in (etc, state, log / "corosync"):
                 folder.mkdir(parents=True)

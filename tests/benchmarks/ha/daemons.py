@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -68,7 +69,9 @@ class Daemons(Engine):
             text += [f"node {number} {name}", f"probe {name} icmp {hosts.address(name, 1)}"]
             self._agent(hosts, number, name, master)
         if self.fencing:
-            text.append(f"fence {VICTIM} 1 {processor.prepare(folder)}")
+            agent, address = processor.prepare(folder, hosts.address("m", 1)), hosts.address("m", 1)
+            words = {**processor.words(address), "password": f"@{processor.password(folder)}"}
+            text.append(f"fence {VICTIM} 1 power {agent} " + " ".join(f"{name}={value}" for name, value in words.items()))
         (folder / "monitor.conf").write_text("\n".join(text) + "\n")
         return {}
 
@@ -94,6 +97,18 @@ class Daemons(Engine):
             processor.start(hosts, name, watch)
         assert process.stdout is not None
         watch.follow(process.stdout, parse=name == "m")
+
+    def armed(self, hosts: Hosts, watch: Watch) -> None:
+        time.sleep(3)  # the nodes' votes
+        self.order(hosts, "arm")
+
+    def readmitted(self, hosts: Hosts, watch: Watch, since: float) -> None:
+        """What was fenced is in quarantine until a person releases it."""
+        if watch.wait(Word(VICTIM, "quarantined"), since, 20) is None:
+            raise RuntimeError(f"{self.label}: {VICTIM} came back and was not quarantined\n{watch.tail()}")
+        self.order(hosts, "release", VICTIM)
+        if watch.wait(Word(VICTIM, "back"), since, 20) is None:
+            raise RuntimeError(f"{self.label}: {VICTIM} was released and is not alive\n{watch.tail()}")
 
     def order(self, hosts: Hosts, *words: str) -> str:
         return hosts.call("m", str(self.build / "heliostat-heartbeat"), "--socket", f"{hosts.folder}/control", *words)

@@ -58,6 +58,7 @@ def measure(
                 bed.power_off()
             for bed in beds:
                 bed.power_on()
+                bed.check()
     if one_path:
         time.sleep(settled)
         since = time.monotonic()

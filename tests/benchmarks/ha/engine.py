@@ -48,6 +48,12 @@ class Engine(ABC):
     def started(self, hosts: Hosts, watch: Watch) -> None:  # noqa: B027, most engines have nothing to do then
         """After all hosts were started and the victim was heard of."""
 
+    def armed(self, hosts: Hosts, watch: Watch) -> None:  # noqa: B027, most engines do not fence here
+        """Where it runs: made ready to fence the victim."""
+
+    def readmitted(self, hosts: Hosts, watch: Watch, since: float) -> None:  # noqa: B027
+        """After the fenced victim was started again at ``since``: until it is a member like the others."""
+
     def judge(self, hosts: Hosts) -> list[int]:
         """Processes that judge others on the observer: those that a pause of the judge stops."""
         return hosts.pids(self.observer)
@@ -91,6 +97,11 @@ class Bed:
     def lost_after(self, began: float) -> float | None:
         at = self.watch.wait(Word(VICTIM, "lost"), began, self.engine.patience)
         return None if at is None else at - began
+
+    def check(self) -> None:
+        """Raises RuntimeError where a daemon of ours ended by itself."""
+        if self.engine.ours and (ended := self.hosts.ended()):
+            raise RuntimeError(f"{self.engine.label}: {ended}\n{self.watch.tail(60)}")
 
     def close(self) -> None:
         self.hosts.close()

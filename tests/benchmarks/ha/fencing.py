@@ -8,12 +8,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import processor
+from . import pacemaker, processor
 from .daemons import Daemons
-from .engine import Bed
+from .engine import Bed, Engine
 from .figures import spread, table, verdict
 from .lines import VICTIM, Word
 
@@ -24,6 +25,7 @@ class Fenced:
     told, proven; and from declared to started."""
 
     label: str
+    ours: bool
     declared: list[float | None] = field(default_factory=list)
     asked: list[float | None] = field(default_factory=list)
     told: list[float | None] = field(default_factory=list)
@@ -31,46 +33,50 @@ class Fenced:
     request: list[float | None] = field(default_factory=list)
 
 
-def measure(
-    settings: list[tuple[str, str]], build: Path, folder: Path, prefix: str, rounds: int, tell: Callable[[str], None], chance: random.Random
-) -> list[Fenced]:
-    """``settings``: label and profile."""
-    found = []
-    for index, (label, profile) in enumerate(settings):
-        engine = Daemons(label, build, profile, fencing=True)
-        bed = Bed(engine, folder / str(index), f"{prefix}{index}")
-        mine = Fenced(engine.label)
-        try:
-            bed.open()
-            time.sleep(3)  # the nodes' votes
-            engine.order(bed.hosts, "arm")
-            for number in range(rounds):
-                _round(bed, engine, mine, number, chance)
-                tell(f"{engine.label}: fenced {number + 1}: {mine.proven[-1]}")
-        finally:
-            bed.close()
-        found.append(mine)
+def engines(build: Path, only_ours: bool) -> list[Engine]:
+    ours = [Daemons("defaults", build, fencing=True), Daemons("profile fast", build, "fast", fencing=True)]
+    return [*ours, *([] if only_ours else pacemaker.settings())]
+
+
+def measure(beds: list[Bed], rounds: int, tell: Callable[[str], None], chance: random.Random) -> list[Fenced]:
+    """Of running beds; a fault comes to all of them at once, crash and freeze in turn."""
+    found = [Fenced(bed.engine.label, bed.engine.ours) for bed in beds]
+    with ThreadPoolExecutor(len(beds)) as pool:
+        list(pool.map(lambda bed: bed.engine.armed(bed.hosts, bed.watch), beds))
+        for number in range(rounds):
+            for bed in beds:
+                processor.switch_on(bed.hosts.folder, bed.hosts.pids(VICTIM))
+            time.sleep(2 + chance.uniform(0, 1))
+            began = [bed.hosts.freeze(VICTIM) if number % 2 else bed.hosts.crash(VICTIM) for bed in beds]
+            for bed, mine, start in zip(beds, found, began, strict=True):
+                _look(bed, mine, start)
+                tell(f"{bed.engine.label}: fenced {number + 1}: {mine.proven[-1]}")
+            list(pool.map(_start_again, beds))
     return found
 
 
-def _round(bed: Bed, engine: Daemons, mine: Fenced, number: int, chance: random.Random) -> None:
-    """Odd rounds crash, even ones freeze: the frozen node is what the service processor has to kill."""
+def _look(bed: Bed, mine: Fenced, began: float) -> None:
     folder, watch = bed.hosts.folder, bed.watch
-    processor.switch_on(folder, bed.hosts.pids(VICTIM))
-    time.sleep(2 + chance.uniform(0, 1))
-    began = bed.hosts.freeze(VICTIM) if number % 2 else bed.hosts.crash(VICTIM)
-    declared = watch.wait(Word(VICTIM, "lost"), began, engine.patience)
-    proven = watch.wait(Word(VICTIM, "fenced"), began, 30)
+    declared = watch.wait(Word(VICTIM, "lost"), began, bed.engine.patience)
+    proven = watch.wait(Word(VICTIM, "fenced"), began, 60)
     stamps, ahead = (folder / "asked").read_text(), time.time() - time.monotonic()
     asking, telling = processor.stamped(stamps, "asked", ahead), processor.stamped(stamps, "told", ahead)
     for samples, at in ((mine.declared, declared), (mine.asked, asking), (mine.told, telling), (mine.proven, proven)):
         samples.append(None if at is None else at - began)
     mine.request.append(None if asking is None or declared is None else asking - declared)
     if proven is None:
-        raise RuntimeError(f"{engine.label}: {VICTIM} was not fenced\n{watch.tail()}")
+        raise RuntimeError(f"{bed.engine.label}: {VICTIM} was not fenced; {stamps}\n{watch.tail(60)}")
     if left := [pid for pid in map(int, (folder / "pids").read_text().split()) if _runs(pid)]:
-        raise RuntimeError(f"{engine.label}: {VICTIM} is said to be off, and {left} run")
-    _release(bed, engine)
+        raise RuntimeError(f"{bed.engine.label}: {VICTIM} is said to be off, and {left} run")
+
+
+def _start_again(bed: Bed) -> None:
+    bed.power_off()
+    bed.hosts.heal(VICTIM)
+    bed.hosts.booted(VICTIM)
+    since = time.monotonic()
+    bed.engine.start(bed.hosts, VICTIM, bed.watch)
+    bed.engine.readmitted(bed.hosts, bed.watch, since)
 
 
 def _runs(pid: int) -> bool:
@@ -80,26 +86,22 @@ def _runs(pid: int) -> bool:
         return False
 
 
-def _release(bed: Bed, engine: Daemons) -> None:
-    """The victim starts again; what was fenced is in quarantine until a person releases it."""
-    bed.power_off()
-    bed.hosts.heal(VICTIM)
-    bed.hosts.booted(VICTIM)
-    since = time.monotonic()
-    engine.start(bed.hosts, VICTIM, bed.watch)
-    if bed.watch.wait(Word(VICTIM, "quarantined"), since, 20) is None:
-        raise RuntimeError(f"{engine.label}: {VICTIM} came back and was not quarantined\n{bed.watch.tail()}")
-    engine.order(bed.hosts, "release", VICTIM)
-    if bed.watch.wait(Word(VICTIM, "back"), since, 20) is None:
-        raise RuntimeError(f"{engine.label}: {VICTIM} was released and is not alive\n{bed.watch.tail()}")
-
-
 def report(found: list[Fenced]) -> list[str]:
     head = ["setting", "declared, s", "fence agent started, s", "service processor told, s", "proven off and told, s"]
     head.append("from declared to the agent's start, ms")
     rows = []
     for mine in found:
         request = [None if sample is None else 1000 * sample for sample in mine.request]
-        rows.append([mine.label, *(spread(some) for some in (mine.declared, mine.asked, mine.told, mine.proven)), spread(request, 0)])
-    met = all(sample is not None and sample <= 0.05 for mine in found for sample in mine.request)
-    return [*table(head, rows), "", f"- Target: the fence agent started at most 50 ms after the node was declared: {verdict(met)}."]
+        rows.append(
+            [
+                f"**{mine.label}**" if mine.ours else mine.label,
+                *(spread(some) for some in (mine.declared, mine.asked, mine.told, mine.proven)),
+                spread(request, 0),
+            ]
+        )
+    met = all(sample is not None and sample <= 0.05 for mine in found if mine.ours for sample in mine.request)
+    return [
+        *table(head, rows),
+        "",
+        f"- Target of heliostat: the fence agent started at most 50 ms after the node was declared: {verdict(met)}.",
+    ]

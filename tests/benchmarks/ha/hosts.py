@@ -105,8 +105,9 @@ class Hosts:
         return process
 
     def ended(self) -> list[str]:
-        """What was started and runs no more, each with its exit code."""
-        return [f"{process.args!r}: {process.returncode}" for process in self.started if process.poll() is not None]
+        """What was started and ended without having been killed here, each with its exit code."""
+        ended = [process for process in self.started if process.poll() not in (None, -signal.SIGKILL)]
+        return [f"{process.args!r}: {process.returncode}" for process in ended]
 
     def call(self, name: str, *words: str, given: str | None = None) -> str:
         return run("nsenter", "-t", str(self.holders[name].pid), "--mount", "--uts", "--net", "--", *words, given=given)

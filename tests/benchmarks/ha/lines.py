@@ -33,6 +33,15 @@ def corosync(line: str) -> list[Word]:
     return [Word(f"n{number}", said[what]) for what, numbers in _CHANGE.findall(found["changes"]) for number in numbers.split()]
 
 
+_TERMINATED = re.compile(r"Peer (\S+) was terminated \(off\) by \S+ on behalf of .*: (?:OK|complete)")
+
+
+def pacemaker(line: str) -> list[Word]:
+    """``Peer n3 was terminated (off) by n1 on behalf of pacemaker-controld.7@n1: OK`` (pacemaker 2.1, standard error)."""
+    found = _TERMINATED.search(line)
+    return [Word(found[1], "fenced")] if found else []
+
+
 _DEAD = re.compile(r"WARN: node (\S+): is dead")
 _ACTIVE = re.compile(r"Status update for node (\S+): status active")
 

@@ -12,8 +12,9 @@ from .hosts import Hosts
 from .watch import Watch
 
 PROGRAMS = ("ipmi_sim", "fence_ipmilan")
-ADDRESS, PORT = "127.0.0.1", 9623
+PORT = 9623
 PASSWORD = "secret"
+REAL = Path(shutil.which("fence_ipmilan") or "/usr/sbin/fence_ipmilan")
 
 LAN = """\
 name "sp"
@@ -55,7 +56,7 @@ words=$(cat)
 case "$words" in
 *action=off*) echo "$began asked" >> {folder}/asked ;;
 esac
-printf '%s\\n' "$words" | {agent}
+printf '%s\\n' "$words" | {folder}/fence_ipmilan "$@"
 """
 
 
@@ -63,18 +64,29 @@ def missing() -> list[str]:
     return [program for program in PROGRAMS if shutil.which(program) is None]
 
 
-def prepare(folder: Path) -> str:
-    """Writes its files; returns the words of a fence level that reaches it."""
-    (folder / "lan.conf").write_text(LAN.format(folder=folder, address=ADDRESS, port=PORT, password=PASSWORD))
+def words(address: str) -> dict[str, str]:
+    """What the fence agent is to be told."""
+    known = {"ip": address, "ipport": str(PORT), "username": "admin", "password": PASSWORD, "lanplus": "1", "cipher": "3"}
+    return known | {"power_wait": "0"}
+
+
+def password(folder: Path) -> Path:
+    file = folder / "password"
+    file.write_text(f"{PASSWORD}\n")
+    file.chmod(0o600)
+    return file
+
+
+def prepare(folder: Path, address: str) -> Path:
+    """Writes its files, it will listen there; returns the fence agent."""
+    (folder / "lan.conf").write_text(LAN.format(folder=folder, address=address, port=PORT, password=PASSWORD))
     (folder / "emulation").write_text(EMULATION)
-    (folder / "password").write_text(f"{PASSWORD}\n")
-    (folder / "password").chmod(0o600)
+    shutil.copy(REAL, folder / "fence_ipmilan")  # the agent may stand in its place
     for name, text in (("chassis", CHASSIS), ("fence", AGENT)):
-        (folder / name).write_text(text.format(folder=folder, agent=shutil.which("fence_ipmilan")))
+        (folder / name).write_text(text.format(folder=folder))
         (folder / name).chmod(0o755)
     switch_on(folder, [])
-    reached = f"ip={ADDRESS} ipport={PORT} username=admin password=@{folder}/password lanplus=1 cipher=3"
-    return f"power {folder}/fence {reached} power_wait=0"
+    return folder / "fence"
 
 
 def switch_on(folder: Path, pids: list[int]) -> None:

@@ -64,7 +64,11 @@ def test_what_was_lost_is_proven_off(build: Path, tmp_path: Path) -> None:
     if missing := processor.missing():
         pytest.skip(f"{', '.join(missing)} is not installed")
     tmp_path.chmod(0o755)
-    settings = [("profile fast", "fast")]
-    found = fencing.measure(settings, build, tmp_path / "fencing", f"hb{os.getpid():x}p", 2, lambda said: None, random.Random(SEED))
+    engines = [engine for engine in fencing.engines(build, only_ours=True) if engine.setting == "profile fast"]
+    sets = opened(engines, build, tmp_path / "fencing", f"hb{os.getpid():x}p", 1)
+    try:
+        found = fencing.measure(sets[0], 2, lambda said: None, random.Random(SEED))
+    finally:
+        closed(sets)
     assert all(sample is not None for mine in found for sample in (*mine.declared, *mine.asked, *mine.told, *mine.proven))
     assert len(fencing.report(found)) == 5
