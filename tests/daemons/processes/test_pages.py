@@ -76,3 +76,25 @@ def test_range_is_the_daemons(built: Path, tmp_path: Path, daemon: str, keyword:
     found = check(built, tmp_path, daemon, f"{keyword} 0us 1s" if re.search(r"[a-z]", span.split()[0]) else f"{keyword} 0 1s")
     assert found.returncode == 2
     assert re.search(rf'{keyword}: "0(us)?" is not a whole number.* from {re.escape(span)}\n', found.stderr), found.stderr
+
+
+@pytest.mark.parametrize("a", [0, 1, 2])
+@pytest.mark.parametrize("b", [0, 1, 2])
+def test_two_switches_are_off_only_where_both_are(tmp_path: Path, a: int, b: int) -> None:
+    shown = re.search(r"^```sh\n(.*?)```$", (DOCS / "fencing.md").read_text(), re.M | re.S)
+    assert shown
+    switch = tmp_path / "switch"
+    switch.write_text(f"#!/bin/sh\ninput=`cat`\ncase $input in *ip=A*ip=*) exit 9;; *ip=A*) exit {a} ;; *ip=B*) exit {b} ;; esac\nexit 9\n")
+    switch.chmod(0o755)
+    agent = tmp_path / "agent"
+    agent.write_text(shown[1].replace("/usr/sbin/fence_brocade", str(switch)))
+    agent.chmod(0o755)
+
+    def ask(action: str) -> subprocess.CompletedProcess[str]:
+        given = f"action={action}\nip_a=A\nip_b=B\nplug=7\n"
+        return subprocess.run([agent], input=given, capture_output=True, text=True, timeout=10, check=False)
+
+    assert (ask("off").returncode == 0) == (a == b == 0)
+    found = ask("status")
+    assert (found.returncode == 2) == (found.stdout == "Status: OFF\n") == (a == b == 2)
+    assert (found.returncode == 0) == (found.stdout == "Status: ON\n") == (1 not in (a, b) and 0 in (a, b))
