@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* wrap: platform_stop fork execv kill */
+/* wrap: platform_stop platform_zone_runs fork execv kill */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,10 @@ static unsigned stopped, forked, killed;
 static enum stop_how stopped_how;
 static bool fork_fails;
 
+static const char *runs; /* the first letters of the zones that do */
+
 void __wrap_platform_stop(enum stop_how how);
+bool __wrap_platform_zone_runs(const char *zone);
 pid_t __wrap_fork(void);
 int __wrap_execv(const char *program, char *const *words);
 int __wrap_kill(pid_t child, int number);
@@ -39,6 +42,11 @@ void __wrap_platform_stop(enum stop_how how)
 {
     stopped++;
     stopped_how = how;
+}
+
+bool __wrap_platform_zone_runs(const char *zone)
+{
+    return strchr(runs, zone[0]) != NULL;
 }
 
 pid_t __wrap_fork(void)
@@ -69,6 +77,7 @@ static int set_up(void **state)
     memset(&fencing, 0, sizeof fencing);
     stopped = forked = killed = 0;
     fork_fails = false;
+    runs = "abcde";
     return 0;
 }
 
@@ -119,7 +128,7 @@ static void test_zones_all_at_once(void **state)
     assert_int_equal(stopped, 0);
     for (pid_t child = 1001; child <= 1005; child++) {
         assert_false(fencing.done);
-        assert_true(self_fencing_ended(&fencing, child, 0));
+        assert_true(self_fencing_ended(&fencing, &plan, child, 0));
     }
     assert_true(fencing.done);
     assert_int_equal(self_fencing_go_on(&fencing, &plan, END + 10 * S), USEC_NEVER);
@@ -133,14 +142,14 @@ static void test_zone_that_does_not_halt_stops_the_machine_in_time(void **state)
     (void)state;
     zones(2);
     self_fencing_begin(&fencing, &plan, END, HALT, END);
-    assert_true(self_fencing_ended(&fencing, 1002, 0));
+    assert_true(self_fencing_ended(&fencing, &plan, 1002, 0));
     again = self_fencing_go_on(&fencing, &plan, END + S);
     assert_int_equal(again, END + HALT - S / 2);
     assert_int_equal(stopped, 0);
     (void)self_fencing_go_on(&fencing, &plan, again);
     assert_int_equal(stopped, 1);
     assert_int_equal(stopped_how, STOP_POWER_OFF);
-    assert_true(self_fencing_ended(&fencing, 1001, 0));
+    assert_true(self_fencing_ended(&fencing, &plan, 1001, 0));
     assert_false(fencing.done);
 }
 
@@ -149,9 +158,24 @@ static void test_zone_that_cannot_be_halted_stops_the_machine_now(void **state)
     (void)state;
     zones(2);
     self_fencing_begin(&fencing, &plan, END, HALT, END);
-    assert_true(self_fencing_ended(&fencing, 1001, 0x100)); /* status 1 */
+    assert_true(self_fencing_ended(&fencing, &plan, 1001, 0x100)); /* status 1 */
     (void)self_fencing_go_on(&fencing, &plan, END + 1);
     assert_int_equal(stopped, 1);
+}
+
+/* It is detached, or runs on another node: zoneadm fails, and there is nothing to halt. */
+static void test_zone_that_is_not_here(void **state)
+{
+    (void)state;
+    zones(3);
+    runs = "ac";
+    self_fencing_begin(&fencing, &plan, END, HALT, END);
+    assert_true(self_fencing_ended(&fencing, &plan, 1001, 0));
+    assert_true(self_fencing_ended(&fencing, &plan, 1002, 0x100));
+    assert_false(fencing.done);
+    assert_true(self_fencing_ended(&fencing, &plan, 1003, 0));
+    assert_true(fencing.done);
+    assert_int_equal(stopped, 0);
 }
 
 static void test_no_process_no_zone_halted(void **state)
@@ -184,11 +208,11 @@ static void test_command_never_stops_the_machine(void **state)
     again = self_fencing_go_on(&fencing, &plan, END + 3601 * S);
     (void)self_fencing_go_on(&fencing, &plan, again);
     assert_int_equal(killed, 1);
-    assert_true(self_fencing_ended(&fencing, 1001, SIGKILL));
+    assert_true(self_fencing_ended(&fencing, &plan, 1001, SIGKILL));
     again = self_fencing_go_on(&fencing, &plan, again);
     again = self_fencing_go_on(&fencing, &plan, again);
     assert_int_equal(forked, 2);
-    assert_true(self_fencing_ended(&fencing, 1002, 0));
+    assert_true(self_fencing_ended(&fencing, &plan, 1002, 0));
     assert_true(fencing.done);
     assert_int_equal(stopped, 0);
 }
@@ -206,7 +230,7 @@ static void test_stranger_that_ended(void **state)
     (void)state;
     zones(1);
     self_fencing_begin(&fencing, &plan, END, HALT, END);
-    assert_false(self_fencing_ended(&fencing, 4711, 0));
+    assert_false(self_fencing_ended(&fencing, &plan, 4711, 0));
     assert_false(fencing.done);
 }
 
@@ -253,6 +277,7 @@ int main(void)
         cmocka_unit_test_setup(test_zones_all_at_once, set_up),
         cmocka_unit_test_setup(test_zone_that_does_not_halt_stops_the_machine_in_time, set_up),
         cmocka_unit_test_setup(test_zone_that_cannot_be_halted_stops_the_machine_now, set_up),
+        cmocka_unit_test_setup(test_zone_that_is_not_here, set_up),
         cmocka_unit_test_setup(test_no_process_no_zone_halted, set_up),
         cmocka_unit_test_setup(test_too_late_for_zones, set_up),
         cmocka_unit_test_setup(test_command_never_stops_the_machine, set_up),

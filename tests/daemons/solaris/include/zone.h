@@ -11,6 +11,7 @@
 #include <sys/types.h>
 #define GLOBAL_ZONEID 0
 extern zoneid_t getzoneid(void);
+extern zoneid_t getzoneidbyname(const char *);
 extern int zone_list(zoneid_t *, uint_t *);
 
 #endif

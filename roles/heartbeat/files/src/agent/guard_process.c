@@ -149,7 +149,7 @@ static void reap(usec now)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (self_fencing_ended(&guard_self.fencing, pid, status)) {
+        if (self_fencing_ended(&guard_self.fencing, &guard_self.guard.past.kept.fence, pid, status)) {
             continue;
         }
         for (unsigned kind = 0; kind < GUARD_CHILDREN; kind++) {

@@ -82,6 +82,7 @@ static void halt_zones(struct self_fencing *fencing, const struct fence_plan *pl
             stop(fencing, plan, now);
             return;
         }
+        fencing->zone[fencing->children] = (uint8_t)i;
         fencing->child[fencing->children++] = child;
     }
     fencing->done = fencing->children == 0;
@@ -130,16 +131,22 @@ void self_fencing_begin(struct self_fencing *fencing, const struct fence_plan *p
     }
 }
 
-bool self_fencing_ended(struct self_fencing *fencing, pid_t child, int status)
+/* zoneadm halts no zone that is detached or elsewhere, and says so as an error: the machine need not stop for that. */
+static bool is_over(const struct fence_plan *plan, unsigned zone, int status)
+{
+    return (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+           (plan->by == FENCE_BY_ZONES && !platform_zone_runs(plan->zone[zone]));
+}
+
+bool self_fencing_ended(struct self_fencing *fencing, const struct fence_plan *plan, pid_t child, int status)
 {
     for (unsigned i = 0; i < fencing->children; i++) {
         if (fencing->child[i] != child) {
             continue;
         }
+        fencing->failed += is_over(plan, fencing->zone[i], status) ? 0 : 1;
         fencing->child[i] = fencing->child[--fencing->children];
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-            fencing->failed++;
-        }
+        fencing->zone[i] = fencing->zone[fencing->children];
         fencing->done = fencing->children == 0 && fencing->failed == 0 && !fencing->stopping;
         return true;
     }

@@ -46,6 +46,7 @@ struct self_fencing {
     unsigned failed; /* so many times */
     unsigned children;
     pid_t child[FENCE_ZONES];
+    uint8_t zone[FENCE_ZONES]; /* index in the plan, of the zone that child[i] halts */
 };
 
 /* `end` of the lease: all must be over at end + halt. A lease that ended long ago leaves no time for zones. */
@@ -53,6 +54,6 @@ void self_fencing_begin(struct self_fencing *fencing, const struct fence_plan *p
 /* Returns when to call again; USEC_NEVER once done. */
 usec self_fencing_go_on(struct self_fencing *fencing, const struct fence_plan *plan, usec now);
 /* A child of the guard ended. False: it is none of the fencing's. */
-bool self_fencing_ended(struct self_fencing *fencing, pid_t child, int status);
+bool self_fencing_ended(struct self_fencing *fencing, const struct fence_plan *plan, pid_t child, int status);
 
 #endif

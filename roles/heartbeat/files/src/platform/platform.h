@@ -30,6 +30,8 @@ void platform_steady(bool lock, bool real_time, char *said, size_t size);
 bool platform_drop(const char *user, bool programs);
 
 void platform_vitals(struct vitals *vitals);
+/* Whether the kernel has that zone: booted, or halfway up or down. True also where it cannot tell. */
+bool platform_zone_runs(const char *zone);
 
 /* Datagrams in bulk: fills up to `count`, returns how many, 0 where none waits, -1 with errno. */
 struct datagram {

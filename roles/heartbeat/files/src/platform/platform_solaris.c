@@ -106,6 +106,12 @@ void platform_vitals(struct vitals *vitals)
     }
 }
 
+/* getzoneidbyname(3C): EINVAL where no zone of that name is active. */
+bool platform_zone_runs(const char *zone)
+{
+    return zone[0] == '\0' || getzoneidbyname(zone) != -1 || errno != EINVAL;
+}
+
 /* Solaris 10 has neither recvmmsg nor sendmmsg: one call a datagram. */
 int platform_receive(int socket, struct datagram *datagrams, unsigned count)
 {
