@@ -10,6 +10,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "coverage.h"
 #include "world.h"
 
 static unsigned of(void *context)
@@ -37,6 +38,9 @@ static void on_extend(void *context, usec until)
 {
     struct node_host *node = context;
 
+    if (node->replayed) {
+        wrong("what was recorded is not believed", "the lease of node %u is extended by it", of(context) + 1);
+    }
     (void)guard_extend(&node->guard, until, local(node));
     keep(node);
 }
@@ -141,6 +145,7 @@ static void sender_start(unsigned i)
     node->inbox.count = 0;
     node->process++;
     node->paused = false;
+    node->started = w.now;
     node->steady_since = w.now;
     if (node->leaving) {
         agent_leave(node->agent, local(node));
@@ -164,7 +169,7 @@ void agent_host_start(unsigned i)
     node->running = true;
     sender_start(i);
     if (!w.quiet && chance(3)) {
-        clock_rate(&node->clock, (int)below(DRIFT_PPM - 1) - DRIFT_PPM / 2 + 1);
+        clock_rate(&node->clock, drift());
     }
     event_at(w.now, AT_SLOT_READ, i, node->process, 0);
     node->sender_at = FOREVER;
@@ -198,6 +203,7 @@ void agent_host_guard_restart(unsigned i)
         return;
     }
     trace("agent %u starts anew", i + 1);
+    coverage_restart(PART_AGENT, i);
     agent_host_stop(i);
     event_at(w.now + between(USEC_PER_MS, most), AT_GUARD_ON, i, node->life, 0);
 }
@@ -260,7 +266,8 @@ static void guard_step_of(unsigned i)
         total.self_fences++;
         invariant_self_fence(i);
         keep(node);
-        node_halt(i, latest <= now ? w.now : clock_world(&node->clock, between(now, latest)) - 1);
+        node_halt(i,
+                  latest <= now ? w.now : clock_world(&node->clock, chance(400) ? latest : between(now, latest)) - 1);
     }
     if (step.feed) {
         /* The hardware is set to less than `halt`, as the configuration demands. */
@@ -270,12 +277,17 @@ static void guard_step_of(unsigned i)
     node_wake(i, clock_world(&node->clock, step.again));
 }
 
+static void hear(struct node_host *node, const struct letter *letter)
+{
+    node->replayed = letter->old != 0 && letter->old < node->started;
+    agent_receive(node->agent, letter->path, letter->bytes, letter->size, local(node));
+    node->replayed = false;
+}
+
 static void drain(struct node_host *node)
 {
     for (unsigned k = 0; k < node->inbox.count; k++) {
-        const struct letter *letter = &node->inbox.letter[k];
-
-        agent_receive(node->agent, letter->path, letter->bytes, letter->size, local(node));
+        hear(node, &node->inbox.letter[k]);
     }
     node->inbox.count = 0;
 }
@@ -306,12 +318,12 @@ void agent_host_arrived(unsigned i, const struct letter *letter)
         return;
     }
     if (node->frozen || node->paused) {
-        if (node->inbox.count < INBOX) {
+        if (node->inbox.count < w.inbox) {
             node->inbox.letter[node->inbox.count++] = *letter;
         }
         return;
     }
-    agent_receive(node->agent, letter->path, letter->bytes, letter->size, local(node));
+    hear(node, letter);
     node_wake(i, w.now);
 }
 

@@ -33,6 +33,14 @@ bool chance(unsigned per_mille)
     return below(1000) < per_mille;
 }
 
+/* Any two of them keep within drift_ppm of each other. */
+int drift(void)
+{
+    const int most = (int)(w.drift_ppm * 49 / 100);
+
+    return chance(300) ? (chance(500) ? most : -most) : (int)below(2 * (unsigned)most + 1) - most;
+}
+
 usec between(usec low, usec high)
 {
     return low + (usec)(draw() % (uint64_t)(high - low + 1));

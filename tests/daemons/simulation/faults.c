@@ -5,6 +5,7 @@
  */
 
 /* What goes wrong, when and for how long: drawn from the schedule's seed. */
+#include "coverage.h"
 #include "world.h"
 
 static unsigned some_node(void)
@@ -17,7 +18,7 @@ static unsigned some_monitor(void)
     return below(w.monitors);
 }
 
-static usec a_while(void)
+usec faults_while(void)
 {
     switch (below(4)) {
     case 0:
@@ -31,105 +32,6 @@ static usec a_while(void)
     }
 }
 
-static void heal_later(unsigned from, unsigned to, unsigned path, usec duration)
-{
-    event_at(w.now + duration, AT_HEAL, from, to, path);
-}
-
-static void cut(unsigned from, unsigned to, unsigned path, usec duration)
-{
-    network_cut(from, to, path, true);
-    heal_later(from, to, path, duration);
-}
-
-/* Between two hosts: one way or both, one path or all. */
-static void cut_between(unsigned one, unsigned other)
-{
-    const usec duration = a_while();
-    const bool all = chance(600);
-    const unsigned only = below(w.paths);
-    const unsigned ways = 1 + below(3);
-
-    total.cuts++;
-    trace("cut between hosts %u and %u, ways %u, %s", one, other, ways, all ? "all paths" : "one path");
-    for (unsigned path = 0; path < w.paths; path++) {
-        if (!all && path != only) {
-            continue;
-        }
-        if ((ways & 1) != 0) {
-            cut(one, other, path, duration);
-        }
-        if ((ways & 2) != 0) {
-            cut(other, one, path, duration);
-        }
-    }
-}
-
-static void isolate(unsigned host)
-{
-    const usec duration = a_while();
-
-    total.cuts++;
-    trace("host %u is cut from all", host);
-    for (unsigned other = 0; other < HOSTS; other++) {
-        for (unsigned path = 0; path < w.paths && other != host; path++) {
-            cut(host, other, path, duration);
-            cut(other, host, path, duration);
-        }
-    }
-}
-
-/* Every node from some of the monitors: the halves of a data centre. */
-static void partition(void)
-{
-    const usec duration = a_while();
-    const unsigned side = below(1u << (w.nodes + w.monitors));
-    unsigned host[HOSTS], hosts = 0;
-
-    total.cuts++;
-    trace("partition %x", side);
-    for (unsigned i = 0; i < w.nodes; i++) {
-        host[hosts++] = i;
-    }
-    for (unsigned i = 0; i < w.monitors; i++) {
-        host[hosts++] = MONITOR_HOST(i);
-    }
-    for (unsigned i = 0; i < hosts; i++) {
-        for (unsigned k = 0; k < hosts; k++) {
-            for (unsigned path = 0; path < w.paths && (side >> i & 1) != (side >> k & 1); path++) {
-                cut(host[i], host[k], path, duration);
-            }
-        }
-    }
-}
-
-static void weather(void)
-{
-    const usec duration = a_while();
-    const unsigned loss = chance(600) ? below(600) : 0;
-    const unsigned late = chance(500) ? below(400) : 0;
-    const usec delay = chance(300) ? between(0, 400 * USEC_PER_MS) : 200;
-    const unsigned only = chance(500) ? below(HOSTS) : HOSTS;
-
-    trace("weather: loss %u, late %u, delay %lld us", loss, late, (long long)delay);
-    for (unsigned from = 0; from < HOSTS; from++) {
-        for (unsigned to = 0; to < HOSTS; to++) {
-            for (unsigned path = 0; path < w.paths; path++) {
-                struct link *link = &w.link[from][to][path];
-
-                if (only < HOSTS && from != only && to != only) {
-                    continue;
-                }
-                link->loss = loss;
-                link->late = late;
-                link->delay = delay;
-                network_sound(from, to, path);
-                event_at(w.now + duration, AT_HEAL, from, to, path);
-            }
-        }
-    }
-}
-
 /*
  * Whole machines: only where a watchdog ends that, or nobody was told that the agent can be trusted. The clock stands
  * still with them only where that proves nothing anyway, or the watchdog strikes: the lease is promised on a clock that
@@ -138,7 +40,7 @@ static void weather(void)
 static void freeze(unsigned i)
 {
     const struct node_host *node = &w.node[i];
-    const usec duration = a_while();
+    const usec duration = faults_while();
     const bool proves = node->watchdog && node->proof != LEASE_PROOF_NEVER;
 
     if (node->watchdog || node->proof == LEASE_PROOF_NEVER || node->proof == LEASE_PROOF_WATCHDOG) {
@@ -155,7 +57,7 @@ static void pause_sender(unsigned i)
         trace("sender of agent %u stands still", i + 1);
         node->paused = true;
         node->steady_since = FOREVER;
-        event_at(w.now + a_while(), AT_SENDER_ON, i, node->process, 0);
+        event_at(w.now + faults_while(), AT_SENDER_ON, i, node->process, 0);
     }
 }
 
@@ -165,6 +67,7 @@ static void crash(unsigned i)
 
     if (node->up) {
         total.crashes++;
+        coverage_restart(PART_NODE, i);
         node_end(i, "crash");
     }
 }
@@ -175,13 +78,13 @@ static void restart_monitor(unsigned i)
 
     if (host->running) {
         total.restarts++;
+        coverage_restart(PART_MONITOR, i);
         monitor_host_stop(i);
         if (chance(300)) {
             /* The whole machine: its clock begins anew. */
-            clock_start(&host->clock, between(USEC_PER_SECOND, 100 * USEC_PER_SECOND),
-                        (int)below(DRIFT_PPM - 1) - DRIFT_PPM / 2 + 1);
+            clock_start(&host->clock, between(USEC_PER_SECOND, 100 * USEC_PER_SECOND), drift());
         }
-        event_at(w.now + a_while() / 3, AT_MONITOR_ON, i, 0, 0);
+        event_at(w.now + faults_while() / 3, AT_MONITOR_ON, i, 0, 0);
     }
 }
 
@@ -189,7 +92,7 @@ static void strike_node(unsigned i)
 {
     struct node_host *node = &w.node[i];
 
-    switch (below(12)) {
+    switch (below(14)) {
     case 0:
     case 1:
         crash(i);
@@ -217,18 +120,54 @@ static void strike_node(unsigned i)
     case 9:
         node->slot_reached = !node->slot_reached;
         break;
-    default:
-        isolate(i);
+    case 10:
+        faults_one_hears(i);
         break;
+    case 11:
+        faults_one_forgets(i);
+        break;
+    default:
+        faults_isolate(i);
+        break;
+    }
+}
+
+void faults_restart(enum part part, unsigned which)
+{
+    if (w.quiet) {
+        return;
+    }
+    if (part == PART_MONITOR) {
+        restart_monitor(which);
+    } else if (part == PART_AGENT) {
+        total.restarts++;
+        agent_host_guard_restart(which);
+    } else {
+        crash(which);
+    }
+}
+
+/* The whole server, its clock too. */
+static void suspend_monitor(unsigned i)
+{
+    struct monitor_host *host = &w.monitor[i];
+
+    if (host->running && !host->paused) {
+        host->suspended = true;
+        clock_stop(&host->clock);
+        monitor_host_pause(i, faults_while());
     }
 }
 
 static void strike_monitor(unsigned i)
 {
-    switch (below(6)) {
+    switch (below(7)) {
     case 0:
     case 1:
-        monitor_host_pause(i, a_while());
+        monitor_host_pause(i, faults_while());
+        break;
+    case 6:
+        suspend_monitor(i);
         break;
     case 2:
         restart_monitor(i);
@@ -237,10 +176,10 @@ static void strike_monitor(unsigned i)
         w.monitor[i].disk_full = chance(500);
         break;
     case 4:
-        clock_rate(&w.monitor[i].clock, (int)below(DRIFT_PPM - 1) - DRIFT_PPM / 2 + 1);
+        clock_rate(&w.monitor[i].clock, drift());
         break;
     default:
-        isolate(MONITOR_HOST(i));
+        faults_isolate(MONITOR_HOST(i));
         break;
     }
 }
@@ -262,22 +201,22 @@ void faults_strike(void)
         strike_monitor(some_monitor());
         break;
     case 6:
-        cut_between(some_node(), MONITOR_HOST(some_monitor()));
+        faults_between(some_node(), MONITOR_HOST(some_monitor()));
         break;
     case 7:
         if (w.monitors > 1) {
-            cut_between(MONITOR_HOST(0), MONITOR_HOST(1 + below(w.monitors - 1)));
+            faults_between(MONITOR_HOST(0), MONITOR_HOST(1 + below(w.monitors - 1)));
         }
         break;
     case 8:
         if (chance(500)) {
-            weather();
+            faults_weather();
         } else {
             network_replay();
         }
         break;
     default:
-        partition();
+        faults_partition();
         break;
     }
     event_at(w.now + between(200 * USEC_PER_MS, 9 * USEC_PER_SECOND), AT_FAULT, 0, 0, 0);
@@ -313,13 +252,12 @@ void faults_over(void)
         struct monitor_host *host = &w.monitor[i];
 
         host->disk_full = false;
+        host->suspended = host->suspended && host->paused;
         host->cut_since = FOREVER;
         if (!host->running) {
             monitor_host_start(i);
         } else if (host->paused) {
-            host->paused = false;
-            host->steady_since = w.now;
-            monitor_host_look(i);
+            monitor_host_go_on(i);
         }
     }
     persons_settle();

@@ -5,43 +5,14 @@
  */
 
 /* What must hold in every schedule. */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "coverage.h"
 #include "world.h"
 
 #define LONG_ENOUGH (6 * USEC_PER_SECOND)
 
-void trace(const char *format, ...)
-{
-    va_list arguments;
-
-    if (!w.trace) {
-        return;
-    }
-    printf("%11.6f ", (double)w.now / 1e6);
-    va_start(arguments, format);
-    (void)vprintf(format, arguments);
-    va_end(arguments);
-    putchar('\n');
-}
-
-void wrong(const char *invariant, const char *format, ...)
-{
-    va_list arguments;
-
-    if (w.wrong != NULL) {
-        return;
-    }
-    w.wrong = invariant;
-    va_start(arguments, format);
-    (void)vsnprintf(w.wrong_words, sizeof w.wrong_words, format, arguments);
-    va_end(arguments);
-    trace("*** %s: %s", invariant, w.wrong_words);
-}
-
-static bool for_long(usec since, usec least)
+bool for_long(usec since, usec least)
 {
     return since != FOREVER && w.now - since >= least;
 }
@@ -51,6 +22,11 @@ static bool sound_pair(unsigned monitor, unsigned node, usec least)
 {
     return for_long(w.monitor[monitor].steady_since, least) && for_long(w.node[node].steady_since, least) &&
            for_long(network_sound_since(MONITOR_HOST(monitor), node), least);
+}
+
+static bool is(const char *one, const char *other)
+{
+    return one != NULL && strcmp(one, other) == 0;
 }
 
 static void verdict(unsigned monitor, const struct monitor_event *event)
@@ -64,6 +40,7 @@ static void verdict(unsigned monitor, const struct monitor_event *event)
         kind++;
     }
     total.by[kind]++;
+    coverage_verdict(kind);
     if (kind == 4) {
         wrong("verdict", "monitor %u: a verdict of no kind", monitor + 1);
     }
@@ -74,12 +51,15 @@ static void verdict(unsigned monitor, const struct monitor_event *event)
         total.detection_sum += took;
         total.detection_max = took > total.detection_max ? took : total.detection_max;
     }
+    if (is(event->to, "person")) {
+        invariant_word(monitor, i);
+    }
     node->reported = true;
     node->taken = true;
     node->taken_by = monitor;
     if (node->spoiled) {
         total.spoiled++;
-    } else if (node_may_write(i) && (node->gated || event->boot == node->boot)) {
+    } else if (node_may_write(i) && (node->gated || event->boot == node->boot || kind == 0)) {
         wrong("no takeover of a node that may write", "monitor %u took node %u over by %s, and its zones run",
               monitor + 1, i + 1, event->to);
     }
@@ -122,11 +102,6 @@ static void begins_fencing(unsigned monitor, unsigned i)
     }
 }
 
-static bool is(const char *one, const char *other)
-{
-    return one != NULL && strcmp(one, other) == 0;
-}
-
 static void step(unsigned monitor, const struct monitor_event *event)
 {
     const unsigned i = event->node - 1;
@@ -135,6 +110,7 @@ static void step(unsigned monitor, const struct monitor_event *event)
         wrong("fenced implies quarantined on return", "monitor %u: node %u from fenced to %s", monitor + 1, event->node,
               event->to);
     }
+    invariant_step(monitor, i, event->from, event->to);
     if (is(event->to, "suspect")) {
         total.suspicions++;
     } else if (is(event->to, "unreachable")) {
@@ -142,6 +118,7 @@ static void step(unsigned monitor, const struct monitor_event *event)
     } else if (is(event->to, "fencing")) {
         total.fencings++;
         begins_fencing(monitor, i);
+        invariant_fences(monitor, i);
     } else if (is(event->to, "unknown")) {
         total.unknowns++;
         w.node[i].reported = true;
@@ -165,6 +142,10 @@ void invariant_event(unsigned monitor, const struct monitor_event *event)
         step(monitor, event);
     } else if (is(event->name, "verdict")) {
         verdict(monitor, event);
+    } else if (is(event->name, "acting") && is(event->to, "acting")) {
+        invariant_acting(monitor);
+    } else if (is(event->name, "withheld") && !w.quiet && chance(60)) {
+        event_at(w.now + between(0, 2 * USEC_PER_SECOND), AT_STRIKE, PART_MONITOR, monitor, 0);
     } else if (is(event->name, "isolated")) {
         total.isolations++;
     } else if (is(event->name, "mass_loss")) {

@@ -145,7 +145,7 @@ void monitor_host_build(void)
     settings->probe_time = 350 * USEC_PER_MS;
     settings->watch_gap = 50 * USEC_PER_MS;
     settings->retry = 15 * USEC_PER_SECOND;
-    settings->drift_ppm = DRIFT_PPM;
+    settings->drift_ppm = w.drift_ppm;
     settings->vote_ms = 5000;
     settings->mass_percent = chance(700) ? 100 : 60;
     settings->mass_time = 10 * USEC_PER_SECOND;
@@ -186,6 +186,11 @@ void monitor_host_start(unsigned i)
     host->running = true;
     host->paused = false;
     host->inbox.count = 0;
+    host->started = w.now;
+    host->forgiven = w.now;
+    for (unsigned node = 0; node < NODES; node++) {
+        host->lost_at[node] = FOREVER;
+    }
     host->steady_since = w.now;
     host->wake_at = FOREVER;
     host->monitor = monitor_new(&settings, &own, local(host));
@@ -214,6 +219,9 @@ void monitor_host_stop(unsigned i)
     monitor_free(host->monitor);
     host->monitor = NULL;
     host->running = false;
+    if (host->clock.stopped) {
+        clock_go(&host->clock);
+    }
     host->process++;
     host->steady_since = FOREVER;
 }
@@ -230,6 +238,20 @@ void monitor_host_pause(unsigned i, usec duration)
     host->paused = true;
     host->steady_since = FOREVER;
     event_at(w.now + duration, AT_MONITOR_RESUMED, i, host->process, 0);
+}
+
+void monitor_host_go_on(unsigned i)
+{
+    struct monitor_host *host = &w.monitor[i];
+
+    trace("monitor %u goes on", i + 1);
+    if (host->clock.stopped) {
+        clock_go(&host->clock);
+    }
+    host->paused = false;
+    host->steady_since = w.now;
+    host->wake_at = FOREVER;
+    monitor_host_look(i);
 }
 
 static void withheld_look(unsigned i)
@@ -253,10 +275,16 @@ void monitor_host_look(unsigned i)
     }
     for (unsigned k = 0; k < host->inbox.count; k++) {
         const struct letter *letter = &host->inbox.letter[k];
+        struct monitor_counts before, after;
         struct address from;
 
         address_of(letter->from, letter->path, &from);
+        monitor_counts(host->monitor, &before);
         monitor_receive(host->monitor, letter->path, &from, letter->bytes, letter->size, local(host));
+        monitor_counts(host->monitor, &after);
+        if (letter->old != 0 && letter->old < host->started && before.believed != after.believed) {
+            wrong("what was recorded is not believed", "monitor %u believes what was sent before its start", i + 1);
+        }
     }
     host->inbox.count = 0;
     wake(i, clock_world(&host->clock, monitor_tick(host->monitor, local(host))));
@@ -267,7 +295,7 @@ void monitor_host_arrived(unsigned i, const struct letter *letter)
 {
     struct monitor_host *host = &w.monitor[i];
 
-    if (!host->running || host->inbox.count == INBOX) {
+    if (!host->running || host->inbox.count == w.inbox) {
         return;
     }
     host->inbox.letter[host->inbox.count++] = *letter;
@@ -291,9 +319,11 @@ bool monitor_host_order(unsigned i, enum monitor_command command, unsigned node,
         return false;
     }
     total.orders++;
+    invariant_orders(i, command, node, person);
     done = monitor_order(host->monitor, command, w.settings_node[node].name, person, "as the schedule has it", said,
                          sizeof said, local(host));
     trace("%s to monitor %u, command %u, node %u: %s", person, i + 1, command, node + 1, said);
+    invariant_ordered(i, command, node, done);
     wake(i, w.now);
     return done;
 }

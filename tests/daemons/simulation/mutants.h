@@ -13,8 +13,50 @@
 
 #include <stdbool.h>
 
-/* False, with a list on stderr: there is none of that name. */
+enum mutant {
+    MUTANT_NONE,
+    MUTANT_DRIFT,
+    MUTANT_HALT,
+    MUTANT_PEERS,
+    MUTANT_SLOT,
+    MUTANT_GATE,
+    MUTANT_KIND,
+    MUTANT_MEMORY,
+    MUTANT_START,
+    MUTANT_TOLD,
+    MUTANT_PROMISE,
+    MUTANT_HEARS,
+    MUTANT_OTHER_BOOT,
+    MUTANT_FAREWELL,
+    MUTANT_DISK,
+    MUTANT_SESSIONS,
+    MUTANT_WATCHED,
+    MUTANT_ISOLATED,
+    MUTANT_BARRED,
+    MUTANT_MASS,
+    MUTANT_MAINTENANCE,
+    MUTANT_PERSONS,
+    MUTANT_VOTES,
+    MUTANT_COUNT,
+    MUTANT_FAILED,
+    MUTANT_RELEASED,
+    MUTANT_FIRST_LEASE,
+    MUTANT_RECEIPT,
+    MUTANT_AGENT_RESTART,
+    MUTANT_WEAKER,
+    MUTANT_UNHEARD,
+    MUTANT_PILL,
+    MUTANT_SILENCE,
+    MUTANTS
+};
+
+/* False: there is none of that name. */
 bool mutant_choose(const char *name);
+void mutant_take(enum mutant mutant);
+bool mutant_is(enum mutant mutant);
 bool mutant_chosen(void);
+enum mutant mutant_present(void);
+const char *mutant_name(enum mutant mutant);
+const char *mutant_rule(enum mutant mutant);
 
 #endif

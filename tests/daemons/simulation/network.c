@@ -163,6 +163,7 @@ void network_send(unsigned from, unsigned to, unsigned path, const uint8_t *byte
     if (chance(20) || recorded < 4) {
         record[recorded % RECORDED].to = to;
         record[recorded % RECORDED].letter = letter;
+        record[recorded % RECORDED].letter.old = w.now;
         recorded++;
     }
     if (link->cut || (link->loss > 0 && chance(link->loss))) {
@@ -187,7 +188,9 @@ void network_replay(void)
     for (unsigned i = below(8) + 1; i > 0 && known > 0; i--) {
         const unsigned which = below(known);
 
-        total.replays++;
-        carry(record[which].to, &record[which].letter, between(0, USEC_PER_SECOND));
+        if (!link_of(record[which].letter.from, record[which].to, record[which].letter.path)->cut) {
+            total.replays++;
+            carry(record[which].to, &record[which].letter, between(0, USEC_PER_SECOND));
+        }
     }
 }

@@ -12,7 +12,7 @@
 static void build_levels(struct node_host *node)
 {
     node->levels = 0;
-    if (chance(700)) {
+    if (chance(500)) {
         node->level[node->levels++] = LEVEL_POWER;
     }
     if (chance(200)) {
@@ -71,14 +71,16 @@ void node_boot(unsigned i)
     node->frozen = false;
     node->life++;
     node->boot = draw() | 1;
+    if (node->life > 1 && chance(250)) {
+        node->lease_ms = 2000 + below(7) * 1000; /* configured anew meanwhile */
+    }
     node->recorded = false;
     node->halt_at = 0;
     node->bites = 0;
     node->died = 0;
     node->sender_at = FOREVER;
     node->up_at = w.now + between(USEC_PER_SECOND, 5 * USEC_PER_SECOND);
-    clock_start(&node->clock, between(USEC_PER_SECOND, 100 * USEC_PER_SECOND),
-                (int)below(DRIFT_PPM - 1) - DRIFT_PPM / 2 + 1);
+    clock_start(&node->clock, between(USEC_PER_SECOND, 100 * USEC_PER_SECOND), drift());
     trace("node %u boots", i + 1);
     event_at(w.now + between(100, 2 * USEC_PER_SECOND), AT_GUARD_ON, i, node->life, 0);
     node_wake(i, node->up_at);

@@ -14,7 +14,8 @@ static const char *const names[] = {"ann", "bob"};
 
 static bool lost(enum node_state state)
 {
-    return state == NODE_UNREACHABLE || state == NODE_UNKNOWN || state == NODE_SUSPECT;
+    return state == NODE_UNREACHABLE || state == NODE_UNKNOWN || state == NODE_FENCING || state == NODE_AWAY ||
+           state == NODE_UNHEARD;
 }
 
 /* Who says that a node is dead looks first, and leaves it off; or does not. */
@@ -26,13 +27,13 @@ static void acknowledge(unsigned monitor, unsigned i)
     if (!monitor_host_view(monitor, i, &view) || !lost(view.state) || w.monitor[monitor].paused) {
         return;
     }
-    if (chance(700)) {
+    if (chance(850)) {
         node_end(i, "switched off by a person");
     } else if (node->up) {
         trace("a person's false word on node %u", i + 1);
         node->spoiled = true;
     }
-    for (unsigned k = 0; k < 2; k++) {
+    for (unsigned k = 0; k < 2 && (k == 0 || chance(700)); k++) {
         (void)monitor_host_order(monitor, COMMAND_ACKNOWLEDGE, i, names[k]);
     }
 }
@@ -109,9 +110,7 @@ void persons_act(void)
         maintenance(monitor, node);
         break;
     case 4:
-        w.monitor[monitor].person_disarmed = !w.monitor[monitor].person_disarmed;
-        (void)monitor_host_order(monitor, w.monitor[monitor].person_disarmed ? COMMAND_DISARM : COMMAND_ARM, node,
-                                 "ann");
+        (void)monitor_host_order(monitor, w.monitor[monitor].disarmed ? COMMAND_ARM : COMMAND_DISARM, node, "ann");
         break;
     case 5:
     case 6:
@@ -139,7 +138,6 @@ void persons_settle(void)
         if (!monitor_armed(w.monitor[i].monitor)) {
             (void)monitor_host_order(i, COMMAND_ARM, 0, "ann");
         }
-        w.monitor[i].person_disarmed = false;
         (void)monitor_host_order(i, COMMAND_GO_ON, 0, "ann");
         for (unsigned node = 0; node < w.nodes; node++) {
             struct node_view view;

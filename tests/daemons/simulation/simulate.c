@@ -5,244 +5,20 @@
  */
 
 /*
- * simulate [-n COUNT] [-s SEED] [-t] [-k MUTANT]: so many schedules from that seed on; -t tells one in words. Ends with
- * 1 where an invariant broke, naming the seed that repeats it.
+ * simulate [-n COUNT] [-s SEED] [-t] [-c] [-k MUTANT]
+ *
+ * So many schedules from that seed on. -t tells them in words. -c demands that every step of the table of states was
+ * taken, and every kind of verdict, and every part started anew in every state. -k puts a defect in, and demands that
+ * it is found; "-k all" one after the other. Ends with 1 where that is not so, naming what repeats it.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "coverage.h"
 #include "mutants.h"
 #include "world.h"
-
-struct world w;
-struct counts total;
-int slot_disk = -1;
-
-static void thaw_or_go_on(const struct event *event)
-{
-    struct node_host *node = &w.node[event->a];
-
-    if (event->kind == AT_THAW) {
-        if (event->b == node->life) {
-            node_thaw(event->a);
-        }
-    } else if (event->b == node->process && node->paused) {
-        node->paused = false;
-        node->steady_since = node->frozen ? FOREVER : w.now;
-        node_wake(event->a, w.now);
-    }
-}
-
-static void other(const struct event *event)
-{
-    if (event->b == w.node[event->a].life) {
-        if (event->c == 0) {
-            node_end(event->a, "started anew by a person");
-        } else if (w.node[event->a].bites == w.now) {
-            node_end(event->a, "its watchdog");
-        }
-    }
-}
-
-static void heal(const struct event *event)
-{
-    struct link *link = &w.link[event->a][event->b][event->c];
-
-    link->loss = 0;
-    link->late = 0;
-    link->delay = 500;
-    network_cut(event->a, event->b, (unsigned)event->c, false);
-}
-
-static void node_timer(const struct event *event)
-{
-    if (w.node[event->a].sender_at == w.now) {
-        w.node[event->a].sender_at = FOREVER;
-        node_look(event->a);
-    }
-}
-
-static void monitor_timer(const struct event *event)
-{
-    struct monitor_host *host = &w.monitor[event->a];
-
-    if (event->b == host->process && host->wake_at == w.now) {
-        host->wake_at = FOREVER;
-        monitor_host_look(event->a);
-    }
-}
-
-static void resume(const struct event *event)
-{
-    struct monitor_host *host = &w.monitor[event->a];
-
-    if (event->b == host->process && host->paused) {
-        trace("monitor %u goes on", event->a + 1);
-        host->paused = false;
-        host->steady_since = w.now;
-        host->wake_at = FOREVER;
-        monitor_host_look(event->a);
-    }
-}
-
-static void guard_on(const struct event *event)
-{
-    if (event->b != w.node[event->a].life) {
-        return;
-    }
-    if (w.node[event->a].frozen) {
-        event_at(w.now + 10 * USEC_PER_MS, AT_GUARD_ON, event->a, event->b, 0);
-    } else {
-        agent_host_start(event->a);
-    }
-}
-
-static void happen(const struct event *event)
-{
-    switch (event->kind) {
-    case AT_ARRIVAL:
-        if (event->a < NODES) {
-            agent_host_arrived(event->a, &event->letter);
-        } else {
-            monitor_host_arrived(event->a - NODES, &event->letter);
-        }
-        break;
-    case AT_NODE:
-        node_timer(event);
-        break;
-    case AT_BOOT:
-        if (event->b == w.node[event->a].life) {
-            node_boot(event->a);
-        }
-        break;
-    case AT_SLOT_READ:
-        slot_host_read(event->a, event->b);
-        break;
-    case AT_SLOT_WRITTEN:
-        slot_host_written(event->a, event->b, event->d, event->c);
-        break;
-    case AT_THAW:
-    case AT_SENDER_ON:
-        thaw_or_go_on(event);
-        break;
-    case AT_GUARD_ON:
-        guard_on(event);
-        break;
-    case AT_MONITOR:
-        monitor_timer(event);
-        break;
-    case AT_MONITOR_ON:
-        monitor_host_start(event->a);
-        break;
-    case AT_MONITOR_RESUMED:
-        resume(event);
-        break;
-    case AT_FAULT:
-        faults_strike();
-        break;
-    case AT_HEAL:
-        heal(event);
-        break;
-    case AT_PERSON:
-        persons_act();
-        break;
-    case AT_OTHER:
-        other(event);
-        break;
-    case AT_PROBED:
-    case AT_REFERENCED:
-    case AT_POWER:
-    case AT_FENCED:
-    case AT_PILL:
-    default:
-        monitor_host_event(event);
-        break;
-    }
-}
-
-static void build(uint64_t seed, bool told)
-{
-    memset(&w, 0, sizeof w);
-    w.seed = seed;
-    w.random = seed * UINT64_C(0x2545f4914f6cdd1d) + 1;
-    w.trace = told;
-    w.nodes = 1 + below(chance(700) ? 4 : NODES);
-    w.monitors = 1 + below(MONITORS);
-    w.paths = 1 + below(PATHS);
-    w.acting = chance(650) ? ACTING_BY_VOTES : ACTING_BY_CLUSTER;
-    w.references = chance(500);
-    w.end_of_faults = between(40 * USEC_PER_SECOND, 180 * USEC_PER_SECOND);
-    w.end = w.end_of_faults + 150 * USEC_PER_SECOND;
-    w.now = 1;
-    if (ftruncate(slot_disk, 0) != 0 || ftruncate(slot_disk, (off_t)NODES * SLOT_STRIDE) != 0) {
-        abort();
-    }
-    network_start();
-    for (unsigned i = 0; i < w.nodes; i++) {
-        node_build(i);
-    }
-    monitor_host_build();
-    for (unsigned i = 0; i < w.monitors; i++) {
-        struct monitor_host *host = &w.monitor[i];
-
-        host->cut_since = FOREVER;
-        clock_start(&host->clock, between(USEC_PER_SECOND, 100 * USEC_PER_SECOND),
-                    (int)below(DRIFT_PPM - 1) - DRIFT_PPM / 2 + 1);
-        monitor_host_start(i);
-        (void)monitor_host_order(i, COMMAND_ARM, 0, "ann");
-    }
-    faults_start();
-    event_at(w.now + 10 * USEC_PER_SECOND, AT_PERSON, 0, 0, 0);
-}
-
-static void clear(void)
-{
-    events_forget();
-    for (unsigned i = 0; i < w.nodes; i++) {
-        free(w.node[i].agent);
-    }
-    for (unsigned i = 0; i < w.monitors; i++) {
-        monitor_free(w.monitor[i].monitor);
-    }
-}
-
-/* True: every invariant held. */
-static bool run(uint64_t seed, bool told)
-{
-    struct event *event;
-    usec settle_at;
-
-    build(seed, told);
-    settle_at = w.end_of_faults;
-    while (w.wrong == NULL && (event = event_next()) != NULL) {
-        if (event->when > w.end) {
-            event_free(event);
-            break;
-        }
-        w.now = event->when;
-        if (w.now >= settle_at) {
-            settle_at = w.now + 10 * USEC_PER_SECOND;
-            if (!w.quiet) {
-                faults_over();
-            } else {
-                persons_settle();
-            }
-        }
-        happen(event);
-        event_free(event);
-        total.events++;
-    }
-    if (w.wrong == NULL) {
-        w.now = w.end;
-        invariants_at_the_end();
-    }
-    total.schedules++;
-    total.time += w.now;
-    clear();
-    return w.wrong == NULL;
-}
 
 static void tell(void)
 {
@@ -272,15 +48,68 @@ static void tell(void)
            (double)total.detection_max / 1e6, (unsigned long long)total.detections);
 }
 
+/* How it is repeated, and how it came to it. */
+static void repeat(const char *program, uint64_t seed)
+{
+    const bool chosen = mutant_chosen();
+
+    printf("seed %llu: %s: %s\n", (unsigned long long)seed, w.wrong, w.wrong_words);
+    printf("all of it: %s -t -n 1 -s %llu%s%s\nhow it ended:\n", program, (unsigned long long)seed,
+           chosen ? " -k " : "", chosen ? mutant_name(mutant_present()) : "");
+    (void)world_run(seed, TELL_END);
+    trace_end();
+}
+
+static bool schedules(const char *program, uint64_t seed, unsigned long count, enum tell told)
+{
+    unsigned failed = 0;
+
+    for (unsigned long i = 0; i < count && failed < 5; i++) {
+        if (!world_run(seed + i, told)) {
+            failed++;
+            if (told == TELL_NOTHING) {
+                repeat(program, seed + i);
+            }
+        }
+    }
+    return failed == 0;
+}
+
+static bool found(enum mutant mutant, uint64_t seed, unsigned long count)
+{
+    mutant_take(mutant);
+    for (unsigned long i = 0; i < count; i++) {
+        if (!world_run(seed + i, TELL_NOTHING)) {
+            printf("%-14s %5lu schedules: %s (rule: %s)\n", mutant_name(mutant), i + 1, w.wrong, mutant_rule(mutant));
+            (void)fflush(stdout);
+            return true;
+        }
+    }
+    printf("%-14s NOT FOUND in %lu schedules (rule: %s)\n", mutant_name(mutant), count, mutant_rule(mutant));
+    (void)fflush(stdout);
+    return false;
+}
+
+static bool all_found(uint64_t seed, unsigned long count)
+{
+    bool all = true;
+
+    for (unsigned mutant = MUTANT_NONE + 1; mutant < MUTANTS; mutant++) {
+        all = found((enum mutant)mutant, seed, count) && all;
+    }
+    return all;
+}
+
 int main(int argc, char **argv)
 {
     char file[] = "/tmp/simulated-slots-XXXXXX";
     uint64_t seed = 1;
-    unsigned long count = 100, failed = 0;
-    bool told = false;
+    unsigned long count = 100;
+    enum tell told = TELL_NOTHING;
+    bool covered = false, every = false, good;
     int option;
 
-    while ((option = getopt(argc, argv, "n:s:tk:")) != -1) {
+    while ((option = getopt(argc, argv, "n:s:tck:")) != -1) {
         switch (option) {
         case 'n':
             count = strtoul(optarg, NULL, 10);
@@ -289,10 +118,15 @@ int main(int argc, char **argv)
             seed = strtoull(optarg, NULL, 10);
             break;
         case 't':
-            told = true;
+            told = TELL_ALL;
+            break;
+        case 'c':
+            covered = true;
             break;
         case 'k':
-            if (!mutant_choose(optarg)) {
+            every = strcmp(optarg, "all") == 0;
+            if (!every && !mutant_choose(optarg)) {
+                (void)fprintf(stderr, "simulate: no mutant %s\n", optarg);
                 return 2;
             }
             break;
@@ -305,18 +139,15 @@ int main(int argc, char **argv)
         perror(file);
         return 2;
     }
-    for (unsigned long i = 0; i < count; i++) {
-        if (!run(seed + i, told)) {
-            printf("seed %llu: %s: %s\n", (unsigned long long)(seed + i), w.wrong, w.wrong_words);
-            failed++;
-            if (mutant_chosen() || failed >= 10) {
-                break;
-            }
+    if (every) {
+        good = all_found(seed, count);
+    } else {
+        good = schedules(argv[0], seed, count, told);
+        if (told == TELL_NOTHING) {
+            tell();
         }
-    }
-    if (!told) {
-        tell();
+        good = (!covered || coverage_complete()) && good;
     }
     (void)close(slot_disk);
-    return failed == 0 ? 0 : 1;
+    return good ? 0 : 1;
 }

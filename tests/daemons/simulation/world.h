@@ -27,7 +27,6 @@
 #define MEMORY_LINES 256
 #define MEMORY_LINE 512
 #define FOREVER USEC_NEVER
-#define DRIFT_PPM 2000 /* what the monitors believe: between any two clocks */
 
 struct clock {
     usec world, local;
@@ -36,6 +35,7 @@ struct clock {
 };
 
 struct letter {
+    usec old; /* of one that is replayed: when it was sent; 0: it is none */
     uint8_t path;
     uint8_t from; /* host */
     uint8_t size;
@@ -70,6 +70,8 @@ struct node_host {
     /* The agent. */
     bool running, paused, leaving, quarantined, recorded;
     unsigned process; /* grows at each start of the sender */
+    usec started;
+    bool replayed; /* what it reads now was recorded before that */
     struct guard guard;
     struct guard_past record;
     struct agent *agent;
@@ -89,7 +91,9 @@ struct node_host {
 struct monitor_host {
     bool running, paused, disk_full;
     unsigned process;
+    usec started;
     struct clock clock;
+    bool suspended; /* its clock stood still once: what it counts of votes is worth nothing */
     struct monitor *monitor;
     unsigned lines;
     char line[MEMORY_LINES][MEMORY_LINE];
@@ -97,7 +101,11 @@ struct monitor_host {
     usec wake_at;
     usec steady_since;
     usec cut_since; /* from every network; FOREVER: not */
-    bool person_disarmed;
+    bool disarmed;
+    usec lost_at[NODES];      /* by this process; FOREVER: not */
+    usec forgiven;            /* a person looked at a mass loss, or it started */
+    uint8_t said_dead[NODES]; /* bit: person */
+    uint8_t before;           /* the order of now */
     bool maintenance[NODES];
     usec withheld_at[NODES]; /* last seen withheld */
 };
@@ -106,6 +114,7 @@ struct link {
     bool cut;
     unsigned loss, twice, late; /* per mille */
     usec delay, jitter;
+    usec until;       /* of the longest cut */
     usec sound_since; /* no fault since then; FOREVER: a fault now */
 };
 
@@ -119,12 +128,16 @@ struct counts {
     usec detection_sum, detection_max;
 };
 
+enum tell { TELL_NOTHING, TELL_ALL, TELL_END };
+
 struct world {
     uint64_t seed, random;
     usec now, end_of_faults, end;
     bool quiet; /* faults are over */
     unsigned nodes, monitors, paths;
     uint8_t acting;
+    unsigned drift_ppm; /* what the monitors believe: between any two clocks */
+    unsigned inbox;     /* what a socket holds */
     bool references;
     struct node_host node[NODES];
     struct monitor_host monitor[MONITORS];
@@ -134,7 +147,7 @@ struct world {
     uint8_t slot_beat[NODES][SLOT_SIZE];
     uint8_t slot_pill[NODES][SLOT_SIZE];
     uint64_t serial;
-    bool trace;
+    enum tell told;
     const char *wrong; /* first invariant that broke */
     char wrong_words[256];
 };
@@ -144,10 +157,14 @@ extern struct counts total;
 extern int slot_disk;
 extern const uint8_t master[SEAL_KEY_SIZE];
 
+/* world.c: true: every invariant held */
+bool world_run(uint64_t seed, enum tell told);
+
 /* clock.c: randomness, clocks and the queue */
 uint64_t draw(void);
 unsigned below(unsigned bound);
 bool chance(unsigned per_mille);
+int drift(void); /* of some clock, ppm */
 usec between(usec low, usec high);
 usec clock_read(const struct clock *clock);
 void clock_start(struct clock *clock, usec local, int ppm);
@@ -177,6 +194,8 @@ enum event_kind {
     AT_FAULT,
     AT_HEAL, /* a link */
     AT_PERSON,
+    AT_CUT,    /* hosts, d: for so long */
+    AT_STRIKE, /* a: enum part, b: which */
     AT_OTHER
 };
 
@@ -189,6 +208,8 @@ struct event {
     usec d;
     struct letter letter;
 };
+enum part { PART_MONITOR, PART_AGENT, PART_NODE, PARTS };
+
 struct event *event_at(usec when, enum event_kind kind, unsigned a, unsigned b, uint64_t c);
 struct event *event_next(void);
 void event_free(struct event *event);
@@ -232,6 +253,7 @@ void monitor_host_build(void);
 void monitor_host_start(unsigned i);
 void monitor_host_stop(unsigned i);
 void monitor_host_pause(unsigned i, usec duration);
+void monitor_host_go_on(unsigned i);
 void monitor_host_arrived(unsigned i, const struct letter *letter);
 void monitor_host_look(unsigned i);
 void monitor_host_event(const struct event *event);
@@ -246,15 +268,34 @@ void fence_host_pill(const struct event *event);
 void faults_start(void);
 void faults_strike(void);
 void faults_over(void);
+usec faults_while(void);
+/* faults_network.c */
+void faults_between(unsigned one, unsigned other);
+void faults_isolate(unsigned host);
+void faults_partition(void);
+void faults_weather(void);
+void faults_one_hears(unsigned i);
+void faults_one_forgets(unsigned i);
+void faults_cut(unsigned one, unsigned other, usec duration);
+void faults_restart(enum part part, unsigned which);
 void persons_act(void);
 void persons_settle(void);
 
 /* invariants.c */
 __attribute__((format(printf, 2, 3))) void wrong(const char *invariant, const char *format, ...);
+bool for_long(usec since, usec least);
+void trace_end(void); /* the last lines of TELL_END */
 __attribute__((format(printf, 1, 2))) void trace(const char *format, ...);
 void invariant_event(unsigned monitor, const struct monitor_event *event);
 void invariant_zones(unsigned node);
 void invariant_self_fence(unsigned node);
 void invariants_at_the_end(void);
+/* invariants_acting.c: who may fence, and what a person's word is worth */
+void invariant_acting(unsigned monitor);
+void invariant_fences(unsigned monitor, unsigned node);
+void invariant_word(unsigned monitor, unsigned node);
+void invariant_step(unsigned monitor, unsigned node, const char *from, const char *to);
+void invariant_orders(unsigned monitor, enum monitor_command command, unsigned node, const char *person);
+void invariant_ordered(unsigned monitor, enum monitor_command command, unsigned node, bool done);
 
 #endif
