@@ -62,7 +62,7 @@ solaris) compile="-D_XOPEN_SOURCE=600 -D__EXTENSIONS__ -D_FILE_OFFSET_BITS=64" ;
     ;;
 esac
 want -std=c11
-if ! taken $compile; then
+if taken $compile; then :; else # Solaris 10's sh has no !
     echo "flags.sh: $CC does not compile C11:" >&2
     cat "$trial.said" >&2
     exit 1

@@ -67,7 +67,7 @@ static void member(const char *line, const char *name, char *value, size_t size)
 
 static void print_node(const char *line, bool *headed)
 {
-    char name[80], state[24], heard[24], alive[8], known[8], lease[16], zones[16], flag[8], verdict[160];
+    char name[80], state[24], heard[24], ago[32], alive[8], known[8], lease[16], zones[16], flag[8], verdict[160];
     const char *marks[3];
     static const char *const flags[] = {"maintenance", "disputed", "withheld"};
 
@@ -88,12 +88,9 @@ static void print_node(const char *line, bool *headed)
         member(line, flags[i], flag, sizeof flag);
         marks[i] = strcmp(flag, "true") == 0 ? flags[i] : "";
     }
-    if (strcmp(heard, "null") == 0) {
-        (void)strcpy(heard, "never");
-    } else {
-        (void)strcat(heard, " ms");
-    }
-    (void)printf("%-24s %-12s %10s %3s/%-2s %-8s %5s  %s%s%s%s%s%s%s\n", name, state, heard, alive, known, lease, zones,
+    (void)snprintf(ago, sizeof ago, "%s%s", strcmp(heard, "null") == 0 ? "never" : heard,
+                   strcmp(heard, "null") == 0 ? "" : " ms");
+    (void)printf("%-24s %-12s %10s %3s/%-2s %-8s %5s  %s%s%s%s%s%s%s\n", name, state, ago, alive, known, lease, zones,
                  marks[0], marks[0][0] != '\0' ? " " : "", marks[1], marks[1][0] != '\0' ? " " : "", marks[2],
                  marks[2][0] != '\0' ? " " : "", verdict);
 }

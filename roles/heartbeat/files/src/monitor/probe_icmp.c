@@ -19,6 +19,9 @@
 #define ECHO_SIZE 24u /* type, code, checksum, id, number, 8 of ours, the mark */
 #define OURS 0x484556424543484fULL
 
+/* Passed over in one go, more than can have waited: who floods this machine with echoes must not keep it. */
+#define STRANGERS 4096
+
 #define ECHO_REQUEST4 8
 #define ECHO_REPLY4 0
 #define ECHO_REQUEST6 128
@@ -90,7 +93,7 @@ bool probe_icmp_receive(const struct probe_icmp *icmp, uint64_t *mark)
 {
     uint8_t bytes[256];
 
-    for (;;) {
+    for (unsigned turn = 0; turn < STRANGERS; turn++) {
         const ssize_t got = recv(icmp->socket, bytes, sizeof bytes, 0);
         size_t header = 0;
 
@@ -107,4 +110,5 @@ bool probe_icmp_receive(const struct probe_icmp *icmp, uint64_t *mark)
             return true;
         }
     }
+    return false;
 }
