@@ -20,7 +20,7 @@ struct fence_job {
     enum fence_step step;
     uint32_t node;
     unsigned level; /* index */
-    uint64_t ticket;
+    uint64_t ticket, boot;
     char name[NODE_NAME];
     uint8_t kind;
     unsigned attempts, attempt; /* from 1 */

@@ -122,6 +122,7 @@ static bool start(struct fence_run *run, struct fence_job *job, const struct wai
     job->node = what->node;
     job->level = what->level;
     job->ticket = what->ticket;
+    job->boot = what->boot;
     job->kind = level->kind;
     job->attempts = level->attempts;
     job->within = level->within_ms * USEC_PER_MS;
@@ -148,9 +149,14 @@ void fence_run_begin(struct fence_run *run, uint32_t node, unsigned level, uint6
     struct fence_job *job = job_of(run, node, level);
     struct waiting what;
 
-    if (job != NULL && (job->kind != LEVEL_SLOT || job->pill.boot == boot)) {
+    if (job != NULL && job->boot == boot) {
         job->ticket = ticket;
         return;
+    }
+    if (job != NULL) {
+        /* That the machine was off before it was started anew proves nothing, and nobody waits for it. */
+        child_kill(&job->child);
+        job->step = FENCE_FREE;
     }
     for (unsigned i = 0; i < run->waits; i++) {
         struct waiting *const there = &run->queue[(run->first + i) % run->room];

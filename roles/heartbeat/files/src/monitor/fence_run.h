@@ -40,8 +40,8 @@ struct fence_run *fence_run_new(const struct configuration *configuration, int s
 void fence_run_free(struct fence_run *run);
 /* Jobs that run keep what they were started with; those in the queue take the new configuration. False: no memory. */
 bool fence_run_reload(struct fence_run *run, const struct configuration *configuration);
-/* Starts, or queues. A job of that node and level that is under way answers to this ticket from now on. `node` is its
- * id. Calls none of the effects. */
+/* Starts, or queues. A job of that node, level and boot that is under way answers to this ticket from now on; one of
+ * another boot is stopped. `node` is its id. Calls none of the effects. */
 void fence_run_begin(struct fence_run *run, uint32_t node, unsigned level, uint64_t boot, uint64_t ticket, usec now);
 /* Descriptors to wait for: fills up to `room`, returns how many. */
 unsigned fence_run_poll(const struct fence_run *run, struct pollfd *descriptors, unsigned room);
