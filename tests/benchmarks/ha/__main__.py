@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,11 +72,15 @@ def opened(engines: list[Engine], build: Path, folder: Path, prefix: str, times:
         [Bed(engine, folder / f"{number}-{index}", f"{prefix}{number}{index}", build / "relay") for index, engine in enumerate(engines)]
         for number in range(times)
     ]
+
+    def start(beds: list[Bed]) -> None:
+        for bed in beds:
+            bed.open()
+            tell(f"{bed.engine.label} runs")
+
     try:
-        for beds in sets:
-            for bed in beds:
-                bed.open()
-                tell(f"{bed.engine.label} runs")
+        with ThreadPoolExecutor(times) as pool:
+            list(pool.map(start, sets))
     except BaseException:
         closed(sets)
         raise

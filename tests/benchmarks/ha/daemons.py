@@ -25,7 +25,7 @@ SOURCES = Path(__file__).resolve().parents[3] / "roles" / "heartbeat" / "files"
 def built(folder: Path) -> Path:
     """Builds the daemons and the relay into ``folder``."""
     for words in (
-        ["make", "-s", "-C", str(SOURCES), "CC=gcc", f"BUILD={folder}"],
+        ["make", "-s", "-j2", "-C", str(SOURCES), "CC=gcc", f"BUILD={folder}"],
         ["gcc", "-O2", "-D_GNU_SOURCE", "-o", str(folder / "relay"), str(Path(__file__).with_name("relay.c"))],
     ):
         done = subprocess.run(words, capture_output=True, text=True)
