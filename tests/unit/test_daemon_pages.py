@@ -58,6 +58,21 @@ def test_reference_says_what_needs_a_restart(daemon: str) -> None:
     assert marked == configuration.FIXED["agent" if daemon == "agent" else "monitor"]
 
 
+def test_reference_says_the_defaults() -> None:
+    code = (SOURCES / "monitor" / "configuration_monitor.c").read_text()
+    found: dict[str, str] = {}
+    for name, value in re.findall(r"DEFAULT\(ONCE_(\w+), [\w>-]+, (.*)\)$", code, re.M):
+        plain = value.partition(" : ")[2] or value  # the other is of profile fast
+        number = re.match(r"(?:(\d+) \* )?USEC_PER_(MS|SECOND)", plain)
+        word = f"{number[1] or 1}{'ms' if number[2] == 'MS' else 's'}" if number else {"true": "yes"}.get(plain, plain)
+        keyword = name.lower().replace("_", "-")
+        found[keyword] = f"{found[keyword]} {word}" if keyword in found else word
+    assert len(found) > 10
+    rows = dict(re.findall(r"^\| `([a-z-]+)`(?: R)? \| .*? \| `(.*?)` \|", section("monitor.conf"), re.M))
+    shown = {keyword: rows[keyword] for keyword in found}
+    assert shown | {"vote": shown["vote"].replace("5s", "5000")} == found
+
+
 def test_reference_has_every_variable() -> None:
     node, monitor = section("Variables of the inventory").split("`heliostat_monitor` on")
     assert named(re.findall(r"^\| (.*?) \|", node, re.M)) - {"kind", "address"} == set(declaration._OF_NODE)
