@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import combinations, product
+from itertools import combinations
 
-from .board import NOWHERE, UNLIMITED, Board
+from .board import NOWHERE, SLACK, UNLIMITED, Board
 from .ejection import Ejection
 from .repack import Repack
 from .search import WORTH, Search
@@ -23,6 +23,10 @@ REGIONS = 64
 FEW, STEPS = 6, 30_000
 #: By what the fullest node is to be less full when it is packed anew with others: much is tried first.
 FALLS = (0.9, 0.97, 0.99)
+#: With how many others that is, and how many steps each such set has; all together have ALTOGETHER.
+GROUPS, ALTOGETHER = ((2, 1500), (3, 5000)), 60_000
+#: How often others are mixed anew where no such set helps, in small estates.
+SHAKES = 10
 
 
 def balance(board: Board, movable: Collection[int]) -> float:
@@ -31,6 +35,7 @@ def balance(board: Board, movable: Collection[int]) -> float:
     low = least_peak(board, movable)
     search = Search(board, movable, ())
     search.lower_peak(low * NEAR)
+    _few_by_few(board, movable, low * NEAR)
     for _attempt in range(ATTEMPTS):
         if (peak := board.peak()) <= low * NEAR + WORTH:
             break
@@ -69,34 +74,41 @@ def _below(board: Board, movable: Collection[int], aim: float) -> bool:
 
 
 def _packed_anew(
-    board: Board, movable: Collection[int], out: Sequence[int], nodes: Collection[int], aim: float, steps: int
+    board: Board, movable: Collection[int], out: Sequence[int], nodes: Collection[int], aim: float, steps: int, attempt: int = 0
 ) -> tuple[bool, int]:
     """Whether ``out`` and what may move on these nodes found homes there, none fuller than ``aim`` (else all is as it was);
     and the steps that it took."""
     before = list(board.where)
-    there = [item for node in nodes for item in board.on[node] if item in movable]
+    there = [item for node in nodes for item in board.on[node] if item in movable and not board.misplaced(item)]
     for item in there:
         board.take(item)
-    repack = Repack(board, sum(1 << node for node in nodes), aim, steps)
-    found = repack.place(sorted([*there, *out]), before, {}) is not None
+    repack = Repack(board, sum(1 << node for node in nodes), aim, steps, attempt)
+    stays_below = all(board.use(node) <= aim + SLACK for node in nodes)
+    found = stays_below and repack.place(sorted([*there, *out]), before, {}) is not None
     if not found:
         board.restore(before)
     return found, steps - repack.steps
 
 
 def _few_by_few(board: Board, movable: Collection[int], enough: float) -> None:
-    """The fullest node and two others are packed anew, as long as that makes it less full."""
-    steps = STEPS
+    """The fullest node and a few others are packed anew, as long as that makes it less full."""
+    groups, shaken = (GROUPS, 0) if len(board.nodes) <= FEW else (GROUPS[:1], SHAKES)
+    steps = ALTOGETHER if len(board.nodes) <= FEW else ALTOGETHER // 6
     while (peak := board.peak()) > enough and steps > 0:
         node = board.fullest()
         others = sorted((other for other in board.nodes if other != node), key=lambda other: (board.use(other), other))[:FEW]
-        for part, two in product(FALLS, combinations(others, min(2, len(others)))):
-            found, taken = _packed_anew(board, movable, (), (node, *two), max(peak * part, enough), min(steps, STEPS // 20))
+        sets = ((few, most, part) for number, most in groups for part in FALLS for few in combinations(others, min(number, len(others))))
+        for few, most, part in sets:
+            found, taken = _packed_anew(board, movable, (), (node, *few), max(peak * part, enough), min(steps, most))
             steps -= taken
             if found:
                 break
         else:
-            return
+            if shaken == SHAKES:
+                return
+            shaken += 1
+            some = list(combinations(others, min(3, len(others))))
+            steps -= _packed_anew(board, movable, (), some[shaken % len(some)], peak, 1500, 3 * shaken + 1)[1]
 
 
 def least_peak(board: Board, movable: Collection[int]) -> float:

@@ -96,6 +96,10 @@ class Board:
                 mask &= ~domains[there]
         return mask
 
+    def misplaced(self, item: int) -> bool:
+        """Whether it is where rules or neighbours do not allow it any more: it may stay, and could not come."""
+        return not self.open_to(item) >> self.where[item] & 1
+
     def fits(self, item: int, node: int) -> bool:
         for dimension in self.sizes:  # noqa: SIM110  the search's innermost question: all() takes twice as long
             if (dimension.used[node] + dimension.need[item]) * dimension.inverse[node] > 1 + SLACK:

@@ -31,7 +31,7 @@ class Filling:
         self.alone = Search(board, estate.strangers, estate.strangers)
         self.movable = frozenset((*estate.free, *estate.strangers)) if settled_move else frozenset(estate.strangers)
         self.all = Search(board, self.movable, estate.strangers) if settled_move else None
-        self._steps = STEPS
+        self._steps, self._ceiling = STEPS, UNLIMITED
         self._counts = [len(bundle.members) for bundle in estate.bundles]
         self._ranks = sorted({member.rank for bundle in estate.bundles for member in bundle.members})
 
@@ -138,13 +138,15 @@ class Filling:
         least = self._missing(left)[:place]
         return self._repack(region, self._ranks[place - 1], (*least[:-1], least[-1] - 1))
 
-    def move_less(self) -> None:
-        """As many placed with fewer moves, on a few nodes: with one, two and so on, or where that is too hard with one less at a time."""
+    def move_less(self, ceiling: float = UNLIMITED, steps: int = STEPS) -> None:
+        """As many placed with fewer moves, on a few nodes: with one, two and so on, or where that is too hard with one less at a time.
+        No node gets fuller than ``ceiling``, if there is one, and then the same ones are placed."""
+        self._ceiling = ceiling
         for fewest in range(1, min(self._moves(), CHAIN + 1)):
-            self._steps = STEPS // 5
+            self._steps = steps // 5
             if self._with_at_most(fewest):
                 return
-        self._steps = STEPS
+        self._steps = steps
         while self._moves() and self._with_at_most(self._moves() - 1):
             pass
 
@@ -153,24 +155,48 @@ class Filling:
         gone = [item for item in self.estate.free if board.where[item] not in (NOWHERE, homes[item])]
         nodes = set(board.nodes if len(board.nodes) <= FEW else (node for item in gone for node in (homes[item], board.where[item])))
         region = sum(1 << node for node in nodes if node != NOWHERE)
-        out = self._missing([item for item in self.estate.strangers if board.where[item] == NOWHERE])
+        out = self._missing([item for item in self.estate.strangers if board.where[item] == NOWHERE]) if self._ceiling == UNLIMITED else ()
         return len(nodes) <= FEW and self._repack(region, self._ranks[-1], out, (moves, self._counts)) is not None
 
     def _repack(
         self, region: int, rank: tuple[int, int], budget: tuple[int, ...], moves: tuple[int, Sequence[int]] | None = None
     ) -> list[int] | None:
         board = self.board
-        place = len(budget)
-        may_leave = {item for item in self.movable if board.where[item] != NOWHERE and region >> board.where[item] & 1}
+        here = {item for item in self.movable if board.where[item] != NOWHERE and region >> board.where[item] & 1}
+        may_leave = self._mendable({item for item in here if board.allowed[item] & region})
+        found = self._place_anew(region, may_leave, rank, budget, moves)
+        if found is None and (wrong := {item for item in may_leave if board.misplaced(item) or board.overfull(board.where[item])}):
+            found = self._place_anew(region, may_leave - wrong, rank, budget, moves)  # all of it cannot be mended: it stays as it is
+        return found
+
+    def _mendable(self, items: Collection[int]) -> set[int]:
+        """Without those on nodes that are overfull by others alone: none of them could come back."""
+        board = self.board
+        before = list(board.where)
+        for item in items:
+            board.take(item)
+        found = {item for item in items if not board.overfull(before[item])}
+        board.restore(before)
+        return found
+
+    def _place_anew(
+        self,
+        region: int,
+        may_leave: Collection[int],
+        rank: tuple[int, int],
+        budget: tuple[int, ...],
+        moves: tuple[int, Sequence[int]] | None,
+    ) -> list[int] | None:
+        board, place = self.board, len(budget)
         costs = {
             item: self._missing([item])[:place]
             for item in self.estate.strangers
-            if self.estate.bundles[item].rank <= rank and (item in may_leave or board.where[item] == NOWHERE)
+            if budget and self.estate.bundles[item].rank <= rank and (item in may_leave or board.where[item] == NOWHERE)
         }
         before = list(board.where)
         for item in sorted(may_leave):
             board.take(item)
-        repack = Repack(board, region, UNLIMITED, self._steps)
+        repack = Repack(board, region, self._ceiling, self._steps)
         found = repack.place(sorted({*may_leave, *costs}), self.estate.homes, costs, budget, moves)
         self._steps = repack.steps
         if found is None:

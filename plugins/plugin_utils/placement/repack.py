@@ -22,7 +22,7 @@ ANY = 1 << 30
 class Repack:
     """``nodes``: a mask. No node gets fuller than ``ceiling``. ``steps`` are left for all attempts together."""
 
-    def __init__(self, board: Board, nodes: int, ceiling: float, steps: int) -> None:
+    def __init__(self, board: Board, nodes: int, ceiling: float, steps: int, attempt: int = 0) -> None:
         self.board = board
         self.nodes = list(bits(nodes))
         self.steps = steps
@@ -30,7 +30,7 @@ class Repack:
         self.complete = False
         self._mask = nodes
         self._left = 0
-        self._attempt = 0
+        self._attempt = attempt
         self._weight: dict[int, float] = {}
         self._homes: Sequence[int] = ()
         self._counts: Sequence[int] = ()
@@ -62,7 +62,6 @@ class Repack:
         shares = [(need, 1 / max(sum(limit[node] for node in self.nodes), SLACK)) for need, _used, limit in self._limits]
         self._bulk = {item: max(need[item] * share for need, share in shares) for item in items}
         steps = float(FIRST)
-        self._attempt = 0
         while self.steps > 0:
             self._left = given = min(int(steps), self.steps)
             found = self._decide(self._beginning(items), budget, most)

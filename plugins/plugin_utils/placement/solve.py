@@ -14,6 +14,10 @@ from .board import NOWHERE, Board
 from .filling import Filling
 from .numbering import Numbering
 from .problem import Moves, Problem
+from .search import Search
+
+#: How many steps the search may take for who need not have moved, after balance.
+RETURNS = 10_000
 
 
 @dataclass(frozen=True)
@@ -48,23 +52,27 @@ class _Solver:
         estate = self.estate
         board, left = self._filled(settled_move=False)
         if left and moves != "none":
-            other, fewer = self._filled(settled_move=True)
+            other, fewer = self._filled(settled_move=True, move_less=moves == "needed")
             if fewer < left:
                 board = other
         if moves == "balance":
             peak = balance(board, [*estate.free, *estate.strangers])
             send_home(board, estate.homes, peak)
+            Filling(estate, board, settled_move=True).move_less(peak, RETURNS)
         else:
             moved = [item for item in estate.free if board.where[item] not in (NOWHERE, estate.homes[item])]
             balance(board, [*moved, *estate.strangers])
+        out = [item for item in estate.strangers if board.where[item] == NOWHERE]
+        Search(board, (), ()).place(sorted(out, key=lambda item: (estate.bundles[item].rank, item)), 0)  # balance may have made room
         return Placement(*estate.named(board))
 
-    def _filled(self, *, settled_move: bool) -> tuple[Board, tuple[int, ...]]:
+    def _filled(self, *, settled_move: bool, move_less: bool = False) -> tuple[Board, tuple[int, ...]]:
         """A board, and how many of each rank found no home on it."""
         board = self.estate.board()
         filling = Filling(self.estate, board, settled_move)
         filling.fill()
         if settled_move:
             send_home(board, self.estate.homes)
+        if move_less:
             filling.move_less()
         return board, filling.missing()
