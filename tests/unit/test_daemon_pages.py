@@ -88,6 +88,16 @@ def test_reference_has_the_playbooks_variables() -> None:
     assert set(role) - set_there <= names <= set(role) | asked_for
 
 
+def test_page_has_every_command() -> None:
+    code = (SOURCES / "monitor" / "control_answer.c").read_text()
+    orders = re.search(r"orders\[\] = \{(.*?)\};", code, re.S)
+    assert orders
+    known = set(re.findall(r'\{"([a-z-]+)"', orders[1])) | set(re.findall(r'strcmp\(word, "([a-z-]+)"\) == 0', code))
+    usage = re.search(r"usage\[\] = (.*?);\n", (SOURCES / "monitor" / "heartbeat_main.c").read_text(), re.S)
+    assert usage and all(re.search(rf'[" ]{name}[ \\|]', usage[1]) for name in known)
+    assert named(first_cells("Commands")) == known
+
+
 def test_page_has_every_event() -> None:
     code = sources("monitor")
     told = re.findall(r'\bsay(?:_step)?\(\s*(?:order->)?monitor,\s*[\w>&.\[\]-]+,\s*(?:\w+ \? )?"(\w+)"(?: : "(\w+)")?', code)
