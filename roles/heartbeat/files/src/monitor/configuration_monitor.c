@@ -212,7 +212,7 @@ static void reference_line(struct reading *reading, struct config_lines *lines)
 
     if (to->references == CONFIGURATION_REFERENCES) {
         (void)config_lines_fail(lines, "more than %d references", CONFIGURATION_REFERENCES);
-    } else if (configuration_probe(reading, lines, 1, 2, &to->reference[to->references])) {
+    } else if (configuration_probe(lines, 1, 2, &to->reference[to->references])) {
         to->references++;
     }
 }

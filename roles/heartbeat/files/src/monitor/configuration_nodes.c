@@ -157,13 +157,11 @@ static bool node_line(struct reading *reading, struct config_lines *lines)
     return true;
 }
 
-bool configuration_probe(struct reading *reading, struct config_lines *lines, unsigned index, unsigned kinds,
-                         struct probe_target *target)
+bool configuration_probe(struct config_lines *lines, unsigned index, unsigned kinds, struct probe_target *target)
 {
     static const char *const names[] = {"icmp", "tcp", "greeting"};
     unsigned kind = 0;
 
-    (void)reading;
     if (!config_lines_choice(lines, index, names, kinds, &kind)) {
         return false;
     }
@@ -185,7 +183,7 @@ static bool probe_line(struct reading *reading, struct config_lines *lines, unsi
     if (means->probes == CONFIGURATION_PROBES) {
         return config_lines_fail(lines, "more than %d probes", CONFIGURATION_PROBES);
     }
-    if (!configuration_probe(reading, lines, 2, 3, &means->probe[means->probes])) {
+    if (!configuration_probe(lines, 2, 3, &means->probe[means->probes])) {
         return false;
     }
     reading->to->icmp = reading->to->icmp || means->probe[means->probes].kind == PROBE_ICMP;

@@ -64,8 +64,7 @@ bool configuration_node_find(struct reading *reading, const char *name, unsigned
 /* "fence NODE LEVEL ..." behind the level's number. */
 bool configuration_fence(struct reading *reading, struct config_lines *lines, unsigned node);
 /* "icmp|tcp|greeting ADDRESS" at words[index]. */
-bool configuration_probe(struct reading *reading, struct config_lines *lines, unsigned index, unsigned kinds,
-                         struct probe_target *target);
+bool configuration_probe(struct config_lines *lines, unsigned index, unsigned kinds, struct probe_target *target);
 void configuration_forget(struct reading *reading);
 
 #endif

@@ -99,8 +99,13 @@ static int run(struct configuration *configuration, const char *file, bool foreg
     char error[CONFIG_ERROR], said[256] = "";
     const bool lock = configuration->lock_memory, real_time = configuration->real_time;
     const int caller = foreground ? -1 : to_background();
-    struct daemon *daemon = daemon_open(configuration, file, foreground, error, sizeof error);
+    struct daemon *daemon;
 
+    if (!foreground && caller < 0) {
+        (void)fprintf(stderr, "heliostat-monitor: cannot go to the background: %s\n", strerror(errno));
+        return 1;
+    }
+    daemon = daemon_open(configuration, file, foreground, error, sizeof error);
     if (daemon == NULL) {
         (void)fprintf(stderr, "heliostat-monitor: %s\n", error);
         return 1;
