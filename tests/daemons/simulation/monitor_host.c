@@ -259,6 +259,10 @@ static void withheld_look(unsigned i)
     struct monitor_host *host = &w.monitor[i];
     struct node_view view;
 
+    if (w.now - host->withheld_looked < 100 * USEC_PER_MS) {
+        return;
+    }
+    host->withheld_looked = w.now;
     for (unsigned node = 0; node < w.nodes; node++) {
         if (monitor_view(host->monitor, node, local(host), &view) && view.withheld) {
             host->withheld_at[node] = w.now;

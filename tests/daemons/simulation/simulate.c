@@ -139,8 +139,8 @@ int main(int argc, char **argv)
         perror(file);
         return 2;
     }
-    if (every) {
-        good = all_found(seed, count);
+    if (every || (mutant_chosen() && told == TELL_NOTHING)) {
+        good = every ? all_found(seed, count) : found(mutant_present(), seed, count);
     } else {
         good = schedules(argv[0], seed, count, told);
         if (told == TELL_NOTHING) {

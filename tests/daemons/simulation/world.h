@@ -108,6 +108,7 @@ struct monitor_host {
     uint8_t before;           /* the order of now */
     bool maintenance[NODES];
     usec withheld_at[NODES]; /* last seen withheld */
+    usec withheld_looked;
 };
 
 struct link {

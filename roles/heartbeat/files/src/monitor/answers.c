@@ -14,6 +14,7 @@
 #include "paths.h"
 #include "promises.h"
 #include "say.h"
+#include "suspicion.h"
 #include "votes.h"
 
 #define DUPLICATE_PACKETS 3
@@ -190,6 +191,7 @@ void answers_receive(struct monitor *monitor, struct node *node, unsigned path, 
     case SESSION_CHALLENGE:
         monitor->counts.refused_session++;
         answer(monitor, node, path, from, packet, number, ANSWER_CHALLENGE);
+        suspicion_spoke(monitor, node);
         break;
     case SESSION_GIVEN_UP:
         given_up(monitor, node, path, from, packet, retired);

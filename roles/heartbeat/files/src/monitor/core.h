@@ -43,6 +43,7 @@ struct suspicion {
     uint8_t paths;   /* bit i: the node was in time on path[i] until it was lost */
     bool isolated;   /* waits for own connectivity */
     bool back;       /* that was so, and came back */
+    bool spoke;      /* it was waited for, because it had spoken */
     bool peer_hears; /* said so */
     bool program;    /* a program of it answers */
 };
@@ -79,6 +80,7 @@ struct node {
                          sent before a good-bye does not take it back */
     usec heard;       /* real; NEVER_HEARD: not by this incarnation */
     usec answered;    /* real: last answer that extends; NEVER_HEARD: none by this incarnation */
+    usec spoke;       /* watched: last keep-alive that could not be believed yet, and was challenged */
     usec judged_from; /* watched: it was believed alive before the restart, and has its full time-out from here */
     uint64_t boot;    /* as last believed, or remembered */
     uint64_t incident;

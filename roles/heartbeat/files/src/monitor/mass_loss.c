@@ -49,10 +49,11 @@ bool mass_loss_look(struct monitor *monitor)
 
 bool mass_loss_go_on(struct monitor *monitor)
 {
-    const bool was = monitor->mass_loss;
-
+    if (!monitor->mass_loss) {
+        return false; /* what is being lost just now was not looked at */
+    }
     monitor->mass_loss = false;
     monitor->forgiven = monitor->now;
     monitor->change++;
-    return was;
+    return true;
 }

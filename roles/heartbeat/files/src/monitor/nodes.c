@@ -105,6 +105,7 @@ static void start(const struct monitor *monitor, struct node *node, uint32_t id)
     node->suspicion.began = NEVER_HEARD;
     node->release_at = USEC_NEVER;
     node->proven_at = USEC_NEVER;
+    node->spoke = NEVER_HEARD;
     node->clear_asked = NEVER_HEARD;
     node->incident = 1;
     node->change = monitor->saved;

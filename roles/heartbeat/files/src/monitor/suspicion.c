@@ -69,6 +69,23 @@ static void ask(struct monitor *monitor, struct node *node)
     suspicion_ask_references(monitor);
 }
 
+static void wait_for_answer(struct monitor *monitor, struct node *node)
+{
+    if (!node->suspicion.spoke) {
+        node->suspicion.spoke = true;
+        node->suspicion.since = monitor->watched + paths_timeout(monitor, node);
+        due_watched(monitor, node, monitor->watched);
+    }
+}
+
+void suspicion_spoke(struct monitor *monitor, struct node *node)
+{
+    node->spoke = watched_at(monitor, monitor->now);
+    if (node->state == NODE_SUSPECT || node->state == NODE_PROBING) {
+        wait_for_answer(monitor, node);
+    }
+}
+
 void suspicion_begin(struct monitor *monitor, struct node *node, enum node_state from)
 {
     struct suspicion *suspicion = &node->suspicion;
@@ -77,6 +94,7 @@ void suspicion_begin(struct monitor *monitor, struct node *node, enum node_state
         monitor->counts.suspicions++;
         suspicion->began = monitor->now;
         suspicion->back = false;
+        suspicion->spoke = false;
         suspicion->peer_heard = NEVER_HEARD;
         suspicion->peer_hears = false;
         suspicion->from = monitor->sequence + 1;
@@ -91,6 +109,9 @@ void suspicion_begin(struct monitor *monitor, struct node *node, enum node_state
     node->person[0] = '\0';
     node->fence_next = false;
     due_watched(monitor, node, monitor->watched);
+    if (node->spoke != NEVER_HEARD && monitor->watched - node->spoke < paths_timeout(monitor, node)) {
+        wait_for_answer(monitor, node);
+    }
 }
 
 static void not_isolated(struct monitor *monitor, struct node *node)
@@ -275,7 +296,8 @@ void suspicion_unreachable(struct monitor *monitor, struct node *node)
 void suspicion_peer_heard(struct monitor *monitor, struct node *node, const struct peer *peer, usec when)
 {
     struct suspicion *suspicion = &node->suspicion;
-    const usec announced = (usec)node->last.interval_ms * USEC_PER_MS;
+    const usec announced =
+        node->last.interval_ms == 0 ? monitor->bounds.floor : (usec)node->last.interval_ms * USEC_PER_MS;
     usec known = node->heard == NEVER_HEARD ? monitor->started : node->heard;
     char reason[96];
 
@@ -284,6 +306,10 @@ void suspicion_peer_heard(struct monitor *monitor, struct node *node, const stru
     }
     /* What the peer heard of the same beats as this monitor proves nothing: it must be a whole beat later. */
     if (when <= known + announced + announced / 2) {
+        return;
+    }
+    /* Nor what it heard long ago: counted by two clocks, that moment wanders, and would seem to be a later one. */
+    if (monitor->now - when > monitor->bounds.ceiling) {
         return;
     }
     suspicion->peer_heard = when;

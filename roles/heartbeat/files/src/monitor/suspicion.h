@@ -11,6 +11,9 @@
 #include "core.h"
 
 void suspicion_begin(struct monitor *monitor, struct node *node, enum node_state from);
+/* A keep-alive of it was challenged: its agent may have been started anew, and answers with its next beat. Waited for
+ * once in a suspicion, since it may be a recorded one. */
+void suspicion_spoke(struct monitor *monitor, struct node *node);
 void suspicion_end(struct monitor *monitor, struct node *node);
 /* Of a node that is SUSPECT or PROBING. Returns when to look again, watched time. */
 usec suspicion_look(struct monitor *monitor, struct node *node);

@@ -4,8 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* Maintenance outlives whatever happens meanwhile; a network that comes and goes reports nobody too late. Both were
- * found by the simulation. */
+/* What the simulation found, each by itself. */
 
 #include "monitor_rig.h"
 
@@ -51,6 +50,50 @@ static void maintenance_holds_after_a_release(void **state)
     rig_free(rig);
 }
 
+/* Its agent was started anew, and its next beat answers the challenge: half a second later. */
+static void who_speaks_and_cannot_be_believed_yet_is_waited_for(void **state)
+{
+    struct rig *rig = rig_new(3, 1);
+
+    (void)state;
+    rig->node[2].interval = 500 * MS;
+    rig->node[2].says.interval_ms = 500;
+    rig_begin(rig);
+    rig->node[2].dead = true;
+    while (rig_state(rig, 0, 2) != NODE_SUSPECT && rig_state(rig, 0, 2) != NODE_PROBING) {
+        rig_run(rig, 5 * MS);
+    }
+    rig_boot(rig, 2);
+    rig_run(rig, 5 * SECOND);
+    assert_state(rig, 0, 2, NODE_ALIVE);
+    assert_int_equal(rig_count(rig, 0, "state", "unreachable"), 0);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
+/* "Go on" before there is a mass loss is no leave for the next one. */
+static void to_go_on_is_about_what_was_looked_at(void **state)
+{
+    struct rig *rig = rig_new(4, 1);
+
+    (void)state;
+    rig_begin(rig);
+    rig->node[2].dead = true;
+    rig->node[3].dead = true;
+    while (rig_state(rig, 0, 2) < NODE_SUSPECT || rig_state(rig, 0, 3) < NODE_SUSPECT) {
+        rig_run(rig, 5 * MS);
+    }
+    assert_false(rig_order(rig, 0, COMMAND_GO_ON, NULL, "anna"));
+    rig_run(rig, 10 * SECOND);
+    assert_int_equal(rig_count(rig, 0, "mass_loss", NULL), 1);
+    assert_int_equal(rig_count(rig, 0, "verdict", NULL), 0);
+    assert_true(rig_order(rig, 0, COMMAND_GO_ON, NULL, "anna"));
+    rig_run(rig, 10 * SECOND);
+    assert_int_equal(rig_count(rig, 0, "verdict", NULL), 2);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
 /* The only other node beats every half second, in step with the time that is given after the network came back. */
 static void a_network_that_came_back_keeps_nobody_unreported(void **state)
 {
@@ -83,6 +126,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(maintenance_of_a_suspect_outlives_a_crash),
         cmocka_unit_test(maintenance_holds_after_a_release),
+        cmocka_unit_test(who_speaks_and_cannot_be_believed_yet_is_waited_for),
+        cmocka_unit_test(to_go_on_is_about_what_was_looked_at),
         cmocka_unit_test(a_network_that_came_back_keeps_nobody_unreported),
     };
 
