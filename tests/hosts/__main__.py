@@ -22,7 +22,7 @@ def main() -> None:
     if why:
         print(f"no hosts here: {why}")
     elif given.what == "start":
-        Hosts(given.folder, given.names).start()
+        Hosts(given.folder, given.names, lasting=True).start()
     else:
         Hosts(given.folder, given.names).stop()
 

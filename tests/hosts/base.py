@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -39,6 +40,18 @@ def missing() -> str:
     return "" if codename() else "this is no Debian"
 
 
+def _sources() -> list[str]:
+    """Files that say where this machine has its Debian from; none: mmdebstrap's own default."""
+    folder = Path("/etc/apt")
+    found = [
+        folder / "sources.list",
+        *sorted((folder / "sources.list.d").glob("*.list")),
+        *sorted((folder / "sources.list.d").glob("*.sources")),
+    ]
+    own = re.compile(rf"^(?:deb .*|Suites:.*)(?<=\s){codename()}(?:\s|$)", re.M)
+    return [str(path) for path in found if path.is_file() and own.search(path.read_text())]
+
+
 def base() -> Path:
     """The folder of the root file system, made where it is not there."""
     words = "\n".join([codename(), *PACKAGES, *MASKED, _SSHD, "1"])
@@ -48,7 +61,7 @@ def base() -> Path:
     CACHE.mkdir(parents=True, exist_ok=True, mode=0o755)
     fresh = CACHE / f".{folder.name}.{os.getpid()}"
     command = ["mmdebstrap", "--quiet", "--variant=minbase", '--aptopt=APT::Install-Recommends "false"', "--include", ",".join(PACKAGES)]
-    subprocess.run([*command, codename(), str(fresh)], check=True, stdin=subprocess.DEVNULL)
+    subprocess.run([*command, codename(), str(fresh), *_sources()], check=True, stdin=subprocess.DEVNULL)
     _furnish(fresh)
     try:
         fresh.rename(folder)

@@ -34,12 +34,13 @@ exec systemd-nspawn --quiet --register=no --keep-unit --boot --directory=$2/root
     --network-namespace-path=/run/netns/$6 --link-journal=no --resolv-conf=off --timezone=off --console=read-only
 """
 
-# bash speaks TCP by itself; the ends are joined by two cats.
+# bash speaks TCP by itself; the ends are joined by two cats. When one has come to its end the other has nothing to do any more.
 _JOIN = """\
 #!/bin/bash
 # Joins standard input and output to the ssh server of a host, unless the host is cut off.
 test ! -e {folder}/$1/cut || {{ echo "$1 is cut off" >&2; exit 1; }}
-exec nsenter --net=/run/netns/{prefix}-$1 bash -c 'exec 3<>/dev/tcp/127.0.0.1/22 || exit 1; cat <&3 & cat >&3; kill $!'
+exec nsenter --net=/run/netns/{prefix}-$1 bash -c 'exec 3<>/dev/tcp/127.0.0.1/22 4<&0 || exit 1
+cat <&3 4<&- & cat <&4 >&3 & exec >&- 3>&- 4<&-; wait -n; kill %1 %2 2>/dev/null'
 """
 
 _SSH = """\
@@ -64,10 +65,11 @@ def _said(*words: str | Path, text: str | None = None) -> str:
 
 
 class Hosts:
-    def __init__(self, folder: Path, names: Sequence[str]) -> None:
-        """The first name has the addresses that end with 11, and so on."""
+    def __init__(self, folder: Path, names: Sequence[str], *, lasting: bool = False) -> None:
+        """The first name has the addresses that end with 11, and so on. Not ``lasting``: they end with this process, however it ends."""
         self.folder = folder.resolve()
         self.names = tuple(names)
+        self._bound = [] if lasting else ["setpriv", "--pdeathsig", "KILL"]
         self._prefix = "hh" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:8]
 
     @property
@@ -177,9 +179,8 @@ class Hosts:
         self.join(name)
         words = [str(root), str(own / "memory"), name, ROOM, str(self.folder), f"{self._prefix}-{name}"]
         with (own / "console").open("wb") as console:
-            # Its own session: what ends the test's process group does not end hosts that the next command needs.
             started = subprocess.Popen(
-                ["unshare", "--mount", "--propagation", "slave", "sh", "-c", _START, "sh", *words],
+                [*self._bound, "unshare", "--mount", "--propagation", "slave", "sh", "-c", _START, "sh", *words],
                 stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         (own / "pid").write_text(str(started.pid))
