@@ -145,7 +145,7 @@ class Control:
         elif action != "status":
             raise ValueError(f"power: {action!r} is not one of on, off, reset, panic, status")
         if wait and machine in power.booting:
-            await power.booting[machine]
+            await asyncio.wait([power.booting[machine]])  # it may also be lost on the way
         return state_of(known, not self.simulation.hosts[machine].awake.is_set())
 
     async def do_clock(self, speed: float | None = None, jump: float | None = None) -> int:

@@ -100,8 +100,15 @@ class Isolation:
         """A text with the machine's absolute paths -> as it must be given to its commands."""
         return text
 
+    def alive(self, machine: str) -> bool:
+        """Whether the machine's processes can live: nothing stopped its kernel."""
+        return True
+
     def signal_all(self, machine: str, number: int) -> None:
         """Signal every process of the machine; SIGKILL also ends what holds it."""
+
+
+EXITING = 4  # flag of a process that is on its way out (proc(5), PF_EXITING); the first one goes last of its namespace
 
 
 class Namespaces(Isolation):
@@ -152,6 +159,13 @@ class Namespaces(Isolation):
             await self.start(machine)
         pid = self.holders[machine][1]
         return [NSENTER, "-t", str(pid), "-U", "-m", "-p", "-r", "-w", "--preserve-credentials", *argv], env
+
+    def alive(self, machine: str) -> bool:
+        try:
+            fields = Path(f"/proc/{self.holders[machine][1]}/stat").read_text().rpartition(")")[2].split()
+        except (KeyError, OSError):
+            return False
+        return fields[0] not in "ZX" and not int(fields[6]) & EXITING
 
     def signal_all(self, machine: str, number: int) -> None:
         if machine not in self.holders:

@@ -81,6 +81,7 @@ class Keeper:
         self.orders: set[str] = set()
         self.wake = asyncio.Event()
         self.wake.set()
+        self.over = False
         self.task = asyncio.create_task(self.run())
 
     @property
@@ -93,24 +94,34 @@ class Keeper:
         assert found is not None
         return found
 
+    @property
+    def lives(self) -> bool:
+        return self.simulation.isolation.alive(self.machine.name)
+
+    def end(self) -> None:
+        """With the machine, or the service."""
+        self.over = True
+        self.task.cancel()
+        if self.contract is not None:
+            self.contract.close()
+
     def told(self, verb: str) -> None:
-        if verb not in ("enable", "disable"):
-            self.orders.add(verb)
+        self.orders.add(verb)
         self.wake.set()
 
     async def run(self) -> None:
-        while True:
+        while not self.over:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), WATCH if self.service.state == "offline" else None)
             self.wake.clear()
-            while await self.step():
+            while not self.over and await self.step():
                 continue
 
     async def step(self) -> bool:
         """One move; False when there is nothing to do."""
         service, wanted = self.service, repository.enabled(self.service)
         if service.state == "maintenance":
-            if "clear" in self.orders or not wanted:
+            if self.orders & {"clear", "disable"}:
                 self.orders.clear()
                 self.settle("offline" if wanted else "disabled")
                 return True
@@ -139,7 +150,7 @@ class Keeper:
             self.orders.discard("restart")
             await self.stop("offline", "service restarting")
             return True
-        if self.contract is not None and self.contract.empty.is_set():
+        if self.contract is not None and self.contract.empty.is_set() and self.lives:
             await self.stop("offline", "all processes in service exited")
             return True
         if "refresh" in self.orders:
@@ -153,6 +164,8 @@ class Keeper:
 
     def settle(self, state: str, following: str = "-") -> None:
         """A state, and what it is on its way to."""
+        if self.over:
+            return
         service = self.service
         if service.state != state:
             service.state, service.since = state, self.simulation.clock.now()
@@ -164,8 +177,12 @@ class Keeper:
         transient = self.definition.duration == "transient"
         for _ in range(FAULTS):
             contract = Contract()
-            rc = await self.method("start", contract)
-            if rc == 0:
+            try:
+                rc = await self.method("start", contract)
+            except BaseException:
+                contract.close()
+                raise
+            if rc == 0 and not self.over:
                 if transient:
                     contract.close()
                 else:
@@ -182,12 +199,14 @@ class Keeper:
     def watch(self, contract: Contract) -> None:
         async def emptied() -> None:
             await contract.empty.wait()
-            self.wake.set()
+            if self.lives:  # else the machine goes, and the service with it
+                self.wake.set()
 
         self.startd.later(self.machine.name, emptied())
 
     async def stop(self, then: str, why: str) -> None:
         """The stop method, then the contract has until the method's time-out to empty; else it is killed and that is a failure."""
+        self.orders.clear()
         self.note(f"Stopping because {why}.")
         self.settle(self.service.state, then)
         contract, method = self.contract, self.definition.methods["stop"]
@@ -211,6 +230,8 @@ class Keeper:
 
     async def method(self, name: str, contract: Contract | None) -> int:
         """Runs a method to its end: its exit code. ``contract`` is what its processes are put in (start), or killed by (``:kill``)."""
+        if self.over:
+            raise asyncio.CancelledError  # wait_for may have swallowed it
         method = self.definition.methods[name]
         self.note(f'Executing {name} method ("{method.command}").')
         words = method.command.split()
@@ -290,8 +311,7 @@ class Startd:
         keeper = self.keepers.get((machine.name, fmri))
         if verb == "delete":
             if keeper is not None:
-                del self.keepers[machine.name, fmri]
-                keeper.task.cancel()
+                self.keepers.pop((machine.name, fmri)).end()
         elif keeper is None:
             self.keepers[machine.name, fmri] = Keeper(self, machine, fmri)
         else:
@@ -318,9 +338,6 @@ class Startd:
     def gone(self, machine: Machine) -> None:
         """The kernel is gone, and with it every process."""
         for key in [key for key in self.keepers if key[0] == machine.name]:
-            keeper = self.keepers.pop(key)
-            keeper.task.cancel()
-            if keeper.contract is not None:
-                keeper.contract.close()
+            self.keepers.pop(key).end()
         for task in self.waiting.pop(machine.name, set()):
             task.cancel()
