@@ -38,7 +38,7 @@ int drift(void)
 {
     const int most = (int)(w.drift_ppm * 49 / 100);
 
-    return chance(300) ? (chance(500) ? most : -most) : (int)below(2 * (unsigned)most + 1) - most;
+    return chance(600) ? (chance(500) ? most : -most) : (int)below(2 * (unsigned)most + 1) - most;
 }
 
 usec between(usec low, usec high)

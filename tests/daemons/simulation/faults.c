@@ -84,7 +84,7 @@ static void restart_monitor(unsigned i)
             /* The whole machine: its clock begins anew. */
             clock_start(&host->clock, between(USEC_PER_SECOND, 100 * USEC_PER_SECOND), drift());
         }
-        event_at(w.now + faults_while() / 3, AT_MONITOR_ON, i, 0, 0);
+        event_at(w.now + (chance(500) ? between(0, USEC_PER_SECOND) : faults_while() / 3), AT_MONITOR_ON, i, 0, 0);
     }
 }
 
@@ -92,7 +92,7 @@ static void strike_node(unsigned i)
 {
     struct node_host *node = &w.node[i];
 
-    switch (below(14)) {
+    switch (below(16)) {
     case 0:
     case 1:
         crash(i);
@@ -124,7 +124,11 @@ static void strike_node(unsigned i)
         faults_one_hears(i);
         break;
     case 11:
+    case 12:
         faults_one_forgets(i);
+        break;
+    case 13:
+        faults_late_answers(i);
         break;
     default:
         faults_isolate(i);

@@ -130,19 +130,39 @@ void faults_one_hears(unsigned i)
     }
 }
 
-/* One monitor hears it, which then is started anew and hears it no more. */
+/* One monitor hears it, and then does not any more: it was started anew, or heard a good-bye, or neither. */
 void faults_one_forgets(unsigned i)
 {
     const unsigned one = below(w.monitors);
     const usec then = w.now + between(3, 15) * USEC_PER_SECOND;
 
     total.cuts++;
-    trace("node %u is heard by monitor %u only, which forgets it", i + 1, one + 1);
+    trace("node %u is heard by monitor %u only, and then by none", i + 1, one + 1);
     for (unsigned monitor = 0; monitor < w.monitors; monitor++) {
         if (monitor != one) {
             faults_cut(i, MONITOR_HOST(monitor), 40 * USEC_PER_SECOND);
         }
     }
+    if (chance(300)) {
+        event_at(then, AT_LEAVE, i, 0, 0);
+        return;
+    }
     event_at(then, AT_CUT, i, MONITOR_HOST(one), 0)->d = 20 * USEC_PER_SECOND;
-    event_at(then + between(0, 500 * USEC_PER_MS), AT_STRIKE, PART_MONITOR, one, 0);
+    if (chance(500)) {
+        event_at(then + between(0, 500 * USEC_PER_MS), AT_STRIKE, PART_MONITOR, one, 0);
+    }
+}
+
+/* The last answers are long under way, and then there are none. */
+void faults_late_answers(unsigned i)
+{
+    total.cuts++;
+    trace("node %u is cut from all monitors, and their last answers come late", i + 1);
+    for (unsigned monitor = 0; monitor < w.monitors; monitor++) {
+        for (unsigned path = 0; path < w.paths; path++) {
+            w.link[MONITOR_HOST(monitor)][i][path].late = 800;
+            network_sound(MONITOR_HOST(monitor), i, path);
+        }
+        event_at(w.now + 800 * USEC_PER_MS, AT_CUT, i, MONITOR_HOST(monitor), 0)->d = 15 * USEC_PER_SECOND;
+    }
 }

@@ -144,7 +144,7 @@ void invariant_event(unsigned monitor, const struct monitor_event *event)
         verdict(monitor, event);
     } else if (is(event->name, "acting") && is(event->to, "acting")) {
         invariant_acting(monitor);
-    } else if (is(event->name, "withheld") && !w.quiet && chance(60)) {
+    } else if (is(event->name, "withheld") && !w.quiet && chance(200)) {
         event_at(w.now + between(0, 2 * USEC_PER_SECOND), AT_STRIKE, PART_MONITOR, monitor, 0);
     } else if (is(event->name, "isolated")) {
         total.isolations++;

@@ -43,7 +43,7 @@ static const struct {
     [MUTANT_FAREWELL] = {"farewell", "who heard a good-bye does not agree"},
     [MUTANT_DISK] = {"disk", "a promise is on disk before it is told"},
     [MUTANT_SESSIONS] = {"sessions", "what was recorded is not believed"},
-    [MUTANT_WATCHED] = {"watched", "silence is measured in watched time"},
+    [MUTANT_WATCHED] = {"watched", "silence is measured in watched time, after what waits was read"},
     [MUTANT_ISOLATED] = {"isolated", "own connectivity is proven before a node is declared"},
     [MUTANT_BARRED] = {"barred", "nothing is fenced while disarmed or observing"},
     [MUTANT_MASS] = {"mass", "a mass loss stops everything"},

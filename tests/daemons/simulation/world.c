@@ -144,6 +144,11 @@ static void happen(const struct event *event)
             faults_cut(event->a, event->b, event->d);
         }
         break;
+    case AT_LEAVE:
+        if (!w.quiet) {
+            agent_host_leave(event->a);
+        }
+        break;
     case AT_STRIKE:
         faults_restart((enum part)event->a, event->b);
         break;
@@ -172,7 +177,7 @@ static void build(uint64_t seed, enum tell told)
     w.paths = 1 + below(PATHS);
     w.acting = chance(650) ? ACTING_BY_VOTES : ACTING_BY_CLUSTER;
     w.references = chance(500);
-    w.drift_ppm = chance(500) ? 2000 : chance(300) ? 200 : 20000;
+    w.drift_ppm = chance(500) ? 2000 : chance(200) ? 200 : 20000;
     w.inbox = chance(500) ? INBOX : 4 + below(INBOX - 3);
     w.end_of_faults = between(40 * USEC_PER_SECOND, 180 * USEC_PER_SECOND);
     w.end = w.end_of_faults + 150 * USEC_PER_SECOND;

@@ -196,6 +196,7 @@ enum event_kind {
     AT_HEAL, /* a link */
     AT_PERSON,
     AT_CUT,    /* hosts, d: for so long */
+    AT_LEAVE,  /* node: its agent is told to end */
     AT_STRIKE, /* a: enum part, b: which */
     AT_OTHER
 };
@@ -277,6 +278,7 @@ void faults_partition(void);
 void faults_weather(void);
 void faults_one_hears(unsigned i);
 void faults_one_forgets(unsigned i);
+void faults_late_answers(unsigned i);
 void faults_cut(unsigned one, unsigned other, usec duration);
 void faults_restart(enum part part, unsigned which);
 void persons_act(void);
