@@ -176,6 +176,17 @@ def test_self_fencing_switched_off_is_kept_back_until_heard(make_agent: Make) ->
     until(agent.fenced, 4, "fenced as was promised")
 
 
+def test_a_lease_made_shorter_by_reload_is_held_on(make_agent: Make) -> None:
+    agent = make_agent(lease="12s")
+    agent.wait_held()
+    agent.settings["lease"] = "2s"
+    agent.write_configuration()
+    os.kill(agent.guard, signal.SIGHUP)
+    until(lambda: agent.monitor.heard[-1].lease_ms == 2000, 3, "said")
+    time.sleep(4)
+    assert agent.last_lease() == HELD and agent.fenced() == [], agent.log()
+
+
 def test_self_fencing_switched_off_by_reload(make_agent: Make) -> None:
     agent = make_agent()
     agent.wait_held()

@@ -33,7 +33,8 @@ struct sender {
     unsigned waiting[AGENT_PATHS];
     enum lease_state lease;
     usec lease_until;
-    usec told; /* how far the guard knows the lease reaches */
+    usec told;      /* how far the guard knows the lease reaches */
+    bool announced; /* and the guard does not know yet */
     bool quarantined;
     bool left;
     usec refused_until; /* the same refusal is not said again before */
@@ -65,12 +66,24 @@ static void on_send(void *context, unsigned monitor, unsigned path, const uint8_
     memcpy(datagram->bytes, bytes, size);
 }
 
+/* Now every monitor has spoken, what they say of quarantine is all there is: a mark of earlier may go. False: the guard
+ * could not be told. */
+static bool tell_announced(void)
+{
+    if (self.announced && message_send(self.start.guard, MESSAGE_ANNOUNCED, self.start.generation, self.now)) {
+        self.announced = false;
+        (void)message_send(self.start.guard, MESSAGE_QUARANTINED, self.quarantined ? 1 : 0, self.now);
+    }
+    return !self.announced;
+}
+
 /* The guard is woken for an eighth of what is left, not for every answer: what it does not know ends the lease
- * earlier, never later. */
+ * earlier, never later. Nor before it knows that the lease may be longer now: it would refuse that. */
 static void on_extend(void *context, usec until)
 {
     (void)context;
-    if (until - self.told >= (until - self.now) / 8 && message_send(self.start.guard, MESSAGE_EXTEND, 0, until)) {
+    if (until - self.told >= (until - self.now) / 8 && tell_announced() &&
+        message_send(self.start.guard, MESSAGE_EXTEND, 0, until)) {
         self.told = until;
     }
 }
@@ -95,12 +108,11 @@ static void on_quarantined(void *context, bool quarantined)
     (void)message_send(self.start.guard, MESSAGE_QUARANTINED, quarantined ? 1 : 0, self.now);
 }
 
-/* Now every monitor has spoken, what they say of quarantine is all there is: a mark of earlier may go. */
 static void on_announced(void *context)
 {
     (void)context;
-    (void)message_send(self.start.guard, MESSAGE_ANNOUNCED, self.start.generation, self.now);
-    (void)message_send(self.start.guard, MESSAGE_QUARANTINED, self.quarantined ? 1 : 0, self.now);
+    self.announced = true;
+    (void)tell_announced();
 }
 
 static void on_event(void *context, const char *name, const char *detail)
@@ -166,6 +178,8 @@ static void reconfigure(const struct message *message)
     }
     self.configuration = message->configuration;
     self.start.generation = message->number;
+    self.announced = false;
+    self.told = 0; /* where the lease is shorter now, the guard has cut what it knew */
     bind_paths(true);
     agent_configuration_settings(&self.configuration, &settings);
     agent_reload(self.agent, &settings, self.now);
