@@ -44,12 +44,12 @@ class ActionModule(HeliostatAction):
         sources = _sources(Path(args["source"]))
         # Nothing on a build host needs privileges.
         node = NodeShell(self.node.name, _AsLoginUser(self))
-        host = building.read(node.ask(building.probes(compiler)), compiler)
+        host = building.read(node.ask(building.probes(compiler)), compiler, self.node.name)
         kept = Path(args["cache"]).expanduser() / building.key(sources, host, compiler)
         result: dict[str, Any] = {"binaries": str(kept), "platform": host.platform, "changed": False, "plan": []}
         if _whole(kept):
             return result
-        name = f"heliostat for {host.platform}"
+        name = f"heliostat for {host.platform} on {self.node.name}"
         with Freight(self) as freight:
             why = "these sources were not built by this compiler"
             unpack = Step(name, "unpack the sources", why, building.unpack(freight.folder))
@@ -65,7 +65,7 @@ class ActionModule(HeliostatAction):
                 tracks = apply([plan], node, CLOCK, RepositoryJournal(None, "", ""), RepositoryProgress(self.node.name))
                 failure = tracks[0].failure
                 if failure:
-                    return result | {"changed": False} | failed({name: failure})
+                    return result | {"changed": False} | failed({name: f"{failure}\n{building.advice(self.node.name, compiler, host)}"})
                 _keep(freight, kept)
         return result
 

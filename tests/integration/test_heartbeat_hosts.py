@@ -149,9 +149,12 @@ def test_an_upgrade_is_missed_by_nobody(world: HostsWorld) -> None:
 @pytest.mark.parametrize(
     ("variables", "told"),
     [
-        ({"heliostat_heartbeat_cc": "nocc"}, "there is no compiler 'nocc' on the build host"),
-        ({"heliostat_heartbeat_cflags": "-O1 -Dmain=+"}, "builder: build the daemons"),
-        ({"heliostat_heartbeat_make": "nomake", "heliostat_heartbeat_cflags": "-O3"}, "nomake"),
+        ({"heliostat_heartbeat_cc": "nocc"}, "builder: there is no compiler 'nocc'. Install one there"),
+        ({"heliostat_heartbeat_cflags": "-O1 -Dmain=+"}, "on builder: 'build the daemons' exit 2"),
+        (
+            {"heliostat_heartbeat_make": "nomake", "heliostat_heartbeat_cflags": "-O3"},
+            "On builder there must be 'nomake' (heliostat_heartbeat_make)",
+        ),
     ],
     ids=["no compiler", "build fails", "no make"],
 )

@@ -67,20 +67,21 @@ def probes(compiler: Compiler) -> dict[str, Command]:
     }
 
 
-def read(outputs: Mapping[str, Output], compiler: Compiler) -> Host:
-    """Raises Refused where there is no such compiler, CommandFailed where uname fails."""
+def read(outputs: Mapping[str, Output], compiler: Compiler, name: str) -> Host:
+    """``name`` is the build host's. Raises Refused where there is no such compiler, CommandFailed where uname fails."""
     words = {}
-    for name in ("system", "release", "processor", "machine"):
-        if outputs[name].rc != 0:
-            raise CommandFailed(f"'uname' ended with {outputs[name].rc}: {outputs[name].stderr.strip()}")
-        words[name] = outputs[name].stdout.strip()
+    for word in ("system", "release", "processor", "machine"):
+        if outputs[word].rc != 0:
+            raise CommandFailed(f"{name}: 'uname' ended with {outputs[word].rc}: {outputs[word].stderr.strip()}")
+        words[word] = outputs[word].stdout.strip()
     if words["system"] not in SYSTEMS:
-        raise Refused(f"'uname -s' says {words['system']!r}: the daemons are built on {' and '.join(SYSTEMS)}.")
+        raise Refused(f"{name}: 'uname -s' says {words['system']!r}: the daemons are built on {' and '.join(SYSTEMS)}.")
     if outputs["version"].missing and outputs["studio"].missing:
         raise Refused(
-            f"there is no compiler {compiler.cc.split()[0]!r} on the build host. Install one, or name another in heliostat_heartbeat_cc."
+            f"{name}: there is no compiler {compiler.cc.split()[0]!r}. Install one there, name another in heliostat_heartbeat_cc, or "
+            "another build host of the same platform in heliostat_heartbeat_build_host."
         )
-    said = [outputs[name].stdout + outputs[name].stderr for name in ("version", "studio") if outputs[name].rc == 0]
+    said = [outputs[word].stdout + outputs[word].stderr for word in ("version", "studio") if outputs[word].rc == 0]
     system = SYSTEMS[words["system"]]
     processor = words["processor"] if system == "solaris" else words["machine"]
     return Host(system, words["release"], processor, said[0].strip() if said else "")
@@ -98,6 +99,15 @@ def key(sources: Mapping[str, bytes], host: Host, compiler: Compiler) -> str:
     for part in (*(word.encode() for word in words), *(part for name in sorted(sources) for part in (name.encode(), sources[name]))):
         digest.update(len(part).to_bytes(8, "big") + part)
     return f"{host.platform}-{digest.hexdigest()[:32]}"
+
+
+def advice(name: str, compiler: Compiler, host: Host) -> str:
+    """What to look at where a build failed."""
+    return (
+        f"Nothing was kept, and no host was changed. On {name} there must be {compiler.make.split()[0]!r} (heliostat_heartbeat_make), a "
+        f"C11 compiler that takes the given flags (heliostat_heartbeat_cc, _cflags), the headers of {sha256_library(compiler, host)} "
+        "(heliostat_heartbeat_sha256), and room in /var/tmp."
+    )
 
 
 # Solaris' tar knows no -C and no -z; the folder is the argument.

@@ -75,7 +75,8 @@ def test_the_agent_takes_its_configuration(built: Path, tmp_path: Path, name: st
     text = configuration.agent(whole, whole.nodes[name], AGENT).replace(AGENT.keys, str(tmp_path / "keys"))
     own = keys.of_node(whole.keys, whole.nodes[name].id)
     assert checked(built / "heliostat-agent", text, tmp_path, keys.file_text(own, [1])) == ""
-    assert "is not a whole number" in checked(built / "heliostat-agent", text.replace("node 1", "node x"), tmp_path, keys.file_text(own, [1]))
+    wrong = text.replace("node 1", "node x")
+    assert "is not a whole number" in checked(built / "heliostat-agent", wrong, tmp_path, keys.file_text(own, [1]))
 
 
 @pytest.mark.parametrize("name", sorted(MONITORS))
