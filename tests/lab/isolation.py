@@ -184,7 +184,8 @@ class Namespaces(Isolation):
         subprocess.run(inside, check=False, capture_output=True)
 
 
-SET_CHILD_SUBREAPER = 36  # prctl(2)
+SET_CHILD_SUBREAPER, DROP_FROM_BOUNDING_SET = 36, 24  # prctl(2)
+CAPABILITY_TO_BOOT = 22  # capabilities(7)
 REAP_SECONDS = 0.2
 
 
@@ -195,6 +196,7 @@ class Paths(Isolation):
         """Adopts the machines' orphans and buries them: in a container the first process may not. The lab's own children lead
         sessions and are waited for where they were started; orphans do not lead one."""
         ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(DROP_FROM_BOUNDING_SET, CAPABILITY_TO_BOOT, 0, 0, 0)  # nothing started here stops the host
         children = Path(f"/proc/self/task/{os.getpid()}/children")
         while children.exists():
             for pid in children.read_text().split():
