@@ -44,12 +44,35 @@ void faults_between(unsigned one, unsigned other)
     }
 }
 
+/* While nobody hears the node something else happens to its agent. */
+static void and_its_agent(unsigned i)
+{
+    const usec then = w.now + between(100 * USEC_PER_MS, 5 * USEC_PER_SECOND);
+
+    switch (below(6)) {
+    case 0:
+        event_at(then, AT_STRIKE, PART_AGENT, i, 0);
+        break;
+    case 1:
+        event_at(then, AT_LEAVE, i, 0, 0);
+        break;
+    case 2:
+        event_at(then, AT_RELOAD, i, 0, 0);
+        break;
+    default:
+        break;
+    }
+}
+
 void faults_isolate(unsigned host)
 {
     const usec duration = faults_while();
 
     total.cuts++;
     trace("host %u is cut from all", host);
+    if (host < NODES) {
+        and_its_agent(host);
+    }
     for (unsigned other = 0; other < HOSTS; other++) {
         for (unsigned path = 0; path < w.paths && other != host; path++) {
             cut(host, other, path, duration);

@@ -71,7 +71,9 @@ static void declared(unsigned monitor, unsigned i)
     const struct monitor_host *host = &w.monitor[monitor];
     const struct node_host *node = &w.node[i];
 
-    if (host->cut_since != FOREVER && w.now - host->cut_since > LONG_ENOUGH) {
+    /* What it knew before it stood still it knows after that, too. */
+    if (host->cut_since != FOREVER && w.now - host->cut_since > LONG_ENOUGH &&
+        for_long(host->steady_since, LONG_ENOUGH)) {
         wrong("an isolated monitor declares nobody", "monitor %u declares node %u", monitor + 1, i + 1);
     }
     if (node->up && node->running && for_long(node->steady_since, 2 * LONG_ENOUGH) &&

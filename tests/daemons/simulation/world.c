@@ -149,6 +149,11 @@ static void happen(const struct event *event)
             agent_host_leave(event->a);
         }
         break;
+    case AT_RELOAD:
+        if (!w.quiet) {
+            agent_host_reload(event->a);
+        }
+        break;
     case AT_STRIKE:
         faults_restart((enum part)event->a, event->b);
         break;

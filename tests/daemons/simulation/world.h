@@ -197,6 +197,7 @@ enum event_kind {
     AT_PERSON,
     AT_CUT,    /* hosts, d: for so long */
     AT_LEAVE,  /* node: its agent is told to end */
+    AT_RELOAD, /* node */
     AT_STRIKE, /* a: enum part, b: which */
     AT_OTHER
 };
