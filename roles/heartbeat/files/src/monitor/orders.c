@@ -238,7 +238,10 @@ static bool release(const struct order *order)
     }
     if (promises_forget(monitor, node)) {
         say(monitor, node, "released", "from what was promised to other monitors, by %s: %s", person, order->words);
-        return tell(order, true, "What was promised to other monitors about %s is void.", name);
+        return tell(order, true,
+                    "What was promised to other monitors about %s is void. One that still fences it would take its "
+                    "lease for ended, and it is extended from now on: look there before anything of it is taken over.",
+                    name);
     }
     if (node->state == NODE_FENCING || node->state == NODE_RETURNED) {
         return tell(order, false, "%s is %s: wait for what follows, then release it.", name,
