@@ -17,7 +17,6 @@ from ..model.judgement import Judged
 #: Seconds for which a verdict counts, of a machine that is off and that somebody may switch on.
 FRESH = 3600
 _HEARD = ("alive", "late")
-_HEARD_AFTERWARDS = ("returned", "quarantined")
 _BY = {
     "off": "it was off by its service processor when the monitor asked",
     "lease": "its lease ran out, and it powers itself off then",
@@ -48,7 +47,7 @@ def concluded(node: str, judged: Mapping[str, Judged | str], power: bool | None,
     known = {name: one for name, one in sorted(judged.items()) if isinstance(one, Judged)}
     heard = ", ".join(name for name, one in known.items() if _hears(one))
     proof = loss = ""
-    doubts = {name: _doubt(one, power, powers_off, incident(name, node, one) in standing) for name, one in known.items()}
+    doubts = {name: _doubt(one, power, powers_off, f"({incident(name, node, one)})" in standing) for name, one in known.items()}
     if not heard and not any(one.disputed for one in known.values()):
         for name in (name for name, doubt in doubts.items() if not doubt):
             loss = incident(name, node, known[name])
@@ -67,7 +66,8 @@ def incident(monitor: str, node: str, judged: Judged) -> str:
 
 
 def _hears(judged: Judged) -> bool:
-    return judged.state in _HEARD or (judged.state in _HEARD_AFTERWARDS and judged.heard)
+    """In maintenance (``away``) a node is heard as well, and after its verdict too where the verdict was wrong."""
+    return judged.heard or judged.state in _HEARD
 
 
 def _doubt(judged: Judged, power: bool | None, powers_off: bool, standing: bool) -> str:

@@ -61,6 +61,7 @@ def test_a_verdict_that_was_acted_on_counts_as_long_as_the_quarantine() -> None:
     old = replace(FENCED, age=None)
     assert of(old, standing=f"it was off ({incident('mgmt1', 't8a', old)})").proof
     assert not of(old, standing=f"it was off ({incident('mgmt1', 't8a', replace(old, incident=3))})").proof
+    assert not of(old, standing=f"it was off ({incident('mgmt10', 't8a', old)})").proof
 
 
 def test_who_is_heard_by_another_monitor_lives() -> None:
@@ -68,6 +69,13 @@ def test_who_is_heard_by_another_monitor_lives() -> None:
     assert (told.proof, told.heard) == ("", "mgmt2")
     assert told.said == "monitor mgmt1 says fenced by off; monitor mgmt2 says alive"
     assert of(FENCED, replace(FENCED, state="quarantined", heard=True)).heard == "mgmt2"
+
+
+@pytest.mark.parametrize("state", ["away", "fenced", "unknown", "suspect"])
+def test_who_is_heard_lives_whatever_is_thought_of_him(state: str) -> None:
+    """In maintenance, or after a verdict that was wrong."""
+    assert of(replace(FENCED, state=state, heard=True)).heard == "mgmt1"
+    assert of(FENCED, Judged("t8a", state, heard=True)).proof == ""
 
 
 def test_who_was_heard_long_ago_after_his_fencing_does_not_live_for_that() -> None:
@@ -96,4 +104,4 @@ def test_nothing_but_a_fenced_node_with_a_verdict_is_ever_dead() -> None:
         if told.proof:
             assert state == "fenced" and verdict and not disputed and (verdict == "storage" or power is None)
             assert verdict != "lease" or powers_off
-        assert bool(told.heard) == (state in ("alive", "late") or (heard and state in ("returned", "quarantined")))
+        assert bool(told.heard) == (heard or state in ("alive", "late"))
