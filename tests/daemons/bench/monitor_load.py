@@ -48,14 +48,19 @@ def free_ports() -> tuple[int, int]:
         return int(one.getsockname()[1]), int(two.getsockname()[1])
 
 
+def processes(pid: int) -> list[int]:
+    """The monitor and those it started, its writer."""
+    return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+
 def ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return int(fields[11]) + int(fields[12])
+    stats = (Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split() for one in processes(pid))
+    return sum(int(fields[11]) + int(fields[12]) for fields in stats)
 
 
 def memory(pid: int, name: str) -> float:
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith(name))
-    return int(line.split()[1]) / 1024
+    lines = (line for one in processes(pid) for line in Path(f"/proc/{one}/status").read_text().splitlines())
+    return sum(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
 
 
 def ask(control: Path, command: str) -> list[dict[str, object]]:
@@ -66,6 +71,14 @@ def ask(control: Path, command: str) -> list[dict[str, object]]:
         while not data.endswith(b"\n") or b'"ok"' not in data.splitlines()[-1]:
             data += one.recv(1 << 20)
         return [json.loads(line) for line in data.splitlines()]
+
+
+def answers(control: Path) -> bool:
+    try:
+        ask(control, "counts")
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+    return True
 
 
 def measure(build: Path, load: Path, nodes: int, directory: Path) -> Measured:
@@ -83,9 +96,10 @@ def measure(build: Path, load: Path, nodes: int, directory: Path) -> Measured:
         [str(build / "heliostat-monitor"), "--config", str(directory / "monitor.conf"), "--foreground"], stderr=subprocess.DEVNULL
     )
     try:
-        while not (directory / "control").exists():
+        while not answers(directory / "control"):
+            if monitor.poll() is not None or time.monotonic() > before + 60:
+                raise RuntimeError(f"{nodes} nodes: the monitor does not answer, its exit code is {monitor.returncode}")
             time.sleep(0.005)
-        ask(directory / "control", "counts")
         started = time.monotonic() - before
         traffic = subprocess.Popen(
             [str(load), *map(str, ports), str(nodes), str(PER_SECOND), str(WARM + SECONDS + 1), master], stdout=subprocess.PIPE, text=True
@@ -107,6 +121,8 @@ def measure(build: Path, load: Path, nodes: int, directory: Path) -> Measured:
     complaints = [] if states == {"alive"} else [f"states {sorted(states)}"]
     complaints += [f"{suspicions} suspicions"] if suspicions else []
     complaints += [f"{said['strange']} answers that are none"] if said["strange"] else []
+    due = 2 * PER_SECOND * nodes * (WARM + SECONDS + 1)
+    complaints += [f"only {said['sent']} of {due} packets were sent"] if said["sent"] < 0.98 * due else []
     unanswered = 100 * (1 - said["answered"] / max(1, said["sent"]))
     return Measured(nodes, share, resident, peak, started, asked, unanswered, complaints)
 
