@@ -197,7 +197,7 @@ void agent_host_guard_restart(unsigned i)
 {
     struct node_host *node = &w.node[i];
     /* Where nothing but the agent is trusted it is started anew at once, as smf does. */
-    const usec most = node->watchdog ? 3 * USEC_PER_SECOND : 40 * USEC_PER_MS;
+    const usec most = node->watchdog && chance(300) ? 3 * USEC_PER_SECOND : 40 * USEC_PER_MS;
 
     if (!node->running || node->frozen || node->guard.fencing) {
         return;

@@ -49,7 +49,7 @@ static void and_its_agent(unsigned i)
 {
     const usec then = w.now + between(100 * USEC_PER_MS, 5 * USEC_PER_SECOND);
 
-    switch (below(6)) {
+    switch (below(4)) {
     case 0:
         event_at(then, AT_STRIKE, PART_AGENT, i, 0);
         break;
