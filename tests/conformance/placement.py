@@ -8,7 +8,8 @@ An instance is a JSON object: ``nodes`` (name, cpu, mem), ``resources`` (name, c
 gets a home, ``minmove`` others move where that is needed, ``balance`` whatever lowers the fullest node.
 
 Each answer is checked here, without the engine's own bookkeeping: no node overfull, no pair together, nothing on the lost node, nothing
-moved in mode nomove. *peak* is the most used of cpu or memory of any node, *moves* counts what had a home and left it.
+moved in mode nomove. *peak* is the most used of cpu or memory of any node, *moves* counts what had a home and left it, *seconds* are of
+one CPU, those of others as they were recorded.
 ``results.json`` beside an instance has what other engines made of it (``rows``: instance, engine, mode or strategy, placed, max_util,
 moves, wall_s); exit code 1 where an answer of ours breaks a rule, places fewer than the exact solver, or peaks more than 1 % above it.
 """
@@ -92,9 +93,9 @@ def _peak(instance: Mapping[str, Any], homes: Mapping[str, str]) -> float:
 
 def ours(instance: Mapping[str, Any], mode: str) -> Row:
     given = problem(instance)
-    start = time.perf_counter()
+    start = time.process_time()
     homes = solve(given, MODES[mode]).homes
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     found = tuple(broken(instance, homes, mode))
     of = len(instance["resources"])
     return Row(mode, "heliostat.vdc", len(homes), of, _peak(instance, homes), len(_moved(instance, homes)), seconds, found)

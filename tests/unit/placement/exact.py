@@ -1,7 +1,8 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The exact answer by OR-tools' CP-SAT: how many can be placed, of what matters most first, and how low the fullest node can then be."""
+"""The exact answer by OR-tools' CP-SAT: how many can be placed, of what matters most first, how low the fullest node can then be, and
+with how few moves."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ CENT = 100
 
 
 class Exact:
-    """``best`` first, then ``peak``. Objects that have a home keep one; with moves ``none``, that one."""
+    """``best`` first, then ``fewest`` or ``peak``. Objects that have a home keep one; with moves ``none``, that one."""
 
     def __init__(self, problem: Problem, moves: Moves, seconds: float) -> None:
         from ortools.sat.python import cp_model
@@ -79,6 +80,15 @@ class Exact:
             found.append(round(solver.objective_value))
             self.model.add(total >= found[-1])
         return tuple(found)
+
+    def fewest(self) -> tuple[int, int] | None:
+        """After ``best``, with as many placed: the fewest that left their home that were found, and what none can have less than."""
+        self.model.minimize(sum(1 - self.on[item.name, item.home] for item in self.problem.items if item.home))
+        solver = self.cp.CpSolver()
+        self._limit(solver)
+        if solver.solve(self.model) not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
+            return None
+        return round(solver.objective_value), round(solver.best_objective_bound)
 
     def peak(self, placed: Collection[str]) -> tuple[float, float] | None:
         """With these placed and no others: the lowest that was found, and what none can be lower than."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Placement against the exact solver on generated estates: how often it is as good, and that it is never by more than so much worse.
+"""Placement against the exact solver on generated estates: it places as many, and is nearly as balanced with nearly as few moves.
 
 ``HELIOSTAT_CAMPAIGN=whole`` has all seeds; else a few, chosen by its value.
 """
@@ -25,6 +25,8 @@ pytest.importorskip("ortools", reason="OR-tools is not for this machine")
 CHOSEN = os.environ.get("HELIOSTAT_CAMPAIGN", "1")
 #: By what part the fullest node may be fuller than the exact solver's, and the peaks' own grain.
 MARGIN, GRAIN = 1.01, 2e-4
+#: How many more may move than the exact solver needs. In most estates it is none: docs/how-placement-decides.md has how many.
+FURTHER = 4
 
 
 def seeds(fill: float, number: int) -> list[int]:
@@ -32,7 +34,8 @@ def seeds(fill: float, number: int) -> list[int]:
 
 
 def compared(seed: int, fill: float, moves: Moves) -> tuple[bool, bool] | None:
-    """Whether as many are placed of what matters most, and whether the fullest node is near enough; None: nobody is sure."""
+    """Whether as many are placed of what matters most, and whether the fullest node, or with ``needed`` the number of moves, is near
+    enough; None: nobody is sure."""
     nodes = (3, 4, 5)[seed % 3]
     problem = estate(seed, nodes, nodes * (6, 9)[seed // 4 % 2], fill, measured=seed % 4 == 0)
     placement = solve(problem, moves)
@@ -45,19 +48,15 @@ def compared(seed: int, fill: float, moves: Moves) -> tuple[bool, bool] | None:
     assert found <= best, "better than the optimum: one of the two breaks a rule"
     if found < best:
         return False, True
-    lowest = exact.peak(placement.homes) if moves != "needed" else None
+    if moves == "needed":
+        fewest = exact.fewest()
+        return True, fewest is None or len(placement.moved(problem)) <= fewest[0] + FURTHER
+    lowest = exact.peak(placement.homes)
     return True, lowest is None or peak(problem, placement.homes) <= lowest[0] * MARGIN + GRAIN
 
 
 @pytest.mark.parametrize("moves", ["none", "needed", "balance"])
-@pytest.mark.parametrize("fill", [0.5, 0.7])
-def test_with_room_it_places_as_many_as_the_exact_solver(fill: float, moves: Moves) -> None:
+@pytest.mark.parametrize("fill", [0.5, 0.7, 0.9])
+def test_it_is_as_good_as_the_exact_solver(fill: float, moves: Moves) -> None:
     found = [one for seed in seeds(fill, 3) if (one := compared(seed, fill, moves)) is not None]
-    assert found and all(placed for placed, _near in found)
-
-
-@pytest.mark.parametrize("moves", ["none", "needed", "balance"])
-def test_full_estates_come_near(moves: Moves) -> None:
-    """What the search misses there, and how often, stands in docs/how-placement-decides.md."""
-    found = [one for seed in seeds(0.9, 3) if (one := compared(seed, 0.9, moves)) is not None]
-    assert found and sum(placed for placed, _near in found) >= len(found) * 0.5
+    assert found and all(placed and near for placed, near in found)
