@@ -61,7 +61,7 @@ class Monitor:
             self.process = subprocess.Popen(
                 [str(self.built / "heliostat-monitor"), "--config", str(self.configuration), "--foreground"], stderr=log, **how
             )
-        until(self._answers, 5, "the monitor listens\n" + self.log())
+        until(self._answers, 15, "the monitor listens\n" + self.log())
 
     def _answers(self) -> bool:
         assert self.process is not None and self.process.poll() is None, self.log()
@@ -93,7 +93,7 @@ class Monitor:
     def state_of(self, name: str = "seventeen") -> str:
         return str(self.ask(f"status {name}")[0]["state"])
 
-    def wait_state(self, *states: str, name: str = "seventeen", seconds: float = 8) -> None:
+    def wait_state(self, *states: str, name: str = "seventeen", seconds: float = 15) -> None:
         try:
             until(lambda: self.state_of(name) in states, seconds, f"{name} {states}")
         except AssertionError as error:
@@ -104,7 +104,7 @@ class Monitor:
         events = [json.loads(line) for line in self.log().splitlines() if line.startswith("{")]
         return [one for one in events if event in (None, one["event"])]
 
-    def wait_said(self, event: str, seconds: float = 8, words: str = "") -> dict[str, Any]:
+    def wait_said(self, event: str, seconds: float = 15, words: str = "") -> dict[str, Any]:
         found: list[dict[str, Any]] = []
 
         def look() -> bool:

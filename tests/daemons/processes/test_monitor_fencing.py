@@ -42,7 +42,7 @@ def script(directory: Path, text: str, name: str = "agent") -> Path:
 def fenced_by(make_monitor: Make, tmp_path: Path, text: str | None, *words: str, kind: str = "power", **settings: str) -> Monitor:
     """A monitor that has just lost node seventeen, and fences it by a script of that text."""
     agent = script(tmp_path, text) if text is not None else tmp_path / "absent"
-    line = f"fence seventeen 1 {kind} {agent} ip=192.0.2.1 " + " ".join(words or ("within=500ms", "attempts=1", "settle=0s"))
+    line = f"fence seventeen 1 {kind} {agent} ip=192.0.2.1 " + " ".join(words or ("within=5s", "attempts=1", "settle=0s"))
     monitor = make_monitor(line, "lease-proof seventeen never", **settings)
     lost = monitor.alive()
     monitor.alive(18, "eighteen")
@@ -71,7 +71,8 @@ def test_agent_is_started_at_once(make_monitor: Make, tmp_path: Path) -> None:
     seconds = time.mktime(time.strptime(decided[:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone + float(decided[19:23])
     began = float((tmp_path / "called").read_text().split()[0])
     print(f"agent began {1000 * (began - seconds):.1f} ms after the verdict")
-    assert began - seconds < 0.05 + 0.05  # the script itself, on a machine with others
+    # costs.py measures it; here the script's own start is in it, and whatever else the machine does.
+    assert began - seconds < (0.1 if os.getloadavg()[0] < (os.cpu_count() or 1) else 2)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +95,9 @@ def test_agent_is_started_at_once(make_monitor: Make, tmp_path: Path) -> None:
     ],
 )
 def test_agent_that_does_not_prove(make_monitor: Make, tmp_path: Path, name: str, text: str | None) -> None:
-    monitor = fenced_by(make_monitor, tmp_path, text)
-    said = monitor.wait_said("fence_agent", words=f"level 1: {name}: ")
+    within = "within=500ms" if name in ("late", "endless") else "within=5s"
+    monitor = fenced_by(make_monitor, tmp_path, text, within, "attempts=1", "settle=0s")
+    said = monitor.wait_said("fence_agent", seconds=20, words=f"level 1: {name}: ")
     monitor.wait_state("unknown", seconds=20)
     assert said["node"] == 17
     assert not [one for one in monitor.said("verdict") if one.get("to") == "fenced"]
@@ -103,7 +105,8 @@ def test_agent_that_does_not_prove(make_monitor: Make, tmp_path: Path, name: str
 
 
 def test_nothing_of_a_stopped_agent_lives_on(make_monitor: Make, tmp_path: Path) -> None:
-    monitor = fenced_by(make_monitor, tmp_path, f"#!/bin/sh\n(trap '' TERM; sleep 61) & echo $! > {tmp_path}/grandchild\nwait\n")
+    text = f"#!/bin/sh\n(trap '' TERM; sleep 61) & echo $! > {tmp_path}/grandchild\nwait\n"
+    monitor = fenced_by(make_monitor, tmp_path, text, "within=500ms", "attempts=1", "settle=0s")
     monitor.wait_said("fence_agent", words="late")
     pid = int((tmp_path / "grandchild").read_text())
     until(lambda: not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2], 5, "the grandchild ended")
@@ -112,8 +115,8 @@ def test_nothing_of_a_stopped_agent_lives_on(make_monitor: Make, tmp_path: Path)
 def test_slow_switch_is_no_lie(make_monitor: Make, tmp_path: Path) -> None:
     # The switch goes on without the agent, as a service processor does: the group of the agent is gone by then.
     slow = HONEST.replace('touch "$here/off"', f'setsid sh -c "sleep 1.5; touch {tmp_path}/off" > /dev/null 2>&1 < /dev/null & true')
-    monitor = fenced_by(make_monitor, tmp_path, slow, "within=5s", "attempts=1", "settle=8s")
-    monitor.wait_state("fenced", seconds=10)
+    monitor = fenced_by(make_monitor, tmp_path, slow, "within=20s", "attempts=1", "settle=20s")
+    monitor.wait_state("fenced", seconds=40)
     assert not [one for one in monitor.said("fence_agent") if "lies" in one["reason"]]
 
 
@@ -129,7 +132,7 @@ def test_second_attempt_and_second_level(make_monitor: Make, tmp_path: Path) -> 
     monitor.alive(18, "eighteen")
     monitor.acting()
     lost.silence()
-    monitor.wait_state("fenced", seconds=12)
+    monitor.wait_state("fenced", seconds=30)
     assert (tmp_path / "attempts").read_text().count("x") >= 2
     assert (tmp_path / "off").exists()
 
@@ -174,7 +177,7 @@ def test_killed_monitor_goes_on_where_it_was(make_monitor: Make, tmp_path: Path,
     assert monitor.ask("status eighteen")[0]["maintenance"]
     if moment != "unknown":
         monitor.order("act")
-        monitor.wait_state("fenced", seconds=12)
+        monitor.wait_state("fenced", seconds=30)
     else:
         assert monitor.state_of() in ("unknown", "fencing")
     incidents = {one["incident"] for one in map(json.loads, monitor.journal.read_text().splitlines()) if one["event"] == "verdict"}
