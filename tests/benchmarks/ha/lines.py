@@ -33,7 +33,7 @@ def corosync(line: str) -> list[Word]:
     return [Word(f"n{number}", said[what]) for what, numbers in _CHANGE.findall(found["changes"]) for number in numbers.split()]
 
 
-_TERMINATED = re.compile(r"Peer (\S+) was terminated \(off\) by \S+ on behalf of .*: (?:OK|complete)")
+_TERMINATED = re.compile(r"Peer (\S+) was terminated \(off\) by \S+ on behalf of .*: OK\b")
 
 
 def pacemaker(line: str) -> list[Word]:

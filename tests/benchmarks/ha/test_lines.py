@@ -22,6 +22,7 @@ from .wire import rules
 
 COROSYNC = "notice  [TOTEM ] A new membership (1.3d) was formed. Members"
 HEARTBEAT = "Nov 21 15:29:14 n1 heartbeat: [8316]: "
+TERMINATED = "Nov 21 17:56:18.136 n1 pacemaker-controld  [10723] (handle_fence_notification) \tnotice: Peer n3 was terminated"
 STATE = '{{"time":"2026-11-21T16:50:26.511Z","sequence":11,"monitor":1,"event":"{}","node":3,"name":"n3","from":"probing","to":"{}"}}'
 
 
@@ -33,6 +34,12 @@ STATE = '{{"time":"2026-11-21T16:50:26.511Z","sequence":11,"monitor":1,"event":"
         (lines.corosync, f"{COROSYNC} joined: 2 left: 1 3", [Word("n2", "back"), Word("n1", "lost"), Word("n3", "lost")]),
         (lines.corosync, COROSYNC, []),
         (lines.corosync, "notice  [TOTEM ] Failed to receive the leave message. failed: 3", []),
+        (
+            lines.pacemaker,
+            f"{TERMINATED} (off) by n1 on behalf of pacemaker-controld.10765@n2: OK | event=17f74a99",
+            [Word("n3", "fenced")],
+        ),
+        (lines.pacemaker, f"{TERMINATED} (reboot) by n1 on behalf of stonith_admin.7@n1: OK", []),
         (lines.heartbeat, f"{HEARTBEAT}WARN: node n3: is dead", [Word("n3", "lost")]),
         (lines.heartbeat, f"{HEARTBEAT}info: Status update for node n3: status active", [Word("n3", "back")]),
         (lines.heartbeat, f"{HEARTBEAT}info: Status update for node n3: status init", []),
