@@ -26,8 +26,6 @@ class Repack:
         self.board = board
         self.nodes = list(bits(nodes))
         self.steps = steps
-        #: Whether the last answer was found by looking at every possibility.
-        self.complete = False
         self._mask = nodes
         self._left = 0
         self._attempt = attempt
@@ -66,8 +64,7 @@ class Repack:
             self._left = given = min(int(steps), self.steps)
             found = self._decide(self._beginning(items), budget, most)
             self.steps -= given - max(self._left, 0)
-            self.complete = self._left > 0
-            if found is not None or self.complete:
+            if found is not None or self._left > 0:  # steps are left: every possibility was looked at
                 return found
             steps *= GROWTH
             self._attempt += 1
