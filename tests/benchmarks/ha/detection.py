@@ -89,7 +89,7 @@ def report(found: list[Detected], one_path: float) -> list[str]:
     lines = table(head + ([f"one path cut for {one_path:.0f} s"] if one_path else []), rows)
     for mine in found:
         if mine.false:
-            lines += ["", f"{mine.engine.label} also declared: {', '.join(mine.false)}."]
+            lines += ["", f"{mine.engine.label} also declared living nodes dead, {len(mine.false)} times during these faults."]
     lines.append("")
     for mine in found:
         if mine.engine.ours and (target := TARGETS.get(mine.engine.setting)):

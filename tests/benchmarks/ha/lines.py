@@ -37,7 +37,7 @@ _TERMINATED = re.compile(r"Peer (\S+) was terminated \(off\) by \S+ on behalf of
 
 
 def pacemaker(line: str) -> list[Word]:
-    """``Peer n3 was terminated (off) by n1 on behalf of pacemaker-controld.7@n1: OK`` (pacemaker 2.1, standard error)."""
+    """``Peer n3 was terminated (off) by n1 on behalf of pacemaker-controld.7@n1: OK`` (pacemaker 2.1, its log)."""
     found = _TERMINATED.search(line)
     return [Word(found[1], "fenced")] if found else []
 

@@ -81,13 +81,17 @@ class Pacemaker(Corosync):
         pairs = "".join(f'<nvpair id="w-{name}" name="{name}" value="{value}"/>' for name, value in words.items())
         text = CONFIGURATION.format(victim=VICTIM, words=pairs)
         self._until(watch, lambda: hosts.call("n1", "cibadmin", "--modify", "--allow-create", "--xml-text", text), 60)
-        self._until(watch, lambda: self._expect(hosts, "is running on", "crm_resource", "--resource", f"f-{VICTIM}", "--locate"), 60)
+        self._until(
+            watch,
+            lambda: self._expect(hosts, "is running on", "timeout", "20", "crm_resource", "--resource", f"f-{VICTIM}", "--locate"),
+            60,
+        )
         self.readmitted(hosts, watch, 0)
 
     def readmitted(self, hosts: Hosts, watch: Watch, since: float) -> None:
         """Until all three are its members again."""
-        self._until(watch, lambda: self._expect(hosts, VICTIM, "crm_node", "--partition"), 60)
-        self._until(watch, lambda: self._expect(hosts, "S_NOT_DC", "crmadmin", "--status", VICTIM), 60)
+        self._until(watch, lambda: self._expect(hosts, VICTIM, "timeout", "5", "crm_node", "--partition"), 60)
+        self._until(watch, lambda: self._expect(hosts, "S_NOT_DC", "timeout", "5", "crmadmin", "--status", VICTIM), 60)
         time.sleep(2)
 
     @staticmethod
