@@ -7,7 +7,7 @@
 /*
  * wrap: proof_lease_end proof_believed expiry_look monitor_restore monitor_new monitor_tick promises_asked
  * wrap: promises_clear node_saved session_look fencing_barred fencing_result fencing_granted fencing_proven
- * wrap: mass_loss_look judge votes_heard suspicion_begin agent_vote_look agent_quarantine_look agent_left
+ * wrap: mass_loss_look judge suspicion_begin agent_vote_asked agent_quarantine_look agent_left
  * wrap: guard_extend guard_start guard_reload slot_round
  */
 #include "mutants.h"
@@ -21,8 +21,6 @@
 #include "../../../roles/heartbeat/files/src/monitor/proof.h"
 #include "world.h"
 
-#define LONG_AGO (-1000000 * USEC_PER_SECOND)
-
 static const struct {
     const char *name;
     const char *rule; /* that it breaks */
@@ -35,11 +33,9 @@ static const struct {
     [MUTANT_GATE] = {"gate", "the lease proves nothing of a node that is not gated"},
     [MUTANT_KIND] = {"kind", "only the self-fencing that lease_proof names is believed"},
     [MUTANT_MEMORY] = {"memory", "what was promised holds after a restart"},
-    [MUTANT_START] = {"start", "after a restart the last answer may be as late as the restart"},
     [MUTANT_TOLD] = {"told", "the peers' last answers count"},
     [MUTANT_PROMISE] = {"promise", "who agreed to withhold does so"},
     [MUTANT_HEARS] = {"hears", "who hears the node does not agree"},
-    [MUTANT_OTHER_BOOT] = {"other-boot", "a promise is about the boot that was asked about"},
     [MUTANT_FAREWELL] = {"farewell", "who heard a good-bye does not agree"},
     [MUTANT_DISK] = {"disk", "a promise is on disk before it is told"},
     [MUTANT_SESSIONS] = {"sessions", "what was recorded is not believed"},
@@ -50,7 +46,6 @@ static const struct {
     [MUTANT_MAINTENANCE] = {"maintenance", "a node in maintenance is not judged"},
     [MUTANT_PERSONS] = {"persons", "two persons where two are asked"},
     [MUTANT_VOTES] = {"votes", "an agent gives its vote to one monitor at a time"},
-    [MUTANT_COUNT] = {"count", "a vote is counted from the sending of the answer, not of its echo"},
     [MUTANT_FAILED] = {"failed", "a level that failed is no proof"},
     [MUTANT_RELEASED] = {"released", "what was fenced gets no lease and is told so"},
     [MUTANT_FIRST_LEASE] = {"first-lease", "a boot's first lease waits for every peer's word"},
@@ -183,18 +178,13 @@ struct monitor *__wrap_monitor_new(const struct monitor_settings *settings, cons
                                    usec now)
 {
     struct monitor_settings other = *settings;
-    struct monitor *monitor;
 
     if (chosen == MUTANT_WATCHED) {
         other.watch_gap = 1000000 * USEC_PER_SECOND;
     } else if (chosen == MUTANT_PERSONS) {
         other.persons = 1;
     }
-    monitor = __real_monitor_new(&other, effects, now);
-    if (chosen == MUTANT_START && monitor != NULL) {
-        monitor->forgot = LONG_AGO;
-    }
-    return monitor;
+    return __real_monitor_new(&other, effects, now);
 }
 
 usec __real_monitor_tick(struct monitor *monitor, usec now);
@@ -215,7 +205,6 @@ void __wrap_promises_asked(struct monitor *monitor, unsigned peer, const struct 
                            struct reply *reply)
 {
     struct node *node = nodes_find(monitor, query->node);
-    struct query other = *query;
 
     if (node != NULL && mutant_is(MUTANT_FAREWELL) && node->left) {
         node->left = false;
@@ -225,10 +214,7 @@ void __wrap_promises_asked(struct monitor *monitor, unsigned peer, const struct 
         __real_promises_asked(monitor, peer, query, overtaken, reply);
         return;
     }
-    if (chosen == MUTANT_OTHER_BOOT) {
-        other.boot = node->boot;
-    }
-    __real_promises_asked(monitor, peer, &other, overtaken, reply);
+    __real_promises_asked(monitor, peer, query, overtaken, reply);
     if (chosen == MUTANT_PROMISE) {
         node->promised = (uint16_t)(node->promised & ~BIT(peer));
     } else if (chosen == MUTANT_HEARS) {

@@ -36,16 +36,6 @@ bool __wrap_judge(struct monitor *monitor, struct node *node, enum node_event ev
     return __real_judge(monitor, node, event, reason);
 }
 
-void __real_votes_heard(struct monitor *monitor, struct node *node);
-void __wrap_votes_heard(struct monitor *monitor, struct node *node);
-void __wrap_votes_heard(struct monitor *monitor, struct node *node)
-{
-    __real_votes_heard(monitor, node);
-    if (mutant_is(MUTANT_COUNT) && node->last.vote == monitor->settings.id && node->last.vote_echo != 0) {
-        monitor->vote_until[node_number(monitor, node)] = monitor->now + (usec)monitor->settings.vote_ms * USEC_PER_MS;
-    }
-}
-
 void __real_suspicion_begin(struct monitor *monitor, struct node *node, enum node_state from);
 void __wrap_suspicion_begin(struct monitor *monitor, struct node *node, enum node_state from);
 void __wrap_suspicion_begin(struct monitor *monitor, struct node *node, enum node_state from)
@@ -60,14 +50,14 @@ void __wrap_suspicion_begin(struct monitor *monitor, struct node *node, enum nod
 
 /* --- the agent ---------------------------------------------------------------------------------------------------- */
 
-void __real_agent_vote_look(struct agent *agent, usec now);
-void __wrap_agent_vote_look(struct agent *agent, usec now);
-void __wrap_agent_vote_look(struct agent *agent, usec now)
+void __real_agent_vote_asked(struct agent *agent, unsigned monitor, const struct packet *packet, usec now);
+void __wrap_agent_vote_asked(struct agent *agent, unsigned monitor, const struct packet *packet, usec now);
+void __wrap_agent_vote_asked(struct agent *agent, unsigned monitor, const struct packet *packet, usec now)
 {
-    if (mutant_is(MUTANT_VOTES)) {
+    if (mutant_is(MUTANT_VOTES) && (packet->body.answer.flags & ANSWER_WANTS_VOTE) != 0) {
         agent->vote = 0;
     }
-    __real_agent_vote_look(agent, now);
+    __real_agent_vote_asked(agent, monitor, packet, now);
 }
 
 void __real_agent_quarantine_look(struct agent *agent);
