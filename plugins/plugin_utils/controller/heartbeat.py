@@ -38,7 +38,16 @@ def estate_of(action: HeliostatAction) -> Estate:
         for variable, common in ((NODE, NODE_DEFAULTS), (MONITOR, MONITOR_DEFAULTS)):
             if variable in variables:
                 found[variable][host] = merged(action, variables, variable, common, host)
-    return heartbeat_declaration.estate(found[NODE], found[MONITOR], action.templated(PATHS), action.templated(KEYS))
+    return heartbeat_declaration.estate(found[NODE], found[MONITOR], action.templated(PATHS), opened(action.templated(KEYS)))
+
+
+def opened(value: Any) -> Any:
+    """With text in place of what ansible-core 2.18 has for a value out of a vault: an object that is no text."""
+    if getattr(value, "__ENCRYPTED__", False):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: opened(one) for key, one in value.items()}
+    return [opened(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def merged(action: HeliostatAction, variables: Mapping[str, Any], variable: str, common: str, host: str) -> dict[str, Any]:
@@ -48,7 +57,7 @@ def merged(action: HeliostatAction, variables: Mapping[str, Any], variable: str,
         given = action._templar.template(variables.get(name) or {})
         if not isinstance(given, Mapping):
             raise InvalidDefinition(f"{host}: {name} is no mapping.")
-        found |= given
+        found |= opened(given)
     return found
 
 

@@ -152,6 +152,8 @@ def _level(entry: object, where: str) -> FenceLevel:
             raise options.refuse(part, "is no mapping of an agent's options to values.")
         parts[part] = {}
         for key, value in given.items():
+            if value in (None, "") or isinstance(value, (Mapping, list, tuple, set)):
+                raise options.refuse(part, f"{key}: what it holds is no text, or nothing.")
             if not _NAME.match(str(key)) or re.search(r"[\n\r\0]", str(value)) or (part == "options" and '"' in str(value)):
                 raise options.refuse(part, f"{key}: neither names nor values hold line ends, nor values that are no secrets quotes.")
             parts[part][str(key)] = {True: "1", False: "0"}[value] if isinstance(value, bool) else str(value)
@@ -162,7 +164,9 @@ def _level(entry: object, where: str) -> FenceLevel:
 
 
 def node(name: str, given: Mapping[str, Any], paths: Mapping[str, int]) -> Beating:
-    """A node as ``heliostat_heartbeat`` declares it."""
+    """A node as ``heliostat_heartbeat`` declares it. Its name becomes a word of lines and part of files' names."""
+    if not _NAME.match(name):
+        raise InvalidDefinition(f"node {name!r}: the daemons call nodes by letters, digits, '.', '_' and '-'.")
     options = Options.of(given, f"node {name}, heliostat_heartbeat", _OF_NODE)
     settings = _common(options) | {key: _duration(options, key) for key in _TIMES if options.has(key)}
     if options.has("slot"):
@@ -262,15 +266,16 @@ def estate(
     numbered = paths(given_paths)
     beating = {name: node(name, given, numbered) for name, given in sorted(nodes.items())}
     watching = {name: monitor(name, given, numbered) for name, given in sorted(monitors.items())}
-    _distinct("node", beating)
-    _distinct("monitor", watching)
+    _distinct("node", beating, 4791)
+    _distinct("monitor", watching, 4790)
     for one in beating.values():
         if watching and not any(set(one.paths) & set(other.paths) for other in watching.values()):
             raise InvalidDefinition(f"node {one.name}: no monitor has an address over any of its paths ({', '.join(one.paths)}).")
     return Estate(numbered, beating, watching, keys(given_keys))
 
 
-def _distinct(kind: str, found: Mapping[str, Numbered]) -> None:
+def _distinct(kind: str, found: Mapping[str, Numbered], port: int) -> None:
+    """``port`` is that of an address without one."""
     ids: dict[int, str] = {}
     addresses: dict[tuple[str, str], str] = {}
     for name, one in found.items():
@@ -280,6 +285,6 @@ def _distinct(kind: str, found: Mapping[str, Numbered]) -> None:
                 f"{kind} number {one.id} is that of {first} and of {name}. Two machines with one number speak for each other."
             )
         for path, text in one.paths.items():
-            first = addresses.setdefault((path, text), name)
+            first = addresses.setdefault((path, text.removesuffix(f":{port}")), name)
             if first != name:
                 raise InvalidDefinition(f"{kind}s {first} and {name} have one address over path {path}: {text}.")
