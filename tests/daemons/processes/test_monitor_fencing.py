@@ -114,7 +114,9 @@ def test_nothing_of_a_stopped_agent_lives_on(make_monitor: Make, tmp_path: Path)
 
 def test_slow_switch_is_no_lie(make_monitor: Make, tmp_path: Path) -> None:
     # The switch goes on without the agent, as a service processor does: the group of the agent is gone by then.
-    slow = HONEST.replace('touch "$here/off"', f'setsid sh -c "sleep 1.5; touch {tmp_path}/off" > /dev/null 2>&1 < /dev/null & true')
+    own = f"touch {tmp_path}/detached; sleep 1.5; touch {tmp_path}/off"
+    wait = f"while [ ! -f {tmp_path}/detached ]; do sleep 0.05; done"
+    slow = HONEST.replace('touch "$here/off"', f'setsid sh -c "{own}" > /dev/null 2>&1 < /dev/null & {wait}')
     monitor = fenced_by(make_monitor, tmp_path, slow, "within=20s", "attempts=1", "settle=20s")
     monitor.wait_state("fenced", seconds=40)
     assert not [one for one in monitor.said("fence_agent") if "lies" in one["reason"]]
