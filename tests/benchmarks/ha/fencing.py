@@ -70,13 +70,19 @@ def _look(bed: Bed, mine: Fenced, began: float) -> None:
         raise RuntimeError(f"{bed.engine.label}: {VICTIM} is said to be off, and {left} run")
 
 
-def _start_again(bed: Bed) -> None:
+def _start_again(bed: Bed, attempts: int = 3) -> None:
+    """Ours must come back at once; others may be started again when they do not."""
     bed.power_off()
     bed.hosts.heal(VICTIM)
     bed.hosts.booted(VICTIM)
     since = time.monotonic()
-    bed.engine.start(bed.hosts, VICTIM, bed.watch)
-    bed.engine.readmitted(bed.hosts, bed.watch, since)
+    try:
+        bed.engine.start(bed.hosts, VICTIM, bed.watch)
+        bed.engine.readmitted(bed.hosts, bed.watch, since)
+    except RuntimeError:
+        if bed.engine.ours or attempts == 1:
+            raise
+        _start_again(bed, attempts - 1)
 
 
 def _runs(pid: int) -> bool:
