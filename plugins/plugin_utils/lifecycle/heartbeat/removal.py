@@ -28,8 +28,12 @@ class Removal:
 
     @property
     def _look(self) -> Look:
+        """A deployment that was killed has left new files, keys among them, beside their places."""
         own = self.places
-        return Look(own, (*(own.program(name) for name in own.programs), own.keys), (), "")
+        gate = [places.GATE_UNIT_FILE] if own.daemon == "agent" else []
+        kept = [*(own.program(name) for name in own.programs), own.keys]
+        beside = [f"{path}.new" for path in (*kept, own.configuration, own.applied, own.manifest, own.unit_file, *gate)]
+        return Look(own, (*kept, *beside), (), "")
 
     def look(self, actual: Actual | None) -> Mapping[str, Command]:
         return {} if actual else self._look.probes()

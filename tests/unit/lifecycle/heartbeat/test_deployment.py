@@ -146,6 +146,23 @@ def test_it_goes_and_leaves_what_a_monitor_remembers(host: Host, daemon: Daemon,
     assert host.remove(daemon).changed is False
 
 
+def test_nothing_is_left_of_a_deployment_that_was_killed(host: Host, daemon: Daemon, built: Path) -> None:  # noqa: F811
+    """New files lie beside their places by then, keys and passwords among them."""
+    beside = set()
+    for trip in range(2, 60, 3):
+        host.trips, host.dies_at = 0, trip
+        try:
+            host.deploy(estate(), OF[daemon], daemon, built)
+        except NodeUnreachable:
+            beside |= {path.name for path in host.root.rglob("*.new")}
+        host.dies_at = -1
+        assert host.remove(daemon).failures == {}
+        assert [path for path in host.root.rglob("*") if path.is_file()] == []
+        if host.trips < trip:
+            break
+    assert beside
+
+
 def killed_everywhere(host: Host, operate, settled) -> None:  # type: ignore[no-untyped-def]
     """``operate`` with the controller dying at each of its round trips, one more each time; the last one ends."""
     for trip in range(1, 60):
