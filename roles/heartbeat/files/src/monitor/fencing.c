@@ -350,7 +350,14 @@ void fencing_saved(struct monitor *monitor, struct node *node)
         (void)judge(monitor, node, EVENT_PROVEN, node->verdict);
     } else if (node->fence_next && node->state == NODE_UNREACHABLE) {
         node->fence_next = false;
-        (void)judge(monitor, node, EVENT_MAY_FENCE, "armed, acting, and not held back by anything");
+        if (fencing_barred(monitor, node) == NULL) {
+            (void)judge(monitor, node, EVENT_MAY_FENCE, "armed, acting, and not held back by anything");
+        } else {
+            /* Barred while the disk was waited for: said, and looked at again. */
+            node->own = false;
+            node_changed(monitor, node);
+            due_real(monitor, node, monitor->now);
+        }
     } else if (node->state == NODE_RETURNED) {
         (void)judge(monitor, node, EVENT_SETTLED,
                     "kept from use until a person says release: look what it was fenced for, first");
