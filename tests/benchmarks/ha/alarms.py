@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .engine import Bed, Engine
@@ -144,7 +144,8 @@ def groups(words: str) -> list[tuple[list[str], float | None]]:
 def measure(sets: list[list[Bed]], names: list[str], minutes: float, tell: Callable[[str], None]) -> list[Alarms]:
     """One condition on each set of beds, all at once."""
     with busy() if names == LOAD.split("+") else nullcontext(), ThreadPoolExecutor(len(names)) as pool:
-        return list(pool.map(lambda beds, name: _hold(beds, name, minutes, tell), sets, names))
+        found = list(pool.map(lambda beds, name: _hold(beds, name, minutes, tell), sets, names))
+    return [replace(mine, load=max(one.load for one in found)) for mine in found]
 
 
 def _hold(beds: list[Bed], name: str, minutes: float, tell: Callable[[str], None]) -> Alarms:
