@@ -8,7 +8,7 @@
  * wrap: proof_lease_end proof_believed expiry_look monitor_restore monitor_new monitor_tick promises_asked
  * wrap: promises_clear node_saved session_look fencing_barred fencing_result fencing_granted fencing_proven
  * wrap: mass_loss_look judge suspicion_begin agent_vote_asked agent_quarantine_look agent_left
- * wrap: guard_extend guard_start guard_reload slot_round
+ * wrap: guard_extend guard_start slot_round
  */
 #include "mutants.h"
 
@@ -51,7 +51,6 @@ static const struct {
     [MUTANT_FIRST_LEASE] = {"first-lease", "a boot's first lease waits for every peer's word"},
     [MUTANT_RECEIPT] = {"receipt", "an answer extends from the sending of what it answers, not from its receipt"},
     [MUTANT_AGENT_RESTART] = {"agent-restart", "a restarted agent finds its lease's end again"},
-    [MUTANT_WEAKER] = {"weaker", "what weakens a promise waits until every monitor knows it"},
     [MUTANT_UNHEARD] = {"unheard", "an agent keeps to its lease until a monitor has heard its good-bye"},
     [MUTANT_PILL] = {"pill", "who reads a pill ends"},
     [MUTANT_SILENCE] = {"silence", "silence is acted upon"},

@@ -91,16 +91,6 @@ void __wrap_guard_start(struct guard *guard, const struct promise *wanted, const
     __real_guard_start(guard, wanted, mutant_is(MUTANT_AGENT_RESTART) ? NULL : before, now);
 }
 
-void __real_guard_reload(struct guard *guard, const struct promise *wanted, usec now);
-void __wrap_guard_reload(struct guard *guard, const struct promise *wanted, usec now);
-void __wrap_guard_reload(struct guard *guard, const struct promise *wanted, usec now)
-{
-    __real_guard_reload(guard, wanted, now);
-    if (mutant_is(MUTANT_WEAKER)) {
-        guard->past.kept = *wanted;
-    }
-}
-
 enum slot_round __real_slot_round(int disk, uint32_t index, const struct slot_beat *beat, const struct seal_keys *keys,
                                   uint32_t *monitor);
 enum slot_round __wrap_slot_round(int disk, uint32_t index, const struct slot_beat *beat, const struct seal_keys *keys,
