@@ -40,7 +40,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ item.key }}: {{ item.value | dict2items | map(attribute='value.state') | join(', ') }}"
   loop: "{{ heartbeat.nodes | dict2items }}"
-  when: item.value.values() | rejectattr('state', 'equalto', 'alive') | list
+  when: item.value.values() | rejectattr('state', 'equalto', 'alive') | list | length > 0
 """
 
 RETURN = r"""

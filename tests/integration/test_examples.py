@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from .scripted_monitors import ALIVE, FENCED, place, says
 from .world import Row, World
 
 #: On Linux hosts, by test_heartbeat_hosts.py.
@@ -53,6 +54,10 @@ def run_examples(world: World, module: str) -> list[Row]:
         old.unlink()
     if module == "recovery":
         world.lab.power("t8b", "off", wait=True)
+    if module == "heartbeat_info":
+        place(world, "t5a", 1)
+        for number, (node, judged) in enumerate({"t8a": ALIVE, "t8b": FENCED}.items(), 17):
+            says(world, "t5a", node, number, judged)
     before = [{f"heliostat.vdc.{name}": args} for name, args in BEFORE.get(module, [])]
     examples, _returned = documented(module)
     text = yaml.safe_dump(before + examples, sort_keys=False).replace("/var/backups", str(world.folder / "backups"))
