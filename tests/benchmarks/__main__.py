@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.benchmarks [comparison] [migration] [growth] [inventory] [placement] [--write]``: measures and prints tables.
 
-Where none is named, all. ``--write`` puts them into docs/benchmarks.md, between its two marks.
+Where none is named, all. ``--write`` puts each into docs/benchmarks.md, between its two marks, in place of what it had of that part.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import comparison, growth, migration, placement
-from .page import write
+from .page import merged, write
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
@@ -58,13 +58,12 @@ def main() -> None:
         unknown = sorted(set(arguments.parts) - known.keys())
         if unknown:
             parser.error(f"{unknown[0]} is none of {', '.join(known)}")
-        sections = [machine()]
-        print(sections[0], flush=True)
+        titles = {part: part.capitalize() for part in known}
         for part in arguments.parts or known:
-            sections.append("\n".join((f"### {part.capitalize()}", "", *known[part]())))
-            print(f"\n{sections[-1]}", flush=True)
-    if arguments.write:
-        write("\n\n".join(sections) + "\n", PAGE)
+            text = "\n".join((f"### {titles[part]}", "", machine(), "", *known[part]()))
+            print(f"{text}\n", flush=True)
+            if arguments.write:
+                write(merged(PAGE.read_text(), {titles[part]: text}, titles.values()), PAGE)
 
 
 if __name__ == "__main__":

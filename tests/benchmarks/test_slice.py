@@ -38,7 +38,7 @@ def test_everything_moves_whatever_the_way(tmp_path: Path) -> None:
 
 def test_a_hundred_nodes_are_placed_within_a_second() -> None:
     """``measure`` refuses a mode that takes longer."""
-    assert len(placement.measure(((100, 0.7, 1, 1.0),))) == 4 + 3
+    assert len(placement.measure(((100, 0.7, 1, 2.0),))) == 4 + 3
 
 
 def test_figures_are_written_between_the_marks_only(tmp_path: Path) -> None:
