@@ -80,7 +80,8 @@ def _doubt(judged: Judged, power: bool | None, powers_off: bool, standing: bool)
         return ""
     if power is True:
         return "the machine has power by now"
-    if judged.verdict == "lease" and not powers_off:
+    # What the agent last said of itself: the inventory may have been changed and not deployed.
+    if judged.verdict == "lease" and not (powers_off and judged.shown.get("self_fence", "stop") == "stop"):
         return "its self-fencing lets it boot again, which imports its pools: only self_fence {by: stop, how: power_off} leaves it off"
     if standing or (judged.age is not None and judged.age <= FRESH):
         return ""

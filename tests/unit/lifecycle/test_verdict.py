@@ -50,7 +50,11 @@ def test_no_proof(judged: Judged, power: bool | None, powers_off: bool, why: str
 
 
 def test_a_lease_counts_where_the_machine_stays_off() -> None:
-    assert of(replace(FENCED, verdict="lease"), powers_off=True).proof.startswith("its lease ran out, and it powers itself off then")
+    by_lease = replace(FENCED, verdict="lease")
+    assert of(by_lease, powers_off=True).proof.startswith("its lease ran out, and it powers itself off then")
+    assert of(replace(by_lease, shown={"self_fence": "stop"}), powers_off=True).proof
+    # The inventory was changed to power_off, and the agent that was lost did not know it.
+    assert not of(replace(by_lease, shown={"self_fence": "watchdog"}), powers_off=True).proof
 
 
 def test_storage_that_was_taken_away_counts_whatever_runs() -> None:
