@@ -36,8 +36,8 @@ def test_everything_moves_whatever_the_way(tmp_path: Path) -> None:
     assert trips[migration.MANY["migrate_many"]] <= trips[migration.MANY["migrate_in_turn"]]
 
 
-def test_a_hundred_nodes_are_placed_within_a_second() -> None:
-    """``measure`` refuses a mode that takes longer."""
+def test_a_hundred_nodes_are_placed_within_a_second_on_a_quiet_machine() -> None:
+    """``measure`` refuses a mode that takes longer. Beside other work the same takes up to twice the CPU seconds."""
     assert len(placement.measure(((100, 0.7, 1, 2.0),))) == 4 + 3
 
 
