@@ -138,3 +138,9 @@ def test_info_shows_who_says_what(watched: World) -> None:
         "said": "heliostat-heartbeat: /var/run/heliostat/control: Connection refused",
     }
     assert found["fenced"] == []
+
+
+@pytest.mark.parametrize(("hosts", "told"), [("", "Name the hosts"), ("t8x", "has no host t8x")])
+def test_removing_from_nobody_is_no_success(world: World, hosts: str, told: str) -> None:
+    run = world.play("heliostat.vdc.heartbeat_remove", variables={"heliostat_heartbeat_hosts": hosts})
+    assert run.rc != 0 and told in run.output
