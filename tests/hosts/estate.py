@@ -45,7 +45,6 @@ cat <&3 4<&- & cat <&4 >&3 & exec >&- 3>&- 4<&-; wait -n; kill %1 %2 2>/dev/null
 
 _SSH = """\
 Host {names}
-    HostName 127.0.0.1
     HostKeyAlias heliostat-hosts
     ProxyCommand {folder}/join %n
     User root
