@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from ...call import Call, command
 from ...truth import Service
 from ..options import BadOption, parse
 from . import repository
 
+REAL_WAIT = 0.02  # seconds between two looks at services with processes
 WAIT_LIMIT = 600  # lab seconds that -s waits before the lab gives up (the real one waits for ever)
 
 
@@ -177,7 +180,8 @@ def _switch(service: Service, on: bool, temporary: bool, now: int) -> None:
 async def _wait(call: Call, zone: str | None, chosen: list[str], verb: str) -> int:
     """-s: until every instance has arrived; 3 when one cannot without help."""
     goal = ("disabled",) if verb == "disable" else ("online", "degraded")
-    for _ in range(WAIT_LIMIT):
+    attempts = 0
+    while attempts < WAIT_LIMIT:
         services = repository.of_caller(call, zone)
         waiting = [fmri for fmri in chosen if services[fmri].state not in goal or services[fmri].next_state in ("offline", "disabled")]
         for fmri in waiting:
@@ -190,5 +194,9 @@ async def _wait(call: Call, zone: str | None, chosen: list[str], verb: str) -> i
                 return 3
         if not waiting:
             return 0
-        await call.sleep(0.5)
+        if any(services[fmri].definition for fmri in waiting):
+            await asyncio.sleep(REAL_WAIT)  # real processes take real time, and their methods have time-outs of their own
+        else:
+            attempts += 1
+            await call.sleep(0.5)
     return call.not_simulated(f"svcadm {verb} -s of services that never arrive")
