@@ -6,7 +6,7 @@
 
 /*
  * wrap: proof_lease_end proof_believed expiry_look monitor_restore monitor_new monitor_tick promises_asked
- * wrap: promises_clear node_saved session_look fencing_barred fencing_result fencing_granted fencing_proven
+ * wrap: promises_clear node_saved session_look votes_acting_now fencing_result fencing_granted fencing_proven
  * wrap: mass_loss_look judge suspicion_begin agent_vote_asked agent_quarantine_look agent_left
  * wrap: guard_extend guard_start slot_round
  */
@@ -41,7 +41,7 @@ static const struct {
     [MUTANT_SESSIONS] = {"sessions", "what was recorded is not believed"},
     [MUTANT_WATCHED] = {"watched", "silence is measured in watched time, after what waits was read"},
     [MUTANT_ISOLATED] = {"isolated", "own connectivity is proven before a node is declared"},
-    [MUTANT_BARRED] = {"barred", "nothing is fenced while disarmed or observing"},
+    [MUTANT_BARRED] = {"barred", "who only observes fences nothing"},
     [MUTANT_MASS] = {"mass", "a mass loss stops everything"},
     [MUTANT_MAINTENANCE] = {"maintenance", "a node in maintenance is not judged"},
     [MUTANT_PERSONS] = {"persons", "two persons where two are asked"},

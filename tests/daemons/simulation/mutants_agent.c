@@ -12,11 +12,11 @@
 
 /* --- who may act, and on what ------------------------------------------------------------------------------------- */
 
-const char *__real_fencing_barred(struct monitor *monitor, const struct node *node);
-const char *__wrap_fencing_barred(struct monitor *monitor, const struct node *node);
-const char *__wrap_fencing_barred(struct monitor *monitor, const struct node *node)
+bool __real_votes_acting_now(struct monitor *monitor);
+bool __wrap_votes_acting_now(struct monitor *monitor);
+bool __wrap_votes_acting_now(struct monitor *monitor)
 {
-    return mutant_is(MUTANT_BARRED) ? NULL : __real_fencing_barred(monitor, node);
+    return __real_votes_acting_now(monitor) || mutant_is(MUTANT_BARRED);
 }
 
 bool __real_mass_loss_look(struct monitor *monitor);
