@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mutants.h"
 #include "world.h"
 
 const uint8_t master[SEAL_KEY_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
@@ -277,9 +276,6 @@ void monitor_host_look(unsigned i)
 
     if (!host->running || host->paused) {
         return;
-    }
-    if (mutant_is(MUTANT_WATCHED)) {
-        (void)monitor_tick(host->monitor, local(host)); /* its process reads what waits before it looks at the time */
     }
     for (unsigned k = 0; k < host->inbox.count; k++) {
         const struct letter *letter = &host->inbox.letter[k];

@@ -39,7 +39,6 @@ static const struct {
     [MUTANT_FAREWELL] = {"farewell", "who heard a good-bye does not agree"},
     [MUTANT_DISK] = {"disk", "a promise is on disk before it is told"},
     [MUTANT_SESSIONS] = {"sessions", "what was recorded is not believed"},
-    [MUTANT_WATCHED] = {"watched", "silence is measured in watched time, after what waits was read"},
     [MUTANT_ISOLATED] = {"isolated", "own connectivity is proven before a node is declared"},
     [MUTANT_BARRED] = {"barred", "who only observes fences nothing"},
     [MUTANT_MASS] = {"mass", "a mass loss stops everything"},
@@ -178,9 +177,7 @@ struct monitor *__wrap_monitor_new(const struct monitor_settings *settings, cons
 {
     struct monitor_settings other = *settings;
 
-    if (chosen == MUTANT_WATCHED) {
-        other.watch_gap = 1000000 * USEC_PER_SECOND;
-    } else if (chosen == MUTANT_PERSONS) {
+    if (chosen == MUTANT_PERSONS) {
         other.persons = 1;
     }
     return __real_monitor_new(&other, effects, now);
