@@ -84,6 +84,7 @@ static void speak(unsigned number, unsigned path, unsigned interval_ms)
     packet.body.keepalive.memory_total = 65536;
     packet.body.keepalive.memory_free = 1024;
     packet.body.keepalive.zones = 12;
+    packet.body.keepalive.monitors = packet_monitors(&packet.header.receiver, 1);
     datagram->peer = monitor[path];
     datagram->size = packet_encode(&packet, datagram->bytes);
     (void)seal_sign(&node->keys, datagram->bytes, datagram->size);

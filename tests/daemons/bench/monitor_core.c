@@ -148,6 +148,7 @@ static void speak(unsigned number, unsigned path, usec now, struct sent *sent)
     packet.body.keepalive.lease_ms = 10000;
     packet.body.keepalive.halt_ms = 5000;
     packet.body.keepalive.interval_ms = (uint32_t)(INTERVAL / USEC_PER_MS);
+    packet.body.keepalive.monitors = packet_monitors(&packet.header.receiver, 1);
     memset(sent, 0, sizeof *sent);
     sent->from.family = ADDRESS_IPV4;
     sent->from.port = (uint16_t)(number >> 8);

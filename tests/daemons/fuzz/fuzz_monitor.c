@@ -38,6 +38,7 @@ static size_t forge(struct fuzzed *fuzzed, struct input *input, uint8_t *bytes)
         body->lease &= 3;
         body->self_fence &= 3;
         body->flags &= 15;
+        body->monitors = how & 0x10 ? body->monitors : packet_monitors((const uint32_t[]){101, 102}, 2);
     }
     size = packet_encode(&packet, bytes);
     (void)seal_sign(packet.header.type >= PACKET_QUERY ? &fuzzed->peers : &fuzzed->node[node], bytes, size);

@@ -34,6 +34,16 @@ def node_key(master: bytes, node: int) -> bytes:
     return hmac.new(master, b"heliostat node" + struct.pack(">I", node), hashlib.sha256).digest()
 
 
+def digest(*monitors: int) -> int:
+    """keepalive.monitors."""
+    total = 0
+    for number in monitors:
+        mixed = (number ^ number >> 16) * 0x85EBCA6B & 0xFFFFFFFF
+        mixed = (mixed ^ mixed >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
+        total += mixed ^ mixed >> 16
+    return total & 0xFFFFFFFF
+
+
 @dataclass(frozen=True)
 class Answer:
     path: int
@@ -92,7 +102,21 @@ class Agent:
         vote = self.monitor if self.vote_echo else 0
         milliseconds = int(self.interval * 1000)
         return KEEPALIVE.pack(
-            sent, self.session, self.vote_echo, vote, 2000, 1000, milliseconds, self.lease, self.self_fence, self.flags, 250, 4096, 1024, 3
+            sent,
+            self.session,
+            self.vote_echo,
+            vote,
+            2000,
+            1000,
+            milliseconds,
+            self.lease,
+            self.self_fence,
+            self.flags,
+            250,
+            4096,
+            1024,
+            3,
+            digest(self.monitor),
         )
 
     def packet(

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 
 HEADER = struct.Struct(">IBBHIIQQQB7x")
-KEEPALIVE = struct.Struct(">qQqIIIIBBBxIIII4x")
+KEEPALIVE = struct.Struct(">qQqIIIIBBBxIIIII")
 ANSWER = struct.Struct(">qQQQqIB3x")
 SOLICIT = struct.Struct(">Q")
 MAGIC, VERSION = 0x48564842, 1
@@ -52,6 +52,7 @@ class KeepAlive:
     memory_total: int
     memory_free: int
     zones: int
+    monitors: int
 
 
 class Monitor:

@@ -247,6 +247,9 @@ static inline struct rig *rig_new(unsigned nodes, unsigned monitors)
         settings->mass_time = 10 * SECOND;
         settings->acting = ACTING_BY_CLUSTER;
         settings->persons = 1;
+        for (unsigned node = 1; node <= nodes; node++) {
+            rig->node[node].says.monitors += packet_monitors(&settings->id, 1);
+        }
     }
     return rig;
 }

@@ -48,7 +48,8 @@ static inline void random_body(struct packet *packet)
                                                     .load = some32(),
                                                     .memory_total = some32(),
                                                     .memory_free = some32(),
-                                                    .zones = some32()};
+                                                    .zones = some32(),
+                                                    .monitors = some32()};
         break;
     case PACKET_ANSWER:
         packet->body.answer = (struct answer){.sent = some_time(),
@@ -124,6 +125,7 @@ static inline void assert_same_keepalive(const struct keepalive *one, const stru
     assert_int_equal(one->memory_total, other->memory_total);
     assert_int_equal(one->memory_free, other->memory_free);
     assert_int_equal(one->zones, other->zones);
+    assert_int_equal(one->monitors, other->monitors);
 }
 
 static inline void assert_same_answer(const struct answer *one, const struct answer *other)

@@ -86,6 +86,30 @@ static void test_longer_lease_waits_for_every_monitor(void **state)
     assert_int_equal(rig.extended, rig_last(0, 0)->at + 5000 * MS);
 }
 
+static void test_added_monitor_extends_when_every_monitor_knows_of_it(void **state)
+{
+    struct agent_settings settings = rig.settings;
+
+    (void)state;
+    settings.monitors = 1;
+    agent_reload(rig.agent, &settings, rig.now);
+    rig_run(100 * MS);
+    rig_answer(0, 0, ANSWER_EXTENDS);
+    assert_int_equal(rig.announcements, 1);
+    agent_reload(rig.agent, &rig.settings, rig.now);
+    rig.extended = 0;
+    rig_run(200 * MS);
+    rig_answer(1, 0, ANSWER_EXTENDS);
+    assert_int_equal(rig.extended, 0);
+    assert_int_equal(rig_last(0, 0)->packet.body.keepalive.monitors, packet_monitors(rig.settings.monitor, 2));
+    rig_answer(0, 0, ANSWER_EXTENDS);
+    assert_int_equal(rig.announcements, 2);
+    rig_run(300 * MS);
+    rig.extended = 0;
+    rig_answer(1, 0, ANSWER_EXTENDS);
+    assert_int_equal(rig.extended, rig_last(1, 0)->at + 1000 * MS);
+}
+
 static void test_shorter_lease_counts_at_once(void **state)
 {
     struct agent_settings settings = rig.settings;
@@ -140,9 +164,13 @@ static void test_removed_monitor_is_heard_no_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        RIG_TEST(test_reload_keeps_sequence_sessions_and_vote), RIG_TEST(test_old_answer_is_old_after_a_reload_too),
-        RIG_TEST(test_longer_lease_waits_for_every_monitor),    RIG_TEST(test_shorter_lease_counts_at_once),
-        RIG_TEST(test_predecessors_shorter_lease_is_kept),      RIG_TEST(test_removed_monitor_is_heard_no_more),
+        RIG_TEST(test_reload_keeps_sequence_sessions_and_vote),
+        RIG_TEST(test_old_answer_is_old_after_a_reload_too),
+        RIG_TEST(test_added_monitor_extends_when_every_monitor_knows_of_it),
+        RIG_TEST(test_longer_lease_waits_for_every_monitor),
+        RIG_TEST(test_shorter_lease_counts_at_once),
+        RIG_TEST(test_predecessors_shorter_lease_is_kept),
+        RIG_TEST(test_removed_monitor_is_heard_no_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

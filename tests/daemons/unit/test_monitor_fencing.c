@@ -142,6 +142,23 @@ static void whose_lease_is_believed(void **state)
     }
 }
 
+/* A monitor that was forgotten here and still answers the node would extend its lease unasked. */
+static void who_listens_to_other_monitors_has_no_proof_by_lease(void **state)
+{
+    const uint32_t forgotten = 9;
+    struct rig *rig = rig_new(3, 1);
+
+    (void)state;
+    rig->declared[2].levels = 0;
+    rig->node[2].says.monitors += packet_monitors(&forgotten, 1);
+    rig_begin(rig);
+    rig->node[2].dead = true;
+    rig_run(rig, 30 * SECOND);
+    assert_state(rig, 0, 2, NODE_UNKNOWN);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
 static void a_pill_closes_the_slot_and_is_no_proof_by_itself(void **state)
 {
     struct rig *rig = rig_new(3, 1);
@@ -300,6 +317,7 @@ int main(void)
         cmocka_unit_test(nothing_proven_is_unknown_and_tried_again_ever_later),
         cmocka_unit_test(a_lease_that_ran_out_is_proof_and_not_a_moment_earlier),
         cmocka_unit_test(whose_lease_is_believed),
+        cmocka_unit_test(who_listens_to_other_monitors_has_no_proof_by_lease),
         cmocka_unit_test(a_pill_closes_the_slot_and_is_no_proof_by_itself),
         cmocka_unit_test(results_of_other_tickets_answer_nobody),
         cmocka_unit_test(nothing_is_fenced_or_told_that_is_not_on_disk),

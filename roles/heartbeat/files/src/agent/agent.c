@@ -38,6 +38,9 @@ void agent_announcement_look(struct agent *agent)
     }
     agent->announced = true;
     agent->lease_ms = agent->settings.lease_ms;
+    for (unsigned i = 0; i < agent->settings.monitors; i++) {
+        agent->monitor[i].added = false;
+    }
     agent_note(agent, "announced", "every monitor has heard the present settings");
     if (agent->effects.announced != NULL) {
         agent->effects.announced(agent->effects.context);
@@ -102,6 +105,7 @@ void agent_reload(struct agent *agent, const struct agent_settings *settings, us
         const unsigned was = index_of_monitor(&old, settings->monitor[i]);
 
         if (was == old.monitors) {
+            monitors[i].added = true;
             continue;
         }
         monitors[i] = agent->monitor[was];

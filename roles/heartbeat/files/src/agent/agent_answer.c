@@ -98,7 +98,7 @@ static void answered(struct agent *agent, unsigned monitor, unsigned path, const
     if (agent->monitor[monitor].believed < answer->echo_sequence) {
         agent->monitor[monitor].believed = answer->echo_sequence;
     }
-    if ((answer->flags & ANSWER_EXTENDS) != 0 && until > now) {
+    if ((answer->flags & ANSWER_EXTENDS) != 0 && until > now && !agent->monitor[monitor].added) {
         agent->effects.extend(agent->effects.context, until);
     }
     agent_announcement_look(agent);

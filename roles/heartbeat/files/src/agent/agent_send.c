@@ -71,6 +71,7 @@ void agent_say(struct agent *agent, unsigned monitor, unsigned path, uint8_t fla
     keepalive->memory_total = agent->vitals.memory_total;
     keepalive->memory_free = agent->vitals.memory_free;
     keepalive->zones = agent->vitals.zones;
+    keepalive->monitors = packet_monitors(settings->monitor, settings->monitors);
     size = packet_encode(&packet, bytes);
     if (!seal_sign(&settings->keys, bytes, size)) {
         agent_note(agent, "unsealed", "no key: nothing was sent");

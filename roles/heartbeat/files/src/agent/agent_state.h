@@ -26,6 +26,7 @@ struct agent_monitor {
     uint64_t echoed;      /* greatest sequence of ours that it answered on any path */
     uint64_t believed;    /* of these the greatest that was no challenge */
     bool quarantined;
+    bool added; /* by a reload that not every monitor has heard of: its answers extend nothing yet */
     struct agent_way way[AGENT_PATHS];
 };
 

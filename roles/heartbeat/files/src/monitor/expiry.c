@@ -6,6 +6,8 @@
 
 #include "expiry.h"
 
+#include <string.h>
+
 #include "peers.h"
 #include "proof.h"
 
@@ -14,7 +16,17 @@ static usec later(usec one, usec other)
     return one > other ? one : other;
 }
 
-static const char *disbelieved(const struct node *node)
+/* One that was forgotten here and still answers it, or was never known, could extend its lease unasked. */
+static bool same_monitors(const struct monitor *monitor, const struct node *node)
+{
+    uint32_t ids[MONITOR_PEERS + 1];
+
+    ids[0] = monitor->settings.id;
+    memcpy(ids + 1, monitor->settings.peer, monitor->settings.peers * sizeof ids[0]);
+    return node->last.monitors == packet_monitors(ids, monitor->settings.peers + 1);
+}
+
+static const char *disbelieved(const struct monitor *monitor, const struct node *node)
 {
     if (node->settings.lease_proof == LEASE_PROOF_NEVER) {
         return "its lease is declared to be no proof";
@@ -34,6 +46,9 @@ static const char *disbelieved(const struct node *node)
     if (!proof_believed(node->settings.lease_proof, &node->last)) {
         return "its kind of self-fencing is not believed (lease_proof)";
     }
+    if (!same_monitors(monitor, node)) {
+        return "its agent listens to other monitors than are configured here";
+    }
     if (node->disputed) {
         return "two machines have its number";
     }
@@ -46,7 +61,7 @@ enum expiry expiry_look(const struct monitor *monitor, const struct node *node, 
     usec last = node->answered == NEVER_HEARD ? monitor->forgot : node->answered;
 
     *when = USEC_NEVER;
-    *why = disbelieved(node);
+    *why = disbelieved(monitor, node);
     if (*why != NULL) {
         return EXPIRY_HOPELESS;
     }

@@ -27,6 +27,20 @@
 
 _Static_assert(PACKET_HEADER + KEEPALIVE_BODY + PACKET_SEAL <= PACKET_MAX, "the longest packet has room");
 
+uint32_t packet_monitors(const uint32_t *ids, unsigned count)
+{
+    uint32_t sum = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t mixed = ids[i];
+
+        mixed = (mixed ^ mixed >> 16) * UINT32_C(0x85ebca6b);
+        mixed = (mixed ^ mixed >> 13) * UINT32_C(0xc2b2ae35);
+        sum += mixed ^ mixed >> 16;
+    }
+    return sum;
+}
+
 size_t packet_size(uint8_t type)
 {
     switch (type) {
@@ -113,6 +127,7 @@ static void put_keepalive(const struct keepalive *body, uint8_t *bytes)
     bytes_put32(bytes + 48, body->memory_total);
     bytes_put32(bytes + 52, body->memory_free);
     bytes_put32(bytes + 56, body->zones);
+    bytes_put32(bytes + 60, body->monitors);
 }
 
 static bool get_keepalive(struct keepalive *body, const uint8_t *bytes)
@@ -131,8 +146,9 @@ static bool get_keepalive(struct keepalive *body, const uint8_t *bytes)
     body->memory_total = bytes_get32(bytes + 48);
     body->memory_free = bytes_get32(bytes + 52);
     body->zones = bytes_get32(bytes + 56);
+    body->monitors = bytes_get32(bytes + 60);
     return times && body->lease <= LEASE_NONE && body->self_fence <= SELF_FENCE_WATCHDOG &&
-           (body->flags & ~KEEPALIVE_FLAGS) == 0 && bytes[43] == 0 && all_zero(bytes + 60, 4);
+           (body->flags & ~KEEPALIVE_FLAGS) == 0 && bytes[43] == 0;
 }
 
 static void put_answer(const struct answer *body, uint8_t *bytes)

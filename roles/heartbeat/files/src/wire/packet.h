@@ -72,6 +72,7 @@ struct keepalive {
     uint32_t memory_total; /* MiB */
     uint32_t memory_free;  /* MiB */
     uint32_t zones;        /* running, without the global one */
+    uint32_t monitors;     /* packet_monitors() of all whose answers extend its lease */
 };
 
 /* Bits of answer.flags. */
@@ -147,6 +148,8 @@ enum packet_error {
                         counts from 1 */
 };
 
+/* What stands for a set of monitors in keepalive.monitors, whatever the order of their ids. */
+uint32_t packet_monitors(const uint32_t *ids, unsigned count);
 /* Bytes of a whole packet of that type, seal included; 0: no such type. */
 size_t packet_size(uint8_t type);
 /* Writes header and body (not the seal) to `bytes`, which has room for packet_size(type). Returns the size with seal.
