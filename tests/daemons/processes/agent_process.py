@@ -29,9 +29,12 @@ def _harmless() -> None:
 
 
 def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+    """Below those that kernels give out by themselves (32768 on), so that nobody has it by the time it is bound, or between two starts."""
+    while True:
+        port = 12000 + secrets.randbelow(20000)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial, contextlib.suppress(OSError):
+            trial.bind(("127.0.0.1", port))
+            return port
 
 
 def until(holds: Callable[[], object], seconds: float, what: str) -> None:
