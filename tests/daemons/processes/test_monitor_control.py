@@ -98,6 +98,7 @@ def test_abuse_is_bounded_and_holds_up_nobody(make_monitor: Make) -> None:
         assert "too many connections" in read_answer(late)[-1]["said"]
     for one in many:
         one.close()
+    until(lambda: monitor.ask("counts")[-1]["ok"], 5, "it has seen that they are gone")
     with connect(monitor) as control:
         control.sendall(b"x" * 5000)
         assert "shorter than 512" in read_answer(control)[-1]["said"]
@@ -176,6 +177,7 @@ def test_command_prints_tables_and_exit_codes(make_monitor: Make) -> None:
     refused = heartbeat(monitor, "release", "seventeen")
     assert refused.returncode == 1 and "nothing to release" in refused.stdout
     assert "received" in heartbeat(monitor, "counts").stdout
+    assert heartbeat(monitor, "maintenance", "on", "seventeen").stdout.endswith('until "maintenance off".\n')
     assert heartbeat(monitor).returncode == heartbeat(monitor, "--wrong").returncode == heartbeat(monitor, "arm\nstatus").returncode == 2
     monitor.signal(signal.SIGSTOP)
     before = time.monotonic()

@@ -14,6 +14,7 @@
 #include "mass_loss.h"
 #include "nodes.h"
 #include "peers.h"
+#include "proof.h"
 #include "say.h"
 #include "suspicion.h"
 #include "votes.h"
@@ -178,11 +179,7 @@ void fencing_granted(struct monitor *monitor, struct node *node, unsigned peer, 
         return;
     }
     node->fencing.granted |= BIT(peer);
-    node->fencing.told[peer] = monitor->now;
-    if (reply->answered_age != AGE_NEVER) {
-        node->fencing.told[peer] =
-            monitor->now - time_at_least((usec)reply->answered_age * USEC_PER_MS, monitor->settings.drift_ppm);
-    }
+    node->fencing.told[peer] = proof_told(monitor->now, reply->answered_age, monitor->settings.drift_ppm);
     due_real(monitor, node, monitor->now);
 }
 

@@ -39,8 +39,23 @@ static const char usage[] = "usage: heliostat-heartbeat [--socket PATH] [--json]
                             "Exit codes: 0 done; 1 the monitor refused, and says why; 2 usage; 3 the monitor cannot be "
                             "reached, or did not answer.\n";
 
+/* Of what JSON escapes only quotes and backslashes are met in what people read here: control characters stay as \u00XX.
+ */
+static void unescape(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from != '\0'; from++) {
+        if (*from == '\\' && (from[1] == '"' || from[1] == '\\')) {
+            from++;
+        }
+        *to++ = *from;
+    }
+    *to = '\0';
+}
+
 /* The value of a member in a line of the monitor, without its quotes; empty where it has none. The monitor writes flat
- * lines, its escapes are left as they are. */
+ * lines. */
 static void member(const char *line, const char *name, char *value, size_t size)
 {
     char key[64];
@@ -63,6 +78,7 @@ static void member(const char *line, const char *name, char *value, size_t size)
         length = strcspn(at, ",}\n");
     }
     (void)snprintf(value, size, "%.*s", (int)(length < size ? length : size - 1), at);
+    unescape(value);
 }
 
 static void print_node(const char *line, bool *headed)

@@ -112,7 +112,7 @@ static bool maintenance_on(const struct order *order)
     if (!was) {
         say(order->monitor, node, "maintenance", "begins: %s", order->words);
     }
-    return tell(order, true, "%s is in maintenance: its silence means nothing until maintenance-off.",
+    return tell(order, true, "%s is in maintenance: its silence means nothing until \"maintenance off\".",
                 node->settings.name);
 }
 
