@@ -32,7 +32,8 @@ options:
     choices: [present, absent]
     default: present
   binaries:
-    description: Folder on the controller with the programs, as M(heliostat.vdc.heartbeat_build) returns it. If not set, those on the host stay.
+    description:
+      - Folder on the controller with the programs, as M(heliostat.vdc.heartbeat_build) returns it. If not set, those on the host stay.
     type: path
   keys:
     description:
@@ -45,8 +46,8 @@ options:
     default: only
   ready:
     description:
-      - Hosts of which this run knows that they are where a rotation needs them. For an agent, the monitors that accept the newest key, for a
-        monitor, the nodes that use it.
+      - Hosts of which this run knows that they are where a rotation needs them. For an agent, the monitors that accept the newest key,
+        for a monitor, the nodes that use it.
       - Counts only where a host has an older key that could be dropped.
     type: list
     elements: str

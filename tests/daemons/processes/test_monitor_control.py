@@ -204,4 +204,5 @@ def test_half_open_connections(make_monitor: Make) -> None:
     for _ in range(50):
         connect(monitor).close()
         connect(monitor, events=True).close()
+    until(lambda: monitor.ask("counts")[-1]["ok"], 5, "it has seen that they are gone")
     assert not monitor.ask("counts")[-1]["armed"]
