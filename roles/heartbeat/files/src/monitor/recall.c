@@ -92,6 +92,8 @@ static bool worth_writing(const struct node *node)
 
 static void save_node(const struct monitor *monitor, const struct node *node, monitor_write write, void *context)
 {
+    const enum node_state state = written_state(node);
+    const bool own = node->own && state != NODE_AWAY; /* of who is away nothing is held back */
     char line[LINE];
     char promised[112];
     char quarantined[112];
@@ -108,9 +110,9 @@ static void save_node(const struct monitor *monitor, const struct node *node, mo
                    "node %" PRIu32 " state=%s boot=%" PRIx64 " incident=%" PRIu64 " counts=%" PRIx64 " fenced=%" PRIx64
                    " verdict=%s own=%d promised=%s quarantined=%s asked=%s maintenance=%d disputed=%d left=%d held=%d "
                    "person=%s",
-                   node->settings.id, node_state_name(written_state(node)), node->boot, node->incident,
-                   node->incident_boot, node->fenced_boot, verdict, node->own, promised, quarantined, asked,
-                   node->maintenance, node->disputed, node->left, node->held, person);
+                   node->settings.id, node_state_name(state), node->boot, node->incident, node->incident_boot,
+                   node->fenced_boot, verdict, own, promised, quarantined, asked, node->maintenance, node->disputed,
+                   node->left, node->held, person);
     write(context, line);
 }
 
