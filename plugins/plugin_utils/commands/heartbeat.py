@@ -52,7 +52,7 @@ def _object(line: str) -> dict[str, Any]:
 
 def _typed(found: dict[str, Any], key: str, kind: type) -> Any:
     value = found.get(key)
-    if type(value) is not kind:
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise ParseError(f"heliostat-heartbeat: {key} is {value!r}, expected {kind.__name__}.")
     return value
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +34,6 @@ def opened(
             "Install SQLAlchemy, alembic and psycopg for the Python that runs ansible."
         ) from error
     url = location.resolve(args, task_vars, template)
-    if missing_ok and not opening.repository_exists(url):
-        yield None
-        return
-    with opening.open_repository(url) as repository:
+    found = opening.open_repository(url) if not missing_ok or opening.repository_exists(url) else nullcontext()
+    with found as repository:
         yield repository

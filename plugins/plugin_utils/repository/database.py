@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -116,6 +117,8 @@ def _sqlite(url: str, path: Path, read_only: bool) -> Engine:
 
 
 def _postgresql(url: str) -> Engine:
+    # It logs what else failed with a failed batch, and logging prints that where nobody listens. The error itself is raised.
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
     return create_engine(url, connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "heliostat.vdc"})
 
 
