@@ -16,12 +16,12 @@ from collections.abc import Sequence
 import pytest
 
 #: Which part of a campaign's cases a slice has.
-PART = 1 / 3
+PART = 1 / 5
 CHOSEN = os.environ.get("HELIOSTAT_CAMPAIGN", "1")
 
 
 def slice_of(items: Sequence[pytest.Item], seed: str) -> set[str]:
-    """The node ids of the cases that the slice leaves out: of each campaign's function all but a third, at least one stays."""
+    """The node ids of the cases that the slice leaves out: of each campaign's function all but a fifth, at least one stays."""
     campaigns: dict[str, list[str]] = {}
     for item in items:
         if item.get_closest_marker("campaign"):
@@ -36,4 +36,4 @@ def slice_of(items: Sequence[pytest.Item], seed: str) -> set[str]:
 def header() -> str:
     if CHOSEN == "whole":
         return "campaigns: whole"
-    return f"campaigns: a third of each, HELIOSTAT_CAMPAIGN={CHOSEN} (make campaign: whole)"
+    return f"campaigns: a fifth of each, HELIOSTAT_CAMPAIGN={CHOSEN} (make campaign: whole)"
