@@ -43,7 +43,7 @@ lab-down: ## Stop the simulated data centre
 	@if [ -x "$(PY)" ]; then $(RUN) $(PY) -m tests.lab stop; fi
 
 test: venv ## Run every test that needs no root
-	@$(RUN) $(PY) -m pytest -n $(WORKERS) --dist loadfile --durations 20 $(TESTS)
+	@$(RUN) $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 20 $(TESTS)
 
 campaign: venv ## Run all cases of the tests of which 'make test' runs a slice (an hour)
 	@HELIOSTAT_CAMPAIGN=whole $(RUN) $(PY) -m pytest -n $(WORKERS) --dist loadfile -m campaign tests/integration
