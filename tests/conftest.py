@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import random
 import sys
 from pathlib import Path
 
@@ -28,12 +27,3 @@ if not _importable():
         link.symlink_to(os.path.relpath(ROOT, link.parent), target_is_directory=True)
     sys.path.insert(0, str(link.parents[2]))
     sys.modules.pop("ansible_collections", None)
-
-
-def pytest_configure() -> None:
-    """One seed for all workers, other than the last time's."""
-    os.environ.setdefault("HISTORIES_SEED", str(random.randrange(1 << 32)))
-
-
-def pytest_report_header() -> str:
-    return f"tests/histories: HISTORIES_SEED={os.environ['HISTORIES_SEED']} makes the same histories again"

@@ -288,6 +288,8 @@ class History(RuleBasedStateMachine):
         for node in NODES:
             if not self.laboratory.answers(node):
                 self.laboratory.power_on(node)
+        for name in [name for name, state in self.believed.items() if state != "removed"]:
+            self._want_masters(name)
         problems: list[str] = []
         for _round in range(ROUNDS):
             problems = self._again()
@@ -298,6 +300,13 @@ class History(RuleBasedStateMachine):
             if name in estate.declared and state != "removed":
                 self.believed[name] = "running"
         self._mark()
+
+    def _want_masters(self, name: str) -> None:
+        """Who wants a vServer up wants its masters up, also those that were removed before it was declared."""
+        for master in self.estate.declared[name].get("depends_on", ()):
+            if self.believed[master] == "removed":
+                self.believed[master] = None
+            self._want_masters(master)
 
     def _again(self) -> list[str]:
         """One round of an operator who runs everything until it is well."""
