@@ -104,12 +104,12 @@ class _Scene:
     def _against_neighbours(self, item: Item, name: str) -> Iterator[str]:
         for rule in self.groups.get(item.name, ()):
             here = domain(self.targets[name], rule.level)
-            if not here:
+            others = [other for other in rule.members if other != item.name and other in self.placement.homes]
+            if others and not here:
                 yield f"has no {rule.level} declared, and affinity {rule.name} keeps {item.name} apart by it"
                 continue
-            for other in rule.members:
-                there = self.placement.homes.get(other)
-                if other != item.name and there is not None and domain(self.targets[there], rule.level) in (here, ""):
+            for other in others:
+                if domain(self.targets[self.placement.homes[other]], rule.level) in (here, ""):
                     where = "is where" if rule.level == "node" else f"is in {rule.level} {here}, where"
                     yield f"{where} {other} is, and affinity {rule.name} keeps them apart"
         for group in sorted(self.problem.together, key=lambda one: one.name):
