@@ -10,7 +10,7 @@ from typing import Any
 
 from ..plugin_utils.controller import judgements
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.model.errors import HeliostatError, InvalidDefinition
+from ..plugin_utils.model.errors import InvalidDefinition
 from ..plugin_utils.model.judgement import Judgement
 
 
@@ -20,20 +20,17 @@ class ActionModule(HeliostatAction):
     OPTIONS = {"nodes": {"type": "list", "elements": "str"}}
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
-        hosts = judgements.monitors(self)
-        if not hosts:
+        told = judgements.asked(self)
+        if not told:
             raise InvalidDefinition("no host of the inventory has heliostat_monitor, so there is no monitor to ask.")
-        monitors: dict[str, dict[str, Any]] = {}
-        said: dict[str, Judgement] = {}
-        for host in hosts:
-            try:
-                said[host] = judgements.asked(self, host)
-                monitors[host] = {"answers": True, "said": "", **said[host].shown}
-            except HeliostatError as error:
-                monitors[host] = {"answers": False, "said": " ".join(str(error).split())}
-        silent = [f"monitor {host} does not tell: {found['said']}" for host, found in monitors.items() if not found["answers"]]
+        said = {host: one for host, one in told.items() if isinstance(one, Judgement)}
+        monitors = {
+            host: {"answers": False, "said": one} if isinstance(one, str) else {"answers": True, "said": "", **one.shown}
+            for host, one in told.items()
+        }
+        silent = [f"monitor {host} does not tell: {one}" for host, one in told.items() if isinstance(one, str)]
         nodes = _by_node(said, args["nodes"])
-        fenced = [name for name, told in nodes.items() if any(one["state"] == "fenced" for one in told.values())]
+        fenced = [name for name, by in nodes.items() if any(one["state"] == "fenced" for one in by.values())]
         return {"changed": False, "monitors": monitors, "nodes": nodes, "fenced": fenced, "warnings": silent}
 
 

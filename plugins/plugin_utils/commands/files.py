@@ -74,3 +74,15 @@ def parse_kinds(output: Output) -> dict[str, str]:
             raise ParseError(f"'ls -ld' shows a line without a path: {line!r}")
         found["/" + path.partition(" -> ")[0]] = line[0]
     return found
+
+
+def parse_owner(output: Output, path: str) -> tuple[str, str] | None:
+    """(mode, owner) of the one path that ``kinds`` was asked of, None when it is not there. A mark of an ACL behind the mode is cut off."""
+    if output.rc != 0:
+        if "No such file or directory" in output.stderr:
+            return None
+        raise CommandFailed(f"'ls -ld {path}' ended with {output.rc}: {output.stderr.strip() or 'no message'}")
+    words = output.stdout.split()
+    if len(words) < 8 or len(words[0]) < 10 or words[0][0] not in "-dlpsbcD":
+        raise ParseError(f"'ls -ld {path}' printed {output.stdout[:200]!r}.")
+    return words[0][:10], words[2]

@@ -24,10 +24,16 @@ def monitors(action: HeliostatAction) -> list[str]:
     return sorted(host for host in hostvars if MONITOR in hostvars[host])
 
 
-def asked(action: HeliostatAction, host: str, node: str = "") -> Judgement:
-    """What the monitor of ``host`` says of a node, or of all. Raises HeliostatError with why it says nothing."""
-    (output,) = impatient(action, host).run([client.status(PROGRAM, node)])
-    return client.parse(output)
+def asked(action: HeliostatAction, node: str = "") -> Mapping[str, Judgement | str]:
+    """By monitor what it says of a node, or of all, or why it says nothing."""
+    found: dict[str, Judgement | str] = {}
+    for host in monitors(action):
+        try:
+            (output,) = impatient(action, host).run([client.status(PROGRAM, node)])
+            found[host] = client.parse(output)
+        except HeliostatError as error:
+            found[host] = " ".join(str(error).split())
+    return found
 
 
 def powers_off(action: HeliostatAction, node: str) -> bool:
@@ -41,10 +47,7 @@ def powers_off(action: HeliostatAction, node: str) -> bool:
 
 def of(action: HeliostatAction, node: str) -> Mapping[str, Judged | str]:
     """By monitor what it says of the node, or why it says nothing."""
-    found: dict[str, Judged | str] = {}
-    for host in monitors(action):
-        try:
-            found[host] = asked(action, host, node).nodes.get(node) or "it does not know the node"
-        except HeliostatError as error:
-            found[host] = " ".join(str(error).split())
-    return found
+    return {
+        host: told if isinstance(told, str) else told.nodes.get(node) or "it does not know the node"
+        for host, told in asked(action, node).items()
+    }

@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 Daemon = Literal["agent", "monitor"]
-DAEMONS: tuple[Daemon, ...] = ("agent", "monitor")
 
 #: What a rotation does with the keys of a host: ``accept`` takes the newest besides, ``use`` sends with it, ``only`` drops the others.
 KeyPhase = Literal["accept", "use", "only"]
-KEY_PHASES: tuple[KeyPhase, ...] = ("accept", "use", "only")
 
+#: A time as the daemons' configurations have it: number, unit.
+DURATION = re.compile(r"([0-9]+)(us|ms|s|min|h|d)\Z")
 
 #: How a level of fencing works.
 Kind = Literal["power", "storage", "slot"]

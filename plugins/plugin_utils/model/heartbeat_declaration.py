@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import netaddr
 
 from .errors import InvalidDefinition
-from .heartbeat import KINDS, Beating, Estate, FenceLevel, Key, Kind, Watching
+from .heartbeat import DURATION, KINDS, Beating, Estate, FenceLevel, Key, Kind, Watching
 from .options import Options
 
 PATHS = {"management": 1, "public": 2, "backup": 3}
@@ -34,7 +34,6 @@ _OF_MONITOR = (
     "acting", "agents", "control_group", "id", "lock_memory", "mass", "paths", "profile", "real_time", "references", "slot", "user",
     *_MONITOR_TIMES, *_MONITOR_NUMBERS,
 )  # fmt: skip
-_DURATION = re.compile(r"[0-9]+(?:us|ms|s|min|h|d)\Z")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\Z")
 _PROGRAM = re.compile(r"/[A-Za-z0-9._/@:,+-]+\Z")
 Numbered = TypeVar("Numbered", Beating, Watching)
@@ -68,7 +67,7 @@ def _program(options: Options, key: str) -> str:
 
 def _duration(options: Options, key: str) -> str:
     text = options.text(key)
-    if not _DURATION.match(text):
+    if not DURATION.match(text):
         raise options.refuse(key, f"{text!r} is no duration such as 250ms or 10s.")
     return text
 

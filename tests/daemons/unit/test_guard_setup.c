@@ -50,14 +50,6 @@ static const char *in_directory(const char *name)
     return path;
 }
 
-static int pass(int descriptor, int what, void *argument)
-{
-    if (what == F_SETLK && other_ending) {
-        (void)unlink(in_directory(LOCK_FILE));
-    }
-    return __real_fcntl(descriptor, what, argument);
-}
-
 int __wrap_fcntl(int descriptor, int what, ...)
 {
     va_list arguments;
@@ -66,19 +58,13 @@ int __wrap_fcntl(int descriptor, int what, ...)
     va_start(arguments, what);
     argument = va_arg(arguments, void *);
     va_end(arguments);
-    return pass(descriptor, what, argument);
+    if (what == F_SETLK && other_ending) {
+        (void)unlink(in_directory(LOCK_FILE));
+    }
+    return __real_fcntl(descriptor, what, argument);
 }
 
-int __wrap_fcntl64(int descriptor, int what, ...)
-{
-    va_list arguments;
-    void *argument;
-
-    va_start(arguments, what);
-    argument = va_arg(arguments, void *);
-    va_end(arguments);
-    return pass(descriptor, what, argument);
-}
+int __wrap_fcntl64(int descriptor, int what, ...) __attribute__((alias("__wrap_fcntl")));
 
 static int set_up(void **state)
 {

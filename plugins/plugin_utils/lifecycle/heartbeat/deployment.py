@@ -18,7 +18,7 @@ from ...model.command import File as Written
 from ...model.errors import HeliostatError, Refused
 from ...model.plan import Plan, Step, Wait
 from . import places, putting
-from .look import ABSENT, CHANGES, FAILED, RUNS, STOPPED, Actual, Look, differs, smf_state, unit_word
+from .look import ABSENT, CHANGES, FAILED, RUNS, STOPPED, Actual, Look, differs, smf_word, unit_word
 from .wanted import File, Wanted
 
 #: Seconds until a started daemon must be seen running.
@@ -40,17 +40,17 @@ class Deployment:
     def programs(self) -> tuple[str, ...]:
         return tuple(self.wanted.places.program(name) for name in self.wanted.places.programs)
 
-    def look(self, actual: Actual | None) -> Mapping[str, Command]:
-        if actual:
-            return {}
+    @property
+    def _look(self) -> Look:
         secret = [file.path for file in self.wanted.secret_files]
         summed = (*self.programs, self.wanted.places.keys, *secret)
-        return Look(self.wanted.places, summed, tuple(self.wanted.folders), self.wanted.user).probes()
+        return Look(self.wanted.places, summed, tuple(self.wanted.folders), self.wanted.user)
+
+    def look(self, actual: Actual | None) -> Mapping[str, Command]:
+        return {} if actual else self._look.probes()
 
     def read(self, _actual: Actual | None, outputs: Mapping[str, Output]) -> Actual:
-        secret = [file.path for file in self.wanted.secret_files]
-        summed = (*self.programs, self.wanted.places.keys, *secret)
-        return Look(self.wanted.places, summed, tuple(self.wanted.folders), self.wanted.user).read(outputs)
+        return self._look.read(outputs)
 
     def refusals(self, actual: Actual) -> Mapping[str, str]:
         try:
@@ -246,15 +246,11 @@ class Deployment:
             return Wait(systemctl.show(unit), _unit_state, frozenset({RUNS}), frozenset({CHANGES}), 0.2, START_TIME, advice=advice)
         advice = f"See 'svcs -xv {self._fmri}' there."
         # svcadm returns before anything has happened: disabled may still be shown.
-        return Wait(smf.states([self._fmri]), _smf_word, frozenset({RUNS}), frozenset({CHANGES, STOPPED}), 1.0, START_TIME, advice=advice)
+        return Wait(smf.states([self._fmri]), smf_word, frozenset({RUNS}), frozenset({CHANGES, STOPPED}), 1.0, START_TIME, advice=advice)
 
 
 def _unit_state(output: Output) -> str:
     return unit_word(systemctl.parse(output).state)
-
-
-def _smf_word(output: Output) -> str:
-    return smf_state(output).state
 
 
 def _renamed(line: str, path: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ...commands import cksum, smf, systemctl
+from ...commands import cksum, files, smf, systemctl
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed, ParseError, Refused
 from . import keys, places
@@ -75,7 +75,7 @@ class Look:
         own = self.places
         found = {"system": Command.of("uname", "-s"), "keys": keys.probe(own.keys)}
         paths = dict.fromkeys((*self.summed, *self.texts, *self.folders))
-        found |= {f"listed {path}": Command.of("ls", "-ld", path, ok=(0, 1, 2)) for path in paths}
+        found |= {f"listed {path}": files.kinds(path) for path in paths}
         found |= {f"sum {path}": cksum.probe(path) for path in dict.fromkeys((*self.summed, *self.texts))}
         found |= {f"text {path}": Command.of("cat", path, ok=(0, 1, 2)) for path in self.texts}
         found["secrets"] = Command.of("ls", places.SECRETS, ok=(0, 1, 2))
@@ -90,23 +90,23 @@ class Look:
     def read(self, outputs: Mapping[str, Output]) -> Actual:
         """Raises Refused on neither Solaris nor Linux with systemd, CommandFailed where something could not be looked at."""
         system = _system(outputs["system"])
-        files = {}
+        found = {}
         for path in dict.fromkeys((*self.summed, *self.texts, *self.folders)):
-            listed = parse_listed(outputs[f"listed {path}"], path)
+            listed = files.parse_owner(outputs[f"listed {path}"], path)
             if listed:
                 summed = cksum.parse(outputs[f"sum {path}"], path) if f"sum {path}" in outputs else None
-                files[path] = Found(*listed, summed)
-        texts = {path: outputs[f"text {path}"].stdout for path in self.texts if path in files and outputs[f"text {path}"].rc == 0}
-        unread = [path for path in self.texts if path in files and path not in texts]
+                found[path] = Found(*listed, summed)
+        texts = {path: outputs[f"text {path}"].stdout for path in self.texts if path in found and outputs[f"text {path}"].rc == 0}
+        unread = [path for path in self.texts if path in found and path not in texts]
         if unread:
             said = outputs[f"text {unread[0]}"].stderr.strip()
             raise CommandFailed(f"{unread[0]} cannot be read: {said}. Are the task's privileges (become) right?")
         agent = self.places.daemon == "agent"
         return Actual(
             system=system,
-            files=files,
+            files=found,
             texts=texts,
-            keys=keys.parse(outputs["keys"], self.places.keys) if self.places.keys in files else None,
+            keys=keys.parse(outputs["keys"], self.places.keys) if self.places.keys in found else None,
             has_user=not self.user or _has_user(outputs["user"], self.user),
             service=_service(system, outputs["svcs"], outputs["unit"]),
             gate=_service(system, outputs["gate svcs"], outputs["gate unit"]) if agent else ServiceFound(ABSENT),
@@ -120,18 +120,6 @@ def _system(output: Output) -> str:
     if output.rc != 0 or name not in SYSTEMS:
         raise Refused(f"'uname -s' says {name!r} (exit {output.rc}): the heartbeat's daemons run on {' and '.join(SYSTEMS)}.")
     return SYSTEMS[name]
-
-
-def parse_listed(output: Output, path: str) -> tuple[str, str] | None:
-    """(mode, owner) of ``ls -ld PATH``, None when it is not there. A mark of an ACL behind the mode is cut off."""
-    if output.rc != 0:
-        if "No such file or directory" in output.stderr:
-            return None
-        raise CommandFailed(f"'ls -ld {path}' ended with {output.rc}: {output.stderr.strip() or 'no message'}")
-    words = output.stdout.split()
-    if len(words) < 8 or len(words[0]) < 10 or words[0][0] not in "-dlpsbcD":
-        raise ParseError(f"'ls -ld {path}' printed {output.stdout[:200]!r}.")
-    return words[0][:10], words[2]
 
 
 def _has_user(output: Output, user: str) -> bool:
@@ -187,6 +175,10 @@ def smf_state(output: Output) -> ServiceFound:
     else:
         word = {"online": RUNS, "degraded": RUNS, "disabled": STOPPED, "maintenance": FAILED}.get(state.state, CHANGES)
     return ServiceFound(word, enabled=state.state != "disabled")
+
+
+def smf_word(output: Output) -> str:
+    return smf_state(output).state
 
 
 def mode_of(octal: str, kind: str = "-") -> str:

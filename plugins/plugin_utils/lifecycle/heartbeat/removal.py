@@ -13,7 +13,7 @@ from ...commands import smf, svccfg, systemctl
 from ...model.command import Command, Output
 from ...model.plan import Plan, Step, Wait
 from . import places, putting, services
-from .look import ABSENT, CHANGES, FAILED, RUNS, STOPPED, Actual, Look, smf_state
+from .look import ABSENT, CHANGES, FAILED, RUNS, STOPPED, Actual, Look, smf_word
 from .places import Places
 
 #: Seconds that an agent may take to say good-bye to a monitor: its lease, at most.
@@ -91,13 +91,9 @@ class Removal:
         if actual.service.state != ABSENT:
             fmri = f"{self.places.service}:default"
             if actual.service.state != STOPPED:
-                wait = Wait(smf.states([fmri]), _smf_word, frozenset({STOPPED}), frozenset({RUNS, CHANGES}), 1.0, STOP_TIME)
+                wait = Wait(smf.states([fmri]), smf_word, frozenset({STOPPED}), frozenset({RUNS, CHANGES}), 1.0, STOP_TIME)
                 steps.append(self._step(f"disable {self.places.name}", "it is to go, and says good-bye", smf.disable(fmri), wait))
             steps.append(self._step(f"delete {self.places.service}", "it is to go", svccfg.delete(self.places.service)))
         if actual.gate.state != ABSENT:
             steps.append(self._step(f"delete {places.GATE_SERVICE}", "it is to go", svccfg.delete(places.GATE_SERVICE)))
         return steps
-
-
-def _smf_word(output: Output) -> str:
-    return smf_state(output).state

@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import re
 from xml.sax.saxutils import quoteattr
 
 from ...model.errors import InvalidDefinition
-from ...model.heartbeat import Daemon
+from ...model.heartbeat import DURATION, Daemon
 from . import places
 from .places import Places
 
@@ -18,7 +17,7 @@ _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400
 
 def seconds(duration: str) -> float:
     """Of ``250ms``, ``10s``. Raises InvalidDefinition."""
-    found = re.match(r"([0-9]+)(us|ms|s|min|h|d)\Z", duration)
+    found = DURATION.match(duration)
     if not found:
         raise InvalidDefinition(f"{duration!r} is no duration such as 250ms or 10s.")
     return int(found[1]) * _UNITS[found[2]]

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import cksum, systemctl
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import cksum, files, systemctl
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.heartbeat import configuration, keys, look, services
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.heartbeat.places import Places
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model import heartbeat_declaration
@@ -228,8 +228,8 @@ def test_the_checksum_is_cksums(content: bytes) -> None:
 
 
 def test_what_could_not_be_looked_at_is_not_absent() -> None:
-    assert look.parse_listed(Output(2, "", "ls: cannot access '/x': No such file or directory"), "/x") is None
-    assert look.parse_listed(Output(0, "-rw-------+  1 root     root         137 Nov 21 15:52 /x\n"), "/x") == ("-rw-------", "root")
-    for parse in (look.parse_listed, cksum.parse):
+    assert files.parse_owner(Output(2, "", "ls: cannot access '/x': No such file or directory"), "/x") is None
+    assert files.parse_owner(Output(0, "-rw-------+  1 root     root         137 Nov 21 15:52 /x\n"), "/x") == ("-rw-------", "root")
+    for parse in (files.parse_owner, cksum.parse):
         with pytest.raises(HeliostatError):
             parse(Output(2, "", "ls: cannot open directory '/x': Permission denied"), "/x")  # type: ignore[operator]

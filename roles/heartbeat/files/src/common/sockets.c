@@ -43,6 +43,18 @@ void socket_address_of(const union socket_name *name, struct address *address)
     }
 }
 
+bool socket_unix_name(const char *path, struct sockaddr_un *name)
+{
+    memset(name, 0, sizeof *name);
+    name->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof name->sun_path) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    (void)strcpy(name->sun_path, path);
+    return true;
+}
+
 bool descriptor_prepare(int descriptor)
 {
     const int flags = fcntl(descriptor, F_GETFL);

@@ -13,6 +13,7 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "address.h"
 
@@ -27,6 +28,9 @@ union socket_name {
 socklen_t socket_name_of(const struct address *address, union socket_name *name);
 /* ADDRESS_NONE where it is of another family. */
 void socket_address_of(const union socket_name *name, struct address *address);
+
+/* Of a unix socket. False with errno where the path is too long. */
+bool socket_unix_name(const char *path, struct sockaddr_un *name);
 
 /* Non-blocking, closed on exec. False with errno. */
 bool descriptor_prepare(int descriptor);

@@ -69,13 +69,9 @@ int descriptor_listen(const char *path, mode_t mode, gid_t group, int backlog)
     mode_t before;
     bool bound;
 
-    memset(&address, 0, sizeof address);
-    address.sun_family = AF_UNIX;
-    if (strlen(path) >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
+    if (!socket_unix_name(path, &address)) {
         return -1;
     }
-    (void)strcpy(address.sun_path, path);
     if (!remove_stale(&address)) {
         return -1;
     }

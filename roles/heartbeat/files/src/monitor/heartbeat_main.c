@@ -13,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
+
+#include "../common/sockets.h"
 
 #define SOCKET "/var/run/heliostat/control"
 #define PATIENCE_MS 10000
@@ -159,13 +160,9 @@ static int reach(const char *path)
     struct sockaddr_un address;
     int connection;
 
-    memset(&address, 0, sizeof address);
-    address.sun_family = AF_UNIX;
-    if (strlen(path) >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
+    if (!socket_unix_name(path, &address)) {
         return -1;
     }
-    (void)strcpy(address.sun_path, path);
     connection = socket(AF_UNIX, SOCK_STREAM, 0);
     if (connection >= 0 && connect(connection, (const struct sockaddr *)&address, sizeof address) != 0) {
         const int error = errno;
