@@ -1,0 +1,47 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a node is due of its patch sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .archive import Properties, Reboot
+from .patch import PatchId
+from .patch_set import SetVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Every patch that the node's sets ask for is in exactly one of ``install``, ``installed``, ``obsoleted``, ``not_applicable``, ``refused``.
+
+    ``install`` is in order: each after what it requires. ``installed`` are there in that revision; ``obsoleted`` are not needed: by the patch that
+    does their work, a higher revision of the same on the node or in the sets among them. ``not_applicable`` and ``refused`` say why. A refused
+    patch keeps nobody from the others, except for those that require it, which are refused too.
+
+    ``properties`` are those of ``install``; ``unknown`` are those of which no archive tells: they count as single user with a reboot.
+    ``single_user_for``, ``reboot_for``: the patches that are the reason. ``asked_by``: who asked for each patch, also for those that a higher
+    revision took the place of.
+    """
+
+    node: str
+    install: tuple[PatchId, ...] = ()
+    installed: tuple[PatchId, ...] = ()
+    obsoleted: Mapping[PatchId, PatchId] = field(default_factory=dict)
+    not_applicable: Mapping[PatchId, str] = field(default_factory=dict)
+    refused: Mapping[PatchId, str] = field(default_factory=dict)
+    single_user: bool = False
+    reboot: Reboot = "none"
+    reconfigure: bool = False
+    single_user_for: tuple[PatchId, ...] = ()
+    reboot_for: tuple[PatchId, ...] = ()
+    unknown: tuple[PatchId, ...] = ()
+    properties: Mapping[PatchId, Properties] = field(default_factory=dict)
+    asked_by: Mapping[PatchId, tuple[SetVersion, ...]] = field(default_factory=dict)
+
+    @property
+    def nothing(self) -> bool:
+        """The node needs no patch of these sets."""
+        return not self.install and not self.refused
