@@ -1,0 +1,34 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of a patch on a node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from .patch import PatchId
+
+#: ``obsoleted``: a newer patch does its work. ``pending_reboot``: it is there and works only after a reboot. ``unknown``: the node did not answer.
+State = Literal["installed", "obsoleted", "not_applicable", "missing", "failed", "pending_reboot", "unknown"]
+STATES: tuple[State, ...] = ("installed", "obsoleted", "not_applicable", "missing", "failed", "pending_reboot", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class PatchResult:
+    """The last time that a roll-out or a back-out worked on the patch: its state as ``showrev`` told it afterwards.
+
+    ``reason`` says why it failed or does not apply, ``log`` is where the node keeps more (``/var/sadm/patch/ID/log``) or the end of what was
+    printed. ``booted`` is when the node was booted by its own clock, in seconds since 1970, 0 where that is not known: a patch that waited for
+    a reboot waits no more when the node says another one.
+    """
+
+    node: str
+    patch: PatchId
+    state: State
+    at: datetime
+    reason: str = ""
+    log: str = ""
+    booted: int = 0
