@@ -15,15 +15,15 @@ from .patch_set import SetVersion
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Every patch that the node's sets ask for is in exactly one of ``install``, ``installed``, ``obsoleted``, ``not_applicable``, ``refused``.
+    """Every patch that the node's sets ask for is in exactly one of the first five.
 
-    ``install`` is in order: each after what it requires. ``installed`` are there in that revision; ``obsoleted`` are not needed: by the patch that
-    does their work, a higher revision of the same on the node or in the sets among them. ``not_applicable`` and ``refused`` say why. A refused
-    patch keeps nobody from the others, except for those that require it, which are refused too.
+    ``install`` is in order: each after what it requires. ``installed`` are there in that revision. ``obsoleted`` are not needed: by the patch
+    that does their work, on the node or in the sets; a higher revision of the same is one. ``not_applicable`` and ``refused`` say why.
+    A refused patch keeps nobody from the others, except for those that require it: these are refused too.
 
     ``properties`` are those of ``install``; ``unknown`` are those of which no archive tells: they count as single user with a reboot.
-    ``single_user_for``, ``reboot_for``: the patches that are the reason. ``asked_by``: who asked for each patch, also for those that a higher
-    revision took the place of.
+    ``single_user_for``, ``reboot_for``: the patches that are the reason. ``notes``: doubts about a patch that is installed all the same.
+    ``asked_by``: which sets asked for each patch, also for those that a higher revision took the place of.
     """
 
     node: str
@@ -39,6 +39,7 @@ class Due:
     reboot_for: tuple[PatchId, ...] = ()
     unknown: tuple[PatchId, ...] = ()
     properties: Mapping[PatchId, Properties] = field(default_factory=dict)
+    notes: Mapping[PatchId, str] = field(default_factory=dict)
     asked_by: Mapping[PatchId, tuple[SetVersion, ...]] = field(default_factory=dict)
 
     @property
