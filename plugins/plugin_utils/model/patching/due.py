@@ -17,9 +17,9 @@ from .patch_set import SetVersion
 class Due:
     """Every patch that the node's sets ask for is in exactly one of the first five.
 
-    ``install`` is in order: each after what it requires. ``installed`` are there in that revision. ``obsoleted`` are not needed: by the patch
-    that does their work, on the node or in the sets; a higher revision of the same is one. ``not_applicable`` and ``refused`` say why.
-    A refused patch keeps nobody from the others, except for those that require it: these are refused too.
+    ``install`` is in order: each after what it requires. ``installed`` are there in that revision. ``obsoleted`` are not needed:
+    by the patch that does their work, on the node or in the sets; a higher revision of the same is one. ``not_applicable`` and
+    ``refused`` say why. A refused patch keeps nobody from the others, except for those that require it: these are refused too.
 
     ``properties`` are those of ``install``; ``unknown`` are those of which no archive tells: they count as single user with a reboot.
     ``single_user_for``, ``reboot_for``: the patches that are the reason. ``notes``: doubts about a patch that is installed all the same.

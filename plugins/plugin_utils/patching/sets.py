@@ -1,0 +1,293 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes into a patch set: picked by hand or by analysis, old enough, with what it requires, in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from ..model.errors import Refused
+from ..model.patching.patch import PatchId
+from ..model.patching.reference import Reference, Revision
+from ..model.patching.system import System
+from .succession import among, current, heirs, highest, successor
+
+_NUMBER = re.compile(r"[0-9]{6}\Z")
+#: The package of patchadd itself: its patches go in before all others.
+_PATCH_UTILITIES = "SUNWswmt"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The patches of a set in order. ``added``: prerequisites that nobody named → who requires them. ``left_out``: why a patch that
+    analysis listed is not in. ``warnings``: what is in and doubtful."""
+
+    patches: tuple[PatchId, ...]
+    added: Mapping[PatchId, PatchId] = field(default_factory=dict)
+    left_out: Mapping[PatchId, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def as_of(reference: Reference, youngest: date | None) -> Reference:
+    """The reference without what is younger than ``youngest``. What only a younger patch made obsolete was not obsolete then."""
+    if youngest is None:
+        return reference
+    old = {
+        number: kept
+        for number, revisions in reference.revisions.items()
+        if (kept := tuple(one for one in revisions if one.released <= youngest))
+    }
+
+    def then(one: Revision) -> Revision:
+        by = one.obsoleted_by
+        if not one.obsolete or by is None or by.number not in reference.revisions:
+            return one
+        known = any(other.id.revision >= by.revision for other in old.get(by.number, ()))
+        return one if known else replace(one, obsolete=False, obsoleted_by=None)
+
+    return replace(reference, revisions={number: tuple(then(one) for one in revisions) for number, revisions in old.items()})
+
+
+def by_hand(words: Sequence[str], reference: Reference, release: str, youngest: date | None = None) -> tuple[PatchId, ...]:
+    """Patches named by a person: ``119254-91``, or ``119254`` for its current revision of that age.
+
+    Raises Refused naming every word that cannot be: unknown, without a date, withdrawn, too young, for another release, named twice.
+    """
+    then = as_of(reference, youngest)
+    found: dict[PatchId, str] = {}
+    wrong = []
+    for word in words:
+        try:
+            patch = _named(word, reference, then, youngest)
+            why = unfit(patch, release)
+            if why:
+                raise Refused(f"{patch.id} {why}")
+            found[patch.id] = word
+        except Refused as error:
+            wrong.append(str(error))
+    numbers: dict[str, PatchId] = {}
+    for one in found:
+        if one.number in numbers:
+            wrong.append(f"{one.number} is named in two revisions, {numbers[one.number]} and {one}")
+        numbers[one.number] = one
+    if wrong:
+        raise Refused("; ".join(wrong) + ".")
+    return tuple(found)
+
+
+def _named(word: str, reference: Reference, then: Reference, youngest: date | None) -> Revision:
+    if _NUMBER.match(word):
+        return _newest(word, reference, then, youngest)
+    wanted = PatchId.parse(word)
+    revision = reference.of(wanted)
+    if revision is None:
+        raise Refused(_unknown(wanted, reference))
+    if revision.withdrawn:
+        raise Refused(f"{wanted} is withdrawn")
+    if youngest and revision.released > youngest:
+        raise Refused(f"{wanted} is of {revision.released}, younger than the baseline of {youngest}")
+    return revision
+
+
+def _newest(number: str, reference: Reference, then: Reference, youngest: date | None) -> Revision:
+    found = current(then, number)
+    if found is None:
+        oldest = min(reference.revisions.get(number, ()), key=lambda one: one.id.revision, default=None)
+        if oldest is None:
+            raise Refused(_unknown(PatchId(number, 0), reference, number))
+        raise Refused(f"{number} has no revision that is old enough: {oldest.id} is of {oldest.released}, the baseline of {youngest}")
+    if found.withdrawn:
+        raise Refused(f"{found.id} is withdrawn, and {number} has no other revision")
+    if found.obsolete:
+        heir = successor(then, found.id)
+        does = f": {heir.id} does its work" if heir and heir.id != found.id else ""
+        raise Refused(f"{found.id} is obsolete{does}. Name a revision where it is wanted all the same")
+    return found
+
+
+def _unknown(patch: PatchId, reference: Reference, word: str = "") -> str:
+    """Why the reference does not tell of a patch: a line that could not be read (a date that is missing), or none at all."""
+    name = word or str(patch)
+    start = f"{patch.number}|" if word else f"{patch.number}|{patch.revision:02}|"
+    for line in reference.malformed:
+        if line.text.startswith(start):
+            return f"{name} stands in line {line.line} of the reference, which cannot be read: {line.why}"
+    known = ", ".join(str(one.id) for one in reference.revisions.get(patch.number, ()))
+    return f"{name} is not in the reference of {reference.as_of}" + (f", which knows {known}" if known else "")
+
+
+def unfit(patch: Revision, release: str) -> str:
+    """Why a patch is not for systems of ``release`` (``10`` or ``10_x86``), as the end of the sentence '119254-91 …'; '' where it is."""
+    x86 = release.endswith("_x86")
+    words = patch.release.removesuffix("_x86").split("_")
+    if patch.release != "Unbundled" and (patch.release.endswith("_x86") != x86 or release.removesuffix("_x86") not in words):
+        return f"is for release {patch.release}, not for {release}"
+    kinds = {one.split(".")[0] for one in patch.architectures} - {"all"}
+    if kinds and ("i386" if x86 else "sparc") not in kinds:
+        return f"is for architecture {', '.join(patch.architectures)}, not for {release}"
+    return ""
+
+
+def choose(
+    named: Iterable[PatchId],
+    analysed: Iterable[PatchId],
+    reference: Reference,
+    release: str,
+    *,
+    youngest: date | None = None,
+    add: bool = False,
+    systems: Sequence[System] = (),
+) -> Choice:
+    """A set of what was ``named`` by hand and what analysis listed, by ``as_of``'s reference, for ``systems``.
+
+    A prerequisite has to be in the set, or be on every system that was analysed or change none of its packages; ``add`` adds what is
+    lacking. Raises Refused naming what lacks, what does not go together, and who wants it.
+    """
+    then = as_of(reference, youngest)
+    left_out: dict[PatchId, str] = {}
+    chosen = highest(named)
+    for patch in analysed:
+        revision = then.of(patch)
+        if revision is None:
+            young = reference.of(patch)
+            left_out[patch] = f"is of {young.released}, younger than the baseline of {youngest}" if young else "is not in the reference"
+        elif why := "is withdrawn" if revision.withdrawn else unfit(revision, release):
+            left_out[patch] = why
+        else:
+            chosen[patch.number] = max(patch.revision, chosen.get(patch.number, -1))
+    added, notes = _complete(chosen, then, reference, release, youngest, add, systems)
+    patches = ordered([PatchId(*one) for one in chosen.items()], then)
+    clashes = conflicts(patches, then)
+    if clashes:
+        raise Refused("; ".join(f"{one} and {other} do not go together" for one, other in clashes) + ".")
+    obsolete = [f"{one} is obsolete: {by} does its work" for one in patches for by in heirs(then, one)[1:2] if one not in added]
+    return Choice(patches, {one: by for one, by in added.items() if one in patches}, left_out, (*obsolete, *notes))
+
+
+def _complete(
+    chosen: dict[str, int],
+    then: Reference,
+    reference: Reference,
+    release: str,
+    youngest: date | None,
+    add: bool,
+    systems: Sequence[System],
+) -> tuple[dict[PatchId, PatchId], list[str]]:
+    """Adds to ``chosen`` what its patches require: prerequisite → who requires it, and what the reference does not tell."""
+    added: dict[PatchId, PatchId] = {}
+    notes, lacking = [], []
+    queue = sorted(PatchId(*one) for one in chosen.items())
+    there = [present(system) for system in systems]
+    for patch in queue:
+        revision = then.of(patch) if chosen[patch.number] == patch.revision else None
+        for required in revision.requires if revision else ():
+            wanted = heirs(then, required)
+            if required.number == patch.number or among(wanted, chosen):
+                continue
+            if systems and all(
+                among(wanted, have) or not touches(then, required, system) for have, system in zip(there, systems, strict=True)
+            ):
+                continue
+            if required.number not in reference.revisions:
+                notes.append(f"{patch} requires {required}, of which the reference tells nothing: a node has to have it")
+                continue
+            heir = successor(then, required)
+            why = _unusable(heir, required, release, youngest)
+            if add and heir and not why:
+                if heir.id.number in chosen:
+                    notes.append(f"{PatchId(heir.id.number, chosen[heir.id.number])} gives way to {heir.id}, which {patch} requires")
+                added[heir.id] = patch
+                chosen[heir.id.number] = heir.id.revision
+                queue.append(heir.id)
+            else:
+                lacking.append(f"{patch} requires {required}, which {why or 'is not in the set'}")
+    if lacking:
+        raise Refused("; ".join(dict.fromkeys(lacking)) + ("." if add else ". add_requirements adds what is lacking."))
+    return added, notes
+
+
+def _unusable(heir: Revision | None, required: PatchId, release: str, youngest: date | None) -> str:
+    if heir is None or (heir.id.number == required.number and heir.id.revision < required.revision):
+        return f"is younger than the baseline of {youngest}" if youngest else "is in the reference only in lower revisions"
+    if heir.withdrawn:
+        return f"is withdrawn as {heir.id}"
+    return unfit(heir, release)
+
+
+def present(system: System) -> dict[str, int]:
+    """Number → highest revision of which a system has the work: its patches, and what these say that they obsolete."""
+    return highest(one for patch in system.patches for one in (patch.id, *patch.obsoletes))
+
+
+def touches(reference: Reference, patch: PatchId, system: System) -> bool:
+    """Whether some revision of the patch, or who does its work, changes a package in a version that the system has."""
+    return any(
+        package.version == version
+        for one in heirs(reference, patch)
+        for revision in reference.revisions.get(one.number, ())
+        for name, version in revision.packages
+        for package in system.packages.get(name, ())
+    )
+
+
+def ordered(
+    patches: Iterable[PatchId], reference: Reference, requires: Mapping[PatchId, Sequence[PatchId]] | None = None
+) -> tuple[PatchId, ...]:
+    """Each after those of ``patches`` that it requires; else patch utilities first, then by number. A ring is cut where it closes.
+
+    ``requires`` replaces what the reference says of a patch.
+    """
+    members = set(patches)
+    there = highest(members)
+    done: dict[PatchId, None] = {}
+
+    def first(patch: PatchId) -> tuple[bool, PatchId]:
+        revision = reference.of(patch)
+        return (not revision or all(name != _PATCH_UTILITIES for name, _version in revision.packages), patch)
+
+    def before(patch: PatchId) -> list[PatchId]:
+        revision = reference.of(patch)
+        needs = requires.get(patch, ()) if requires is not None else revision.requires if revision else ()
+        found = (among(heirs(reference, one), there) for one in needs)
+        return sorted({one for one in found if one and one != patch}, key=first)
+
+    for patch in sorted(members, key=first):
+        _visit(patch, before, done)
+    return tuple(done)
+
+
+def _visit(start: PatchId, before: Callable[[PatchId], list[PatchId]], done: dict[PatchId, None]) -> None:
+    """Depth first, without recursion: chains of kernel patches are long."""
+    if start in done:
+        return
+    path = [(start, iter(before(start)))]
+    begun = {start}
+    while path:
+        patch, left = path[-1]
+        following = next((one for one in left if one not in done and one not in begun), None)
+        if following is None:
+            done[patch] = None
+            path.pop()
+        else:
+            begun.add(following)
+            path.append((following, iter(before(following))))
+
+
+def conflicts(patches: Sequence[PatchId], reference: Reference) -> list[tuple[PatchId, PatchId]]:
+    """Pairs that do not go together. A patch that names 150009-01 does not go with that revision nor with higher ones.
+
+    That higher ones are meant: an interim relief for 147441-26 requires that revision and names 147441-27 (recorded showrev -p).
+    """
+    there = highest(patches)
+    found: dict[tuple[PatchId, PatchId], None] = {}
+    for patch in patches:
+        revision = reference.of(patch)
+        for other in revision.conflicts if revision else ():
+            if other.number != patch.number and there.get(other.number, -1) >= other.revision:
+                pair = sorted((patch, PatchId(other.number, there[other.number])))
+                found[pair[0], pair[1]] = None
+    return list(found)

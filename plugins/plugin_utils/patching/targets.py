@@ -1,0 +1,263 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What nodes are due of their patch sets: sets merged, then held against what each node has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ..model.patching.archive import Properties, Reboot
+from ..model.patching.due import Due
+from ..model.patching.patch import PatchId
+from ..model.patching.patch_set import PatchSet, SetVersion
+from ..model.patching.reference import Reference, Revision
+from ..model.patching.system import Installed, System
+from .sets import conflicts, ordered, present, touches, unfit
+from .succession import among, heirs, highest
+
+_NOTHING_KNOWN = Properties()
+_HURRY: tuple[Reboot, ...] = ("none", "after", "immediate")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Overlapping sets as one, the same for every order of the sets. ``releases``: for which releases a patch was asked for."""
+
+    asked_by: Mapping[PatchId, tuple[SetVersion, ...]] = field(default_factory=dict)
+    releases: Mapping[PatchId, frozenset[str]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def merged(sets: Iterable[PatchSet]) -> Merged:
+    """Every patch that a set asks for. Of a number in several revisions each node gets the highest; which that is, ``due`` says."""
+    by_key: dict[SetVersion, PatchSet] = {}
+    said: set[str] = set()
+    for one in sets:
+        if one.key in by_key:
+            said.add(f"patch set {one.key} is there twice: once is enough")
+        by_key[one.key] = one
+    asked: dict[PatchId, list[SetVersion]] = {}
+    releases: dict[PatchId, set[str]] = {}
+    for key in sorted(by_key):
+        versions = [str(other.version) for other in sorted(by_key) if other.name == key.name]
+        if len(versions) > 1:
+            said.add(f"patch set {key.name} is there in versions {' and '.join(versions)}: a node gets the highest revision of each patch")
+        for patch in by_key[key].patches:
+            asked.setdefault(patch, []).append(key)
+            releases.setdefault(patch, set()).add(by_key[key].release)
+    return Merged(
+        {patch: tuple(asked[patch]) for patch in sorted(asked)},
+        {patch: frozenset(releases[patch]) for patch in sorted(asked)},
+        tuple(sorted(said)),
+    )
+
+
+def completed(reference: Reference, kept: Iterable[Revision]) -> Reference:
+    """The reference with the revisions that a frozen set holds and that it lists no longer."""
+    revisions = dict(reference.revisions)
+    for one in kept:
+        known = revisions.get(one.id.number, ())
+        if all(other.id != one.id for other in known):
+            revisions[one.id.number] = tuple(sorted((*known, one), key=lambda other: other.id.revision))
+    return replace(reference, revisions=revisions)
+
+
+def inapplicable(patch: Revision, system: System) -> str:
+    """Why a patch changes nothing of a system, as the end of the sentence '119254-91 …'; '' where it does.
+
+    A package counts in exactly the version and for an architecture that the reference names (so does pca).
+    """
+    if system.release != "5.10":
+        return f"is for Solaris 10, the node runs SunOS {system.release}"
+    why = unfit(patch, "10_x86" if system.architecture == "i386" else "10")
+    if why or not patch.packages:
+        return why
+    found = [(name, version, one) for name, version in patch.packages for one in system.packages.get(name, ())]
+    if not found:
+        names = list(dict.fromkeys(name for name, _version in patch.packages))
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        return f"changes packages of which none is installed: {', '.join(names[:3])}{more}"
+    fitting = [(name, one) for name, version, one in found if one.version == version]
+    if not fitting:
+        name, _version, one = found[0]
+        wanted = " or ".join(version for other, version in patch.packages if other == name)
+        return f"is for {name} {wanted}, the node has {one.version}"
+    if patch.architectures and all(one.architecture not in patch.architectures for _name, one in fitting):
+        name, one = fitting[0]
+        return f"is for {', '.join(patch.architectures)}, the node has {name} for {one.architecture}"
+    return ""
+
+
+def due(
+    node: str,
+    system: System,
+    asked: Merged,
+    reference: Reference,
+    *,
+    properties: Mapping[PatchId, Properties],
+    faulty: Mapping[PatchId, str],
+) -> Due:
+    """Holds what the sets ask for against a node. ``properties``: of the archives; ``faulty``: why the archive of a patch cannot be used.
+
+    ``reference`` knows every patch of the sets (see ``completed``); one that it does not know is refused.
+    """
+    return _Holding(system, asked, reference, faulty).due(node, properties)
+
+
+class _Holding:
+    """One node's patches in the making: refusals only grow, until no further follows from them."""
+
+    def __init__(self, system: System, asked: Merged, reference: Reference, faulty: Mapping[PatchId, str]) -> None:
+        self._system = system
+        self._asked = asked
+        self._reference = reference
+        self._present = present(system)
+        self.installed: list[PatchId] = []
+        self.done: dict[PatchId, PatchId] = {}
+        self.not_applicable: dict[PatchId, str] = {}
+        self.refused: dict[PatchId, str] = {}
+        self.notes: dict[PatchId, str] = {}
+        self._wanted = [patch for patch in asked.asked_by if self._sorted_out(patch)]
+        for patch in self._wanted:
+            if why := self._clash(patch) or faulty.get(patch, ""):
+                self.refused[patch] = why
+
+    def due(self, node: str, properties: Mapping[PatchId, Properties]) -> Due:
+        going = self._settled()
+        install = ordered(going, self._reference)
+        known = {patch: properties.get(patch, _NOTHING_KNOWN) for patch in install}
+        special = [patch for patch, one in known.items() if not one.standard]
+        reboots = [(patch, one) for patch, one in known.items() if one.reboot != "none" or one.deferred or not one.source]
+        reboot = max((one.reboot for _patch, one in reboots), key=_HURRY.index, default="none")
+        return Due(
+            node,
+            install,
+            tuple(self.installed),
+            self.done | self._obsolete(going),
+            self.not_applicable,
+            self.refused,
+            single_user=bool(special),
+            reboot="after" if special and reboot == "none" else reboot,
+            reconfigure=any(one.reconfigure for one in known.values()),
+            single_user_for=tuple(special),
+            reboot_for=tuple(patch for patch, _one in reboots) or tuple(special),
+            unknown=tuple(patch for patch, one in known.items() if not one.source),
+            properties=known,
+            notes={patch: why for patch, why in self.notes.items() if patch in known},
+            asked_by=self._asked.asked_by,
+        )
+
+    def _sorted_out(self, patch: PatchId) -> bool:
+        """Puts aside what is there or does not apply; true for what is left to decide."""
+        revision = self._reference.of(patch)
+        own = {one.id for one in self._system.patches}
+        by = among(heirs(self._reference, patch), self._present)
+        if patch in own:
+            self.installed.append(patch)
+        elif by:
+            self.done[patch] = by if by in own else next(one.id for one in self._system.patches if by in one.obsoletes)
+        elif revision is None:
+            self.refused[patch] = "is not in the reference"
+        elif why := self._other_release(patch) or inapplicable(revision, self._system):
+            self.not_applicable[patch] = why
+        else:
+            return True
+        return False
+
+    def _other_release(self, patch: PatchId) -> str:
+        own = "10_x86" if self._system.architecture == "i386" else "10"
+        wanted = self._asked.releases[patch]
+        return "" if own in wanted else f"is asked for by sets for {', '.join(sorted(wanted))}"
+
+    def _clash(self, patch: PatchId) -> str:
+        """The installed patch that it does not go with, as either of the two says."""
+        revision = self._reference.of(patch)
+        against = revision.conflicts if revision else ()
+        for one in self._system.patches:
+            if one.id.number != patch.number and (_bars(against, one.id) or _bars(one.incompatibles, patch)):
+                return _installed_clash(one)
+        return ""
+
+    def _obsolete(self, going: Iterable[PatchId]) -> dict[PatchId, PatchId]:
+        """Of what is left: lower revisions, and what a patch that goes in makes obsolete."""
+        there = highest(going)
+        found = {}
+        for patch in self._wanted:
+            if patch in self.refused:
+                continue
+            if by := among(heirs(self._reference, patch), there):
+                found[patch] = by
+        return {patch: by for patch, by in found.items() if patch != by}
+
+    def _settled(self) -> list[PatchId]:
+        """What goes in."""
+        while True:
+            left = [patch for patch in self._wanted if patch not in self.refused]
+            obsolete = self._obsolete(left)
+            going = [patch for patch in left if patch not in obsolete]
+            news = (
+                {patch: f"gives way to {by}, which is refused" for patch in left if (by := self._refused_heir(patch))}
+                or {patch: why for patch in going if (why := self._lacks(patch, going))}
+                or self._against_each_other(going)
+            )
+            if not news:
+                return going
+            self.refused |= news
+
+    def _refused_heir(self, patch: PatchId) -> PatchId | None:
+        """A higher revision that was asked for and is refused: the lower one does not go in for it unsaid."""
+        return next((one for one in self.refused if one.number == patch.number and one > patch), None)
+
+    def _lacks(self, patch: PatchId, going: list[PatchId]) -> str:
+        revision = self._reference.of(patch)
+        there = highest(going)
+        for required in revision.requires if revision else ():
+            wanted = heirs(self._reference, required)
+            if required.number == patch.number or among(wanted, self._present) or among(wanted, there):
+                continue
+            refused = next(
+                (one for one in self.refused if any(one.number == w.number and one.revision >= w.revision for w in wanted)), None
+            )
+            if refused:
+                return f"requires {required}, which is refused"
+            known = required.number in self._reference.revisions
+            if not known or touches(self._reference, required, self._system):
+                return f"requires {required}, which the node lacks and no set has"
+            self.notes[patch] = f"requires {required}, which changes no package of the node: patchadd may reject it"
+        return ""
+
+    def _against_each_other(self, going: list[PatchId]) -> dict[PatchId, str]:
+        found: dict[PatchId, str] = {}
+        for one, other in conflicts(going, self._reference):
+            for patch, against in ((one, other), (other, one)):
+                by = " and ".join(str(key) for key in self._asked.asked_by[against])
+                found.setdefault(patch, f"does not go with {against}, which {by} asks for")
+        return found
+
+
+def _bars(named: Iterable[PatchId], patch: PatchId) -> bool:
+    """A patch that names 150009-01 does not go with that revision nor with higher ones."""
+    return any(one.number == patch.number and patch.revision >= one.revision for one in named)
+
+
+def _installed_clash(one: Installed) -> str:
+    remedy = ", an interim relief: it has to be removed first, or one for the new revision asked for" if one.id.interim else ""
+    return f"does not go with {one.id}, which is installed{remedy}"
+
+
+def totals(dues: Iterable[Due]) -> dict[str, int]:
+    """Of a target: nodes, those that need nothing, and how many of each kind."""
+    found = list(dues)
+    return {
+        "nodes": len(found),
+        "nothing_due": sum(one.nothing for one in found),
+        "install": sum(len(one.install) for one in found),
+        "installed": sum(len(one.installed) for one in found),
+        "obsoleted": sum(len(one.obsoleted) for one in found),
+        "not_applicable": sum(len(one.not_applicable) for one in found),
+        "refused": sum(len(one.refused) for one in found),
+        "single_user": sum(one.single_user for one in found),
+        "reboot": sum(one.reboot != "none" for one in found),
+    }
