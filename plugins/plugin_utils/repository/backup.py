@@ -134,7 +134,9 @@ def compared(present: Mapping[str, Any] | None, backup: Backup) -> tuple[Restore
 
 def _objects(data: Mapping[str, Any] | None) -> set[str]:
     tables = {} if data is None else data["tables"]
-    return {f"{kind} {row['name']}" for kind in ("node", "vserver") for row in tables.get(kind, ())}
+    kinds = {"node": "node", "vserver": "vserver", "patch_target": "patch target"}
+    named = {f"{words} {row['name']}" for kind, words in kinds.items() for row in tables.get(kind, ())}
+    return named | {f"patch set {row['name']} version {row['version']}" for row in tables.get("patch_set", ())}
 
 
 def put_back(database: Database, backup: Backup, path: Path) -> None:

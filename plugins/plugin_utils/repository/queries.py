@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, column, select, table
+from sqlalchemy import Boolean, Connection, Date, column, select, table
 from sqlalchemy.sql.selectable import TableClause
 from sqlalchemy.types import TypeEngine
 
@@ -19,8 +19,11 @@ from .schema import UtcDateTime
 from .schema.base import Document
 
 _TYPES: dict[str, TypeEngine[Any]] = {
-    **dict.fromkeys(("maintenance", "quarantine", "autoboot", "standard", "withdrawn"), Boolean()),
+    **dict.fromkeys(("maintenance", "quarantine", "autoboot"), Boolean()),
+    **dict.fromkeys(("standard", "frozen", "reconfigure", "single_user", "deferred", "all_zones"), Boolean()),
     **dict.fromkeys(("created", "changed", "discovered", "taken", "started", "ended", "at", "start", "last"), UtcDateTime()),
+    **dict.fromkeys(("since", "imported"), UtcDateTime()),
+    **dict.fromkeys(("as_of", "baseline"), Date()),
     "journal.changed": Boolean(),
     "details": Document,
 }
@@ -50,4 +53,4 @@ def rows(connection: Connection, kind: str, filters: Mapping[str, Any] | None = 
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ..model.node import NodeFacts
@@ -147,6 +147,24 @@ class JournalStepRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceRecord:
+    """A cross-reference of patches that was imported: ``digest`` is the SHA-256 of the file, ``file`` the name that it had.
+
+    ``revisions`` are the lines that could be read: so many of them recommended, of security, withdrawn. ``malformed`` could not.
+    """
+
+    digest: str
+    as_of: date
+    file: str
+    revisions: int
+    recommended: int
+    security: int
+    withdrawn: int
+    malformed: int
+    imported: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventRecord:
     """Something that was seen or decided."""
 
@@ -163,7 +181,8 @@ class EventRecord:
 class RestoreReport:
     """What a restore changes: objects that only the present state knows (``lost``) or only the backup (``returned``).
 
-    Names are ``node NAME`` and ``vserver NAME``. ``revision`` is the schema of the backup.
+    Names are ``node NAME``, ``vserver NAME``, ``patch set NAME version N``, ``patch target NAME``.
+    ``revision`` is the schema of the backup.
     """
 
     lost: tuple[str, ...]

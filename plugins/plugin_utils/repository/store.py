@@ -37,6 +37,7 @@ from . import (
 from .database import Database
 from .examination import HEAD, examined
 from .export import exported
+from .patching import Patching
 from .records import (
     DoneRecord,
     EvacuationRecord,
@@ -86,6 +87,11 @@ class Repository:
     def usage(self) -> UsageHistory:
         """What nodes, vServers and guest domains used."""
         return UsageHistory(self._database)
+
+    @property
+    def patching(self) -> Patching:
+        """References, archives, patch sets and targets, and what became of patches on nodes."""
+        return Patching(self._database)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._database.reading() as connection:

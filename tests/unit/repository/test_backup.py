@@ -81,7 +81,10 @@ def test_the_round_trip(full: str, new_url: Callable[[], str], tmp_path: Path, s
     other, path = new_url(), save(full, tmp_path / "backup")
     report, changed = restore_repository(other, path)
     assert changed
-    assert (report.lost, report.returned) == ((), ("node x", "node y", "vserver x", "vserver y"))
+    assert (report.lost, report.returned) == (
+        (),
+        ("node x", "node y", "patch set x version 1", "patch target x", "vserver x", "vserver y"),
+    )
     assert without_events(other) == without_events(full)
     assert restore_repository(other, path)[1] is False, "a second restore of the same backup has nothing to do"
 

@@ -151,7 +151,7 @@ def test_foreign_keys_are_enforced(url: str) -> None:
     database = Database(normalised(url))
     with pytest.raises(RepositoryError), database.reading() as connection:
         try:
-            connection.execute(text("INSERT INTO node_patch (node_id, patch_id) VALUES (77, 77)"))
+            connection.execute(text("INSERT INTO node_package (node_id, name, version) VALUES (77, 'x', '1')"))
         except DBAPIError:
             raise
     database.close()

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from .patch import PatchId
+
 #: ``after``: the patch works only then; ``immediate``: nothing else may be done before.
 Reboot = Literal["none", "after", "immediate"]
 
@@ -28,3 +30,19 @@ class Properties:
     def standard(self) -> bool:
         """Goes in while everything runs, and needs no reboot. Of what nothing is known, that is not said."""
         return bool(self.source) and self.reboot == "none" and not self.single_user and not self.deferred
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A patch in a depot: a folder on the controller. ``file`` is its name there: ``119254-42.zip``, or an unpacked ``119254-42``.
+
+    ``size`` is in bytes; ``checksum`` is the SHA-256 of an archive, '' of a folder. ``problem`` says why it cannot be used.
+    """
+
+    id: PatchId
+    depot: str
+    file: str
+    size: int
+    checksum: str
+    properties: Properties = Properties()
+    problem: str = ""

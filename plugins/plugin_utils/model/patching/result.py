@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Literal
 
 from .patch import PatchId
+from .patch_set import SetVersion
 
-#: ``obsoleted``: a newer patch does its work. ``pending_reboot``: it is there and works only after a reboot. ``unknown``: the node did not answer.
+#: ``obsoleted``: a newer patch does its work. ``pending_reboot``: it is there and works only after a reboot. ``unknown``: the node gave
+#: no answer.
 State = Literal["installed", "obsoleted", "not_applicable", "missing", "failed", "pending_reboot", "unknown"]
 STATES: tuple[State, ...] = ("installed", "obsoleted", "not_applicable", "missing", "failed", "pending_reboot", "unknown")
 
@@ -20,9 +22,10 @@ STATES: tuple[State, ...] = ("installed", "obsoleted", "not_applicable", "missin
 class PatchResult:
     """The last time that a roll-out or a back-out worked on the patch: its state as ``showrev`` told it afterwards.
 
-    ``reason`` says why it failed or does not apply, ``log`` is where the node keeps more (``/var/sadm/patch/ID/log``) or the end of what was
-    printed. ``booted`` is when the node was booted by its own clock, in seconds since 1970, 0 where that is not known: a patch that waited for
-    a reboot waits no more when the node says another one.
+    ``reason`` says why it failed or does not apply, ``log`` is where the node keeps more (``/var/sadm/patch/ID/log``) or the end of what
+    was printed. ``booted`` is when the node was booted by its own clock, in seconds since 1970, 0 where that is not known: a patch that
+    waited for a reboot waits no more when the node says another one. ``set``: the version of a set that had asked for it; ``journal``: the
+    operation.
     """
 
     node: str
@@ -32,3 +35,5 @@ class PatchResult:
     reason: str = ""
     log: str = ""
     booted: int = 0
+    set: SetVersion | None = None
+    journal: int | None = None

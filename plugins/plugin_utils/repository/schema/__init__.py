@@ -8,12 +8,15 @@ from __future__ import annotations
 from sqlalchemy.orm import configure_mappers
 
 from .base import Base, UtcDateTime
-from .build import (
-    Build,
-    BuildPackage,
-    NodePackage,
+from .build import Build, BuildPackage, NodePackage
+from .domain import Cdom, Gdom, GdomLun, GdomNetwork
+from .estate import ComputePool, Config, Node, NodeConfig, NodeProfile, ServiceProcessor
+from .network import Address, Link, Network, NetworkType, NodeNetwork
+from .operation import Event, Journal, JournalStep, ObjectLock
+from .patching import (
     NodePatch,
-    Patch,
+    PatchArchive,
+    PatchReference,
     PatchResult,
     PatchSet,
     PatchSetPatch,
@@ -21,10 +24,6 @@ from .build import (
     PatchTargetNode,
     PatchTargetSet,
 )
-from .domain import Cdom, Gdom, GdomLun, GdomNetwork
-from .estate import ComputePool, Config, Node, NodeConfig, NodeProfile, ServiceProcessor
-from .network import Address, Link, Network, NetworkType, NodeNetwork
-from .operation import Event, Journal, JournalStep, ObjectLock
 from .storage import Dataset, DatasetLun, Disk, Filesystem, Lun, LunVisibility
 from .usage import UsageBucket, UsageDue, UsageGap, UsageLast, UsagePruned, UsageSample
 from .vserver import Evacuation, ResourceControl, VServer, VServerDependency, VServerMove, VServerNetwork
@@ -62,7 +61,8 @@ __all__ = [
     "NodePatch",
     "NodeProfile",
     "ObjectLock",
-    "Patch",
+    "PatchArchive",
+    "PatchReference",
     "PatchResult",
     "PatchSet",
     "PatchSetPatch",
