@@ -50,6 +50,7 @@ class Call:
     stop: Callable[[str], Awaitable[None]] | None = None  # the whole machine goes 'down' (no power off), 'off' or to 'reboot'
     ground: Callable[[Call], Ground] | None = None  # what zoneadm does with ZFS, where that is not simulated
     panic: Callable[[str], Awaitable[None]] | None = None  # another machine panics, by name
+    shut: Callable[[str, str], Awaitable[None]] | None = None  # another machine, by name, goes 'down', 'off' or to 'reboot'
     startd: Callable[[str, str], None] | None = None  # tells the restarter of an imported service what is wanted: FMRI, verb
     save: Callable[[], None] = lambda: None  # called after the truth changed; the dispatcher also calls it at the end
 

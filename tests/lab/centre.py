@@ -8,7 +8,8 @@ YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``s
 ``vxvm``: version (5.0, 5.1, 6.0) and ``licensed``, ``replicas``: slices, with three state database replicas each; ``guest_of``: the
 machine that carries a guest domain), ``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus
 ``imported_by``), ``addresses_in_use``, ``loads`` (name of a machine or
-zone: cpu, memory), ``ways`` (name: fields of truth.Way),
+zone: cpu, memory), ``ways`` (name: fields of truth.Way), ``clusters`` (name: fields of clusters.Cluster, ``devices`` as name: nodes,
+``groups`` as name: fields of ResourceGroup; members are the machines that run),
 ``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see
 interpreter.py), ``operator`` (fields of Privileges).
 """
@@ -23,7 +24,8 @@ from typing import Any
 
 import yaml
 
-from . import services
+from . import membership, services
+from .clusters import KINDS, Cluster, QuorumDevice
 from .diskgroups import VERSIONS
 from .store import build
 from .truth import DataCentre, DiskSet, Load, Lun, Machine, Replica, SharedPool, Way, ZfsDataset
@@ -127,9 +129,30 @@ def make_truth(data: dict[str, Any]) -> DataCentre:
             raise ValueError(f"way {name}: its members are machines")
     for entry in data.get("pools", []):
         make_pool(centre, entry)
+    for name, cluster in data.get("clusters", {}).items():
+        make_cluster(centre, name, cluster)
     check_storage(centre)
     check_guests(centre)
     return centre
+
+
+def make_cluster(centre: DataCentre, name: str, entry: dict[str, Any]) -> None:
+    """A cluster whose nodes that run are members, with every group online on the first node that may carry it. Raises ValueError."""
+    devices = [QuorumDevice(device, list(nodes)) for device, nodes in entry.get("devices", {}).items()]
+    groups = {group: {"name": group, **fields} for group, fields in entry.get("groups", {}).items()}
+    cluster: Cluster = build(Cluster, {"name": name, **entry, "devices": [], "groups": groups})
+    cluster.devices = devices
+    used = [node for part in (*devices, *cluster.groups.values()) for node in part.nodes]
+    if cluster.kind not in KINDS or not set(used) <= set(cluster.nodes) <= set(centre.machines):
+        raise ValueError(
+            f"cluster {name}: kind is one of {', '.join(KINDS)}; nodes are machines, those of devices and groups its own"
+        )
+    centre.clusters[name] = cluster
+    for node in cluster.nodes:
+        setattr(centre.machines[node], cluster.kind, name)
+    cluster.waiting = [node for node in cluster.nodes if centre.machines[node].powered and centre.machines[node].running]
+    for node in list(cluster.waiting):
+        membership.arrive(centre, node, START)
 
 
 def check_guests(centre: DataCentre) -> None:

@@ -166,6 +166,7 @@ class Conversation:
             stop=lambda how: simulation.power.leave(machine, how),
             ground=storage.ground,
             panic=simulation.power.panic,
+            shut=lambda name, how: simulation.power.leave(simulation.power.machine(name), how),
             startd=simulation.startd.teller(machine),
             save=lambda: simulation.changed(machine.name),
         )

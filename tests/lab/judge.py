@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from . import membership
 from .filesystem import mountpoint_of
 from .truth import Alarm, DataCentre, Machine, Zone
 
@@ -58,6 +59,9 @@ def findings(centre: DataCentre) -> Iterator[tuple[str, str]]:
             pools = [device_of(machine, zone) or pool_of(centre, machine, zone) for machine, zone in places]
             if None not in pools and len(set(pools)) < len(pools):
                 yield "double_run", double_run(places)
+    for cluster in centre.clusters.values():
+        if len(gone := membership.down(cluster)) > 1:
+            yield "nodes_down", f"{' and '.join(gone)} of cluster {cluster.name} are down at once"
 
 
 def double_run(places: list[tuple[Machine, Zone]]) -> str:
@@ -84,7 +88,17 @@ def device_of(machine: Machine, zone: Zone) -> str | None:
 
 def judge(centre: DataCentre, now: int) -> list[Alarm]:
     """Adds an alarm for each finding not yet reported; returns the new ones."""
+    membership.settle(centre, now)
     known = {(alarm.kind, alarm.text) for alarm in centre.alarms}
-    new = [Alarm(kind, text, now) for kind, text in findings(centre) if (kind, text) not in known]
+    new = [Alarm(kind, text, now) for kind, text in [*events(centre), *findings(centre)] if (kind, text) not in known]
     centre.alarms += new
     return new
+
+
+def events(centre: DataCentre) -> list[tuple[str, str]]:
+    """What happened to clusters since the judge looked last."""
+    found = []
+    for cluster in centre.clusters.values():
+        found += [(kind, text) for kind, text in cluster.events]
+        cluster.events = []
+    return found

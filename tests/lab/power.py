@@ -9,7 +9,7 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
-from . import faults, filesystem, tree
+from . import faults, filesystem, membership, tree
 from .call import Call
 from .commands.options import Refused, Unknown
 from .commands.resources import limits
@@ -116,10 +116,16 @@ class Power:
         devices.down(self.simulation.centre, machine, orderly)
         zones_down(self.call(machine))
         self.simulation.storage[machine.name].down(orderly)
+        await self.leave_cluster(machine, orderly=orderly)
         self.simulation.changed(machine.name)
         if machine.powered:
             for guest in self.guests(machine):
                 await self.hang(guest.name)  # its disks and its network are the control domain's
+
+    async def leave_cluster(self, machine: Machine, orderly: bool = False, hung: bool = False) -> None:
+        """Those whom a node's end costs the quorum panic."""
+        for name in membership.depart(self.simulation.centre, machine.name, self.simulation.clock.now(), orderly, hung):
+            await self.panic(name)
 
     def guests(self, machine: Machine) -> list[Machine]:
         return [one for one in self.simulation.centre.machines.values() if one.guest_of == machine.name]
@@ -189,6 +195,8 @@ class Power:
         domain is up, and goes on when it is."""
         while machine.guest_of and not self.machine(machine.guest_of).running:
             await self.simulation.clock.sleep(1.0)
+        while not membership.arrive(self.simulation.centre, machine.name, self.simulation.clock.now()) and machine.suncluster:
+            await self.simulation.clock.sleep(1.0)  # "waiting for quorum": nobody can log in
         simulation, now = self.simulation, self.simulation.clock.now()
         machine.running, machine.boot_time, machine.next_zone_id = True, now, 1
         if machine.quarantined:
@@ -265,6 +273,7 @@ class Power:
         if machine.powered and machine.running:
             await self.simulation.hosts[name].hang()
             self.simulation.isolation.signal_all(name, signal.SIGSTOP)
+            await self.leave_cluster(machine, hung=True)
 
     async def resume(self, name: str) -> None:
         """The end of a hang."""
@@ -274,3 +283,6 @@ class Power:
             self.simulation.isolation.signal_all(name, signal.SIGCONT)
             self.simulation.hosts[name].awake.set()
             await self.simulation.hosts[name].listen()
+            cluster = membership.of(self.simulation.centre, machine)
+            if cluster is not None and name in cluster.expelled:
+                await self.panic(name)  # it learns that the others go on without it

@@ -158,11 +158,11 @@ def build_root(state: Path, machine: Machine, namespaces: bool) -> Path:
             (root / "usr/lib/brand" / brand).mkdir(parents=True, exist_ok=True)
         for device in DEVICES:
             (root / "dev" / device).touch()
-    for folder in PACKAGE_FOLDERS["vxvm"] if machine.vxvm else ():
+    for package, folder in [(name, folder) for name, folders in PACKAGE_FOLDERS.items() if getattr(machine, name) for folder in folders]:
         place = root / folder
         if not place.is_symlink():
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.symlink_to("../" * folder.count("/") + f".lab/base/{variant(machine)}/vxvm")
+            place.symlink_to("../" * folder.count("/") + f".lab/base/{variant(machine)}/{package}")
     for name, target in (("base", state / "base"), ("pools", state / "pools")):
         link = root / ".lab" / name
         if link.is_symlink():
@@ -202,7 +202,7 @@ def new_boot(state: Path, machine: Machine, namespaces: bool) -> None:
 BOOT_ID = "proc/sys/kernel/random/boot_id"
 
 #: Where a package keeps its commands beside /usr/sbin.
-PACKAGE_FOLDERS = {"vxvm": ("opt/VRTS/bin", "etc/vx/bin")}
+PACKAGE_FOLDERS = {"vxvm": ("opt/VRTS/bin", "etc/vx/bin"), "suncluster": ("usr/cluster/bin",), "vcs": ("opt/VRTSvcs/bin",)}
 
 DEVICES = ("null", "zero", "tty", "random", "urandom")
 

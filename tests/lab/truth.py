@@ -13,8 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .clusters import Cluster
 from .diskgroups import DiskGroup, PrivateRegion, VxHost
 from .manifests import Definition
+from .patching import Depot, Patching
+from .patching import Patch as Patch
 
 
 @dataclass
@@ -144,14 +147,20 @@ class Service:
 
 
 @dataclass
-class Patch:
-    """A patch of Solaris 10, ``id`` with its revision. The lists hold patch ids with revision and names of packages."""
+class BootEnvironment:
+    """A boot environment of Live Upgrade that does not run: packages and patches that are in it, as a machine's. While it is mounted
+    (``mounted``: where) patchadd -R and showrev -R change and show them."""
 
-    id: str
-    packages: list[str] = field(default_factory=lambda: ["SUNWcsr"])
-    obsoletes: list[str] = field(default_factory=list)
-    requires: list[str] = field(default_factory=list)
-    incompatibles: list[str] = field(default_factory=list)
+    name: str
+    dataset: str = ""
+    created: int = 0
+    complete: bool = True
+    mounted: str = ""
+    kernel: str = ""
+    packages: dict[str, str] = field(default_factory=dict)
+    architectures: dict[str, str] = field(default_factory=dict)
+    patches: list[Patch] = field(default_factory=list)
+    patching: Patching = field(default_factory=Patching)
 
 
 @dataclass
@@ -271,11 +280,20 @@ class Machine:
     services: dict[str, Service] = field(default_factory=dict)
     brands: list[str] = field(default_factory=list)  # brands the release offers
     packages: dict[str, str] = field(default_factory=dict)  # other versions than the release brings, more packages ("": not installed)
+    architectures: dict[str, str] = field(default_factory=dict)  # of packages whose ARCH is not the machine's (sparc.sun4v)
     patches: list[Patch] = field(default_factory=list)  # Solaris 10: beside the kernel patch that ``kernel`` names
+    patching: Patching = field(default_factory=Patching)
     trusts: list[str] = field(default_factory=list)  # machines whose root may log in here by key
     powered: bool = True
     running: bool = True  # the OS answers
     halted: bool = False  # shut down to the firmware's prompt, power still on
+    single_user: bool = False  # booted with -s, or brought there by init s
+    outside: bool = False  # booted with -x: no part of its cluster
+    suncluster: str | None = None  # the name of its Solaris Cluster
+    vcs: str | None = None  # of its cluster of Veritas Cluster Server
+    environments: dict[str, BootEnvironment] = field(default_factory=dict)  # of Live Upgrade, by name, the present one first
+    environment: str = ""  # the one that runs, where Live Upgrade was ever used
+    activated: str = ""  # what luactivate chose for the next boot that init or shutdown begins
     boot_time: int = 0
     quarantined: bool = False
     default_class: str = ""  # /etc/dispadmin.conf
@@ -315,7 +333,8 @@ class Fault:
 
 @dataclass
 class Alarm:
-    """What must never happen, seen by the judge: double_import, double_run, double_take, double_mount, lost_data, quarantine_boot."""
+    """What must never happen, seen by the judge: double_import, double_run, double_take, double_mount, lost_data, quarantine_boot,
+    quorum_lost, nodes_down, group_down, single_user_patch, patch_before_reboot, patch_twice."""
 
     kind: str
     text: str
@@ -335,6 +354,8 @@ class DataCentre:
     loads: dict[str, Load] = field(default_factory=dict)  # by name of machine or zone
     addresses_in_use: list[str] = field(default_factory=list)  # strangers on the networks: they answer ping
     ways: dict[str, Way] = field(default_factory=dict)
+    clusters: dict[str, Cluster] = field(default_factory=dict)
+    patch_depot: Depot | None = None
     speed: float = 20.0  # simulated seconds per real second
     clock_offset: float = 0.0
     seed: int = 1
