@@ -187,9 +187,15 @@ class _Holding:
         for patch in self._wanted:
             if patch in self.refused:
                 continue
-            if by := among(heirs(self._reference, patch), there):
+            if there.get(patch.number, -1) > patch.revision:
+                found[patch] = PatchId(patch.number, there[patch.number])
+            elif (by := among(heirs(self._reference, patch)[1:], there)) and not self._each_other(patch, by):
                 found[patch] = by
-        return {patch: by for patch, by in found.items() if patch != by}
+        return found
+
+    def _each_other(self, patch: PatchId, by: PatchId) -> bool:
+        """Whether two make each other obsolete: then the lower number goes in."""
+        return patch < by and among(heirs(self._reference, by)[1:], {patch.number: patch.revision}) is not None
 
     def _settled(self) -> list[PatchId]:
         """What goes in."""
