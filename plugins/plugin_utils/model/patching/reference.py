@@ -11,6 +11,9 @@ from datetime import date
 
 from .patch import PatchId
 
+#: Old lines have no date. They are taken to be as old as can be.
+UNDATED = date(1970, 1, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -46,11 +49,15 @@ class Malformed:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``as_of`` is the date in the file's head. ``revisions``: by number, lowest revision first."""
+    """``as_of`` is the date in the file's head. ``revisions``: by number, lowest revision first.
+
+    ``unread`` lines could not be read; ``malformed`` are the first of them.
+    """
 
     as_of: date
     revisions: Mapping[str, tuple[Revision, ...]]
     malformed: tuple[Malformed, ...] = field(default=())
+    unread: int = 0
 
     def of(self, patch: PatchId) -> Revision | None:
         return next((one for one in self.revisions.get(patch.number, ()) if one.id == patch), None)
