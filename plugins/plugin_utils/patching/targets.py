@@ -130,7 +130,8 @@ class _Holding:
         known = {patch: properties.get(patch, _NOTHING_KNOWN) for patch in install}
         special = [patch for patch, one in known.items() if not one.standard]
         reboots = [(patch, one) for patch, one in known.items() if one.reboot != "none" or one.deferred or not one.source]
-        reboot = max((one.reboot for _patch, one in reboots), key=_HURRY.index, default="none")
+        hurry: list[Reboot] = [one.reboot for _patch, one in reboots]
+        reboot: Reboot = max(hurry, key=_HURRY.index, default="none")
         return Due(
             node,
             install,
