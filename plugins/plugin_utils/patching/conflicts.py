@@ -1,0 +1,78 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which patches of a listing do not go in, because they do not go with others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from ..model.patching.patch import PatchId
+from ..model.patching.reference import Revision
+from .analysis import Analysis
+from .entry import Entry
+from .requirements import need
+
+
+def refused(analysis: Analysis, entries: Iterable[Entry], reasons: Mapping[str, str]) -> Iterator[Entry]:
+    """The same entries; refused are those that have a reason (number → why), those that do not go with what is there or with one before
+    them, and those that require them. PCA reads conflicts and does not use them."""
+    room = _Room(analysis)
+    out: dict[str, PatchId] = {}
+    for one in entries:
+        revision = one.current
+        if one.standing != "missing" or revision is None:
+            yield one
+            continue
+        why = reasons.get(one.number) or room.conflict(revision) or _lost(analysis, revision, out)
+        if why:
+            out[one.number] = revision.id
+            yield replace(one, refused=why)
+        else:
+            room.take(revision)
+            yield one
+
+
+class _Room:
+    """What is on the system or will be, and whom that bars.
+
+    A patch that names 150009-01 does not go with that revision nor with higher ones: an interim relief for 147441-26 requires that revision
+    and names 147441-27 (recorded ``showrev -p``).
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._there = {number: (revision, "is installed") for number, revision in analysis.installed.items()}
+        self._barred: dict[str, list[tuple[int, PatchId, str]]] = {}
+        for patch in analysis.system.patches:
+            known = analysis.index.reference.of(patch.id)
+            self._bar(patch.id, (*patch.incompatibles, *(known.conflicts if known else ())), "is installed")
+
+    def _bar(self, by: PatchId, conflicts: Iterable[PatchId], how: str) -> None:
+        for other in conflicts:
+            if other.number != by.number:
+                self._barred.setdefault(other.number, []).append((other.revision, by, how))
+
+    def take(self, revision: Revision) -> None:
+        self._there[revision.id.number] = (revision.id.revision, "is to be installed")
+        self._bar(revision.id, revision.conflicts, "is to be installed")
+
+    def conflict(self, revision: Revision) -> str:
+        """Names both; '' where it goes with all."""
+        patch = revision.id
+        for other in revision.conflicts:
+            there, how = self._there.get(other.number, (-1, ""))
+            if other.number != patch.number and there >= other.revision:
+                return f"{patch} conflicts with {PatchId(other.number, there)}, which {how}"
+        for lowest, by, how in self._barred.get(patch.number, ()):
+            if patch.revision >= lowest:
+                return f"{patch} conflicts with {by}, which {how}"
+        return ""
+
+
+def _lost(analysis: Analysis, revision: Revision, out: Mapping[str, PatchId]) -> str:
+    for required in revision.requires if out else ():
+        found = need(analysis, revision.id.number, required)
+        if found.number in out:
+            return f"requires {required}, and {out[found.number]} is refused"
+    return ""

@@ -1,0 +1,102 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A reference made ready once for the analysis of many systems: which revision of a number counts, and whose packages it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..model.patching.patch import PatchId
+from ..model.patching.reference import Reference, Revision
+from . import succession
+
+#: The package of the patch utilities: their patches go in before all others.
+UTILITIES = "SUNWswmt"
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The revision that counts of a number. ``recommended`` is inherited from lower revisions, and handed on by what this one made
+    obsolete; security is the revision's own. ``by``: who made it obsolete; never a revision of the same number."""
+
+    revision: Revision
+    recommended: bool
+    obsolete: bool
+    by: PatchId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """``candidates``: (package, version, architecture) → numbers whose current revision changes it, neither obsolete nor withdrawn."""
+
+    reference: Reference
+    current: Mapping[str, Current]
+    candidates: Mapping[tuple[str, str, str], tuple[str, ...]]
+    utilities: frozenset[str]
+    unbundled: frozenset[str]
+
+    def rank(self, number: str) -> tuple[bool, bool, str]:
+        """Sorts patch utilities first, then by number (an interim relief by its digits), what is no number of Oracle's last."""
+        digits = number.removeprefix("IDR")
+        return (number not in self.utilities, not digits.isdigit(), digits)
+
+
+def index(reference: Reference, minimal: bool = False) -> Index:
+    """``minimal``: of a number that carries R somewhere, the highest revision that itself carries it, be that obsolete; what a set of
+    recommended patches has. A withdrawn revision is not taken."""
+    current = {number: _current(revisions, minimal) for number, revisions in reference.revisions.items() if revisions}
+    _hand_on(current)
+    candidates: dict[tuple[str, str, str], list[str]] = {}
+    utilities, unbundled = set(), set()
+    for number, one in current.items():
+        revision = one.revision
+        if any(name == UTILITIES for name, _version in revision.packages):
+            utilities.add(number)
+        if one.obsolete or revision.withdrawn:
+            continue
+        if revision.release == "Unbundled" and not revision.packages:
+            unbundled.add(number)
+        for name, version in revision.packages:
+            for architecture in revision.architectures:
+                candidates.setdefault((name, version, architecture), []).append(number)
+    frozen = {key: tuple(numbers) for key, numbers in candidates.items()}
+    return Index(reference, current, frozen, frozenset(utilities), frozenset(unbundled))
+
+
+def _current(revisions: tuple[Revision, ...], minimal: bool) -> Current:
+    flagged = [one for one in revisions if one.recommended and not one.withdrawn] if minimal else []
+    if flagged:
+        return Current(max(flagged, key=lambda one: one.id.revision), True, False, None)
+    good = [one for one in revisions if not one.obsolete and not one.withdrawn]
+    chosen = max(good or revisions, key=lambda one: one.id.revision)
+    recommended = any(one.recommended for one in revisions if one.id.revision <= chosen.id.revision)
+    by = chosen.obsoleted_by if chosen.obsolete else None
+    return Current(chosen, recommended, chosen.obsolete, by if by and by.number != chosen.id.number else None)
+
+
+def _hand_on(current: dict[str, Current]) -> None:
+    """Who makes a recommended patch obsolete is recommended, and who makes that one obsolete."""
+    for number in [number for number, one in current.items() if one.recommended and one.obsolete]:
+        for heir in chain(current, number):
+            if heir in current and not current[heir].recommended:
+                current[heir] = Current(current[heir].revision, True, current[heir].obsolete, current[heir].by)
+
+
+def chain(current: Mapping[str, Current], number: str) -> list[str]:
+    """The numbers that made ``number`` obsolete, one after the other. It ends where it closes to a ring."""
+    found: list[str] = []
+    seen = {number}
+    while (one := current.get(number)) and one.by and one.by.number not in seen:
+        number = one.by.number
+        seen.add(number)
+        found.append(number)
+    return found
+
+
+def does_work_of(reference: Reference, patch: PatchId, there: Mapping[str, int]) -> PatchId | None:
+    """Which of the patches ``there`` (number → highest revision) is ``patch`` or higher, or made it obsolete by the reference."""
+    if there.get(patch.number, -1) >= patch.revision:
+        return PatchId(patch.number, there[patch.number])
+    return succession.among(succession.heirs(reference, patch), there)

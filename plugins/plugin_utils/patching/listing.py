@@ -1,0 +1,85 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The patches that a selection lists for a system, in the order in which they go in, and what is to be said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ..model.patching.archive import Properties
+from ..model.patching.patch import PatchId
+from ..model.patching.reference import Revision
+from .analysis import Analysis, Standing
+from .conflicts import refused
+from .entry import Entry
+from .requirements import order
+from .selection import Admission, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """``cycles``: numbers that require each other. ``install``: what is missing and not refused, in order."""
+
+    entries: tuple[Entry, ...]
+    cycles: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def install(self) -> tuple[PatchId, ...]:
+        return tuple(one.id for one in self.entries if one.id and one.standing == "missing" and not one.refused)
+
+
+def listing(analysis: Analysis, selection: Selection, today: date, properties: Mapping[PatchId, Properties] | None = None) -> Listing:
+    """``analysis`` is of an index that was made with the selection's ``minimal``."""
+    named = selection.revisions
+    if named:
+        return Listing(tuple(refused(analysis, (_entry(analysis, selection, one.number, today, one) for one in named), {})))
+    admission = Admission(analysis, selection, today)
+    ordered = order(admission.candidates(), admission.admit, analysis, selection.requirements)
+    entries = []
+    for number in ordered.numbers:
+        entry = _entry(analysis, selection, number, today, admission.revisions.get(number))
+        entries.append(replace(entry, required_by=ordered.brought.get(number, ""), notes=(*entry.notes, *ordered.unmet.get(number, ()))))
+    reboots = dict(_reboots(entries, properties or {})) if selection.without_reboot else {}
+    return Listing(tuple(refused(analysis, entries, reboots)), ordered.cycles)
+
+
+def _entry(analysis: Analysis, selection: Selection, number: str, today: date, named: PatchId | None) -> Entry:
+    revision = analysis.index.reference.of(named) if named else analysis.current(number)
+    installed = analysis.installed.get(number)
+    there = analysis.index.reference.of(PatchId(number, installed)) if installed is not None else None
+    recommended = "R" if analysis.recommended(number) else "r" if number in selection.recommended else ""
+    security = "S" if revision and revision.security else "s" if number in selection.security else ""
+    withdrawn = bool(there and there.withdrawn) if installed is not None else bool(revision and revision.withdrawn)
+    standing = analysis.standing(number)
+    if named:
+        standing = _standing(analysis, named, revision)
+    notes = ("is withdrawn",) if withdrawn else ()
+    if standing == "unlisted" or (named and revision is None):
+        notes = ("is not in the reference",)
+    age = (today - revision.released).days if revision else None
+    return Entry(number, standing, installed, revision, recommended, security, withdrawn, age, notes=notes)
+
+
+def _standing(analysis: Analysis, named: PatchId, revision: Revision | None) -> Standing:
+    """Of a revision that was asked for by name."""
+    if revision is None:
+        return "unlisted"
+    if analysis.installed.get(named.number, -1) >= named.revision:
+        return "installed"
+    if analysis.has(named):
+        return "obsoleted"
+    if revision.withdrawn:
+        return "withdrawn"
+    return "missing" if analysis.applies(revision) else "not_applicable"
+
+
+def _reboots(entries: Iterable[Entry], properties: Mapping[PatchId, Properties]) -> Iterator[tuple[str, str]]:
+    for one in entries:
+        known = properties.get(one.id) if one.id else None
+        if known is None or not known.source:
+            yield one.number, "nothing is known of whether it needs a reboot"
+        elif known.reboot != "none" or known.deferred:
+            yield one.number, "needs a reboot"
