@@ -90,6 +90,8 @@ def apply(
         for (track, _command), output in zip(asked, outputs, strict=True):
             step, phase = track.plan.steps[track.done], track.phase
             if isinstance(output, NodeUnreachable):
+                if _may_be_away(track, step, clock, progress):
+                    continue
                 track.failure, track.failed_at = f"{step.object}: '{step.what}': {output}", step.node
                 continue
             _advance(track, output, clock, journal, progress)
@@ -99,6 +101,18 @@ def apply(
                 afterwards.append((step.node, step.undo))
         if afterwards:
             nodes.run_on(afterwards)
+
+
+def _may_be_away(track: Track, step: Step, clock: Clock, progress: Progress) -> bool:
+    """A node that reboots as it was told: whether it was is seen when it answers again. The command that told it may have been cut off by
+    that.
+    """
+    elapsed = clock.now() - track.began
+    if not step.wait or elapsed > step.away:
+        return False
+    track.phase, track.settled = "wait", 0
+    progress(step.object, step.what, "does not answer", elapsed)
+    return True
 
 
 def _where(track: Track) -> str:

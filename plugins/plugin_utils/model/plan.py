@@ -41,7 +41,8 @@ class Step:
     the command runs detached on the node under this name, and a second run finds it again. ``refused_by`` are texts in
     the output that mean failure in spite of an accepted exit code. ``undo`` runs when the step itself failed, so that
     what it left half done does not stay. ``light`` is a job that costs its node nothing: any number
-    runs at once. ``node`` is where it runs: '' is the operation's own node.
+    runs at once. ``node`` is where it runs: '' is the operation's own node. ``away`` is for how many seconds a step that reboots its
+    node may go without an answer of it; with it the step names its node.
     """
 
     object: str
@@ -54,6 +55,7 @@ class Step:
     undo: Command | None = None
     node: str = ""
     light: bool = False
+    away: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

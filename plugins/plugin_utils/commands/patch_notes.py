@@ -1,0 +1,145 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a roll-out of patches keeps on its node while it is on its way, so that whoever takes it up later knows how far it came.
+
+FOLDER holds ``ran`` (zones that ran before), ``ailing`` (services that were in maintenance before), ``detached`` (zones to attach again),
+``pdo.conf`` or ``pdo.none`` (what /etc/patch/pdo.conf was), ``asked`` (the node's boot time when a reboot was asked for), and for each
+call of patchadd a folder ``batch.N`` with ``ids``, ``boot`` (boot time at its begin), ``rest`` (``reboot`` where the patches work only
+after one, ``alone`` where it makes that reboot itself), ``log`` and at last ``rc``. It survives a reboot: /tmp would not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..model.command import Command, File, Output
+from ..model.errors import CommandFailed, ParseError
+from ..model.patching.patch import PatchId
+
+FOLDER = "/var/tmp/heliostat-patching"
+NAMES = ("ran", "ailing", "detached", "pdo.conf", "pdo.none", "asked")
+_PARTS = ("ids", "boot", "rest", "log", "rc")
+#: Nothing that patchadd or a patch's script prints begins a line so.
+_HEAD = "==heliostat-patching=="
+
+_READ = f"""\
+cd {FOLDER} 2>/dev/null || exit 0
+for f in {" ".join(NAMES)}; do
+  if test -f $f; then echo; echo {_HEAD} $f; cat $f; fi
+done
+for b in batch.*; do
+  test -d $b || continue
+  for f in {" ".join(_PARTS)}; do
+    if test -f $b/$f; then echo; echo {_HEAD} $b/$f; cat $b/$f; fi
+  done
+done
+exit 0"""
+
+_KEEP = f"""\
+umask 077
+mkdir -p {FOLDER} || exit 1
+while test $# -gt 0; do
+  cp "$1" {FOLDER}/.new && mv {FOLDER}/.new "{FOLDER}/$2" || exit 1
+  shift; shift
+done"""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One call of patchadd. ``rc`` is None while it runs, and when the node went down under it. ``waits``: its patches want a reboot.
+    ``alone``: it goes to single user and reboots the node by itself."""
+
+    number: int
+    patches: tuple[PatchId, ...]
+    boot: int
+    waits: bool
+    alone: bool
+    rc: str | None
+    log: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """``ran`` is None where no roll-out is on its way; ``pdo`` the former content of pdo.conf, '' where there was none, None where it was
+    let be.
+    """
+
+    ran: tuple[str, ...] | None = None
+    ailing: tuple[str, ...] = ()
+    detached: tuple[str, ...] = ()
+    pdo: str | None = None
+    batches: tuple[Batch, ...] = field(default=())
+
+    @property
+    def next(self) -> int:
+        return max((batch.number for batch in self.batches), default=0) + 1
+
+
+def read() -> Command:
+    """Output: ``parse``."""
+    return Command.of("/bin/sh", "-c", _READ)
+
+
+def keep(files: Mapping[str, str]) -> Command:
+    """Writes notes, each at once and whole."""
+    words: list[str | File] = []
+    for number, (name, text) in enumerate(files.items()):
+        words += [File(f"note{number}", text), name]
+    return Command.of("/bin/sh", "-c", _KEEP, "keep", *words)
+
+
+def drop(*names: str) -> Command:
+    return Command.of("rm", "-f", *(f"{FOLDER}/{name}" for name in names))
+
+
+def forget() -> Command:
+    """Once what came of the roll-out is kept elsewhere."""
+    return Command.of("rm", "-rf", FOLDER)
+
+
+def parse(output: Output) -> Notes:
+    """Raises CommandFailed, ParseError."""
+    if output.rc != 0:
+        raise CommandFailed(f"{FOLDER} could not be read (exit code {output.rc}): {output.stderr.strip()}")
+    files: dict[str, str] = {}
+    for part in re.split(rf"^\n?{_HEAD} ", f"\n{output.stdout}", flags=re.MULTILINE)[1:]:
+        name, _newline, text = part.partition("\n")
+        files[name] = text.removesuffix("\n")
+    unknown = next((name for name in files if name not in NAMES and not re.fullmatch(rf"batch\.[0-9]+/({'|'.join(_PARTS)})", name)), None)
+    if unknown:
+        raise ParseError(f"{FOLDER}: {unknown!r} is no note of a roll-out")
+    pdo = files.get("pdo.conf", "" if "pdo.none" in files else None)
+    return Notes(
+        tuple(files["ran"].split()) if "ran" in files else None,
+        tuple(files.get("ailing", "").split()),
+        tuple(files.get("detached", "").split()),
+        pdo,
+        tuple(_batch(number, files) for number in sorted({int(name[6:].split("/")[0]) for name in files if name.startswith("batch.")})),
+    )
+
+
+def _batch(number: int, files: Mapping[str, str]) -> Batch:
+    def part(name: str) -> str:
+        return files.get(f"batch.{number}/{name}", "")
+
+    patches = tuple(PatchId.parse(word) for word in part("ids").split())
+    rc = part("rc").strip() or None
+    rest = part("rest").strip()
+    return Batch(number, patches, boot_time(part("boot")), rest in ("reboot", "alone"), rest == "alone", rc, part("log"))
+
+
+def boot_time(text: str) -> int:
+    """Of ``kstat -p unix:0:system_misc:boot_time``: seconds since 1970; 0 for nothing at all. Raises ParseError."""
+    if not text.strip():
+        return 0
+    found = re.fullmatch(r"unix:0:system_misc:boot_time\s+([0-9]+)\s*", text)
+    if not found:
+        raise ParseError(f"kstat: {text.strip()[:200]!r} is not the node's boot time")
+    return int(found[1])
+
+
+def lines(words: Sequence[str]) -> str:
+    return "".join(f"{word}\n" for word in words)

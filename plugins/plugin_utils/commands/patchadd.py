@@ -1,0 +1,144 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""patchadd(1M) of Solaris 10: its command lines, its exit codes, and what it prints of each patch.
+
+What it prints is for people, with the output of patches' own scripts in between, and differs between revisions of the patch utilities. It
+says why a patch did not go in, never that it did: that is what ``showrev -p`` says afterwards. The sentences are those of recorded runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..model.command import Command
+from ..model.patching.patch import PatchId
+
+Word = Literal["installed", "already", "obsoleted", "no_package", "requires", "incompatible", "failed"]
+
+#: The list in /usr/lib/patch/patchadd, as several administrators published it. 14 is not used.
+CODES: Mapping[int, str] = {
+    0: "no error",
+    1: "usage error, or at least one of several patches did not go in",
+    2: "the patch is already applied",
+    3: "it was not run as root",
+    4: "the original files could not be saved",
+    5: "pkgadd failed",
+    6: "the patch is obsoleted by one that is installed",
+    7: "a package directory of the patch is invalid",
+    8: "a package that the patch changes is not installed",
+    9: "pkgadd cannot be used",
+    10: "a package did not pass its validation",
+    11: "the root template could not be patched",
+    12: "a script of the patch was ended by a signal",
+    13: "the patch holds a symbolic link",
+    15: "the patch's prepatch script failed",
+    16: "the patch's postpatch script failed",
+    17: "option -d differs from an earlier revision's",
+    18: "there is not enough space in a file system that the patch changes",
+    19: "INST_RELEASE is not there",
+    20: "a direct instance patch is required",
+    21: "the manager lacks required patches",
+    22: "a progressive instance patch is required",
+    23: "a restricted patch is applied to the package",
+    24: "an incompatible patch is applied",
+    25: "a required patch is not applied",
+    26: "the backout data cannot be found",
+    27: "the relative directory cannot be found",
+    28: "a pkginfo file is corrupt or missing",
+    29: "the patch's id has a bad format",
+    30: "the dry run failed",
+    31: "the path given with -C is invalid",
+    32: "it needs Solaris 2.6 or later",
+    33: "the patch's file has a bad format or is not there",
+    34: "the spool directory is wrong",
+    35: "a later revision is already installed",
+    36: "no safe temporary directory could be made",
+    37: "the directory for backout data is illegal",
+    38: "a prepatch or postpatch script could not be executed",
+    39: "a compressed patch could not be unpacked",
+    40: "the patch could not be downloaded",
+    41: "the patch's signature is wrong",
+}
+#: Nothing was to do: what the patch brings is there, or there is nothing that it could change.
+NOTHING_TO_DO: Mapping[int, Word] = {2: "already", 6: "obsoleted", 8: "no_package", 35: "obsoleted"}
+#: More of the failures that planners tell apart.
+TOLD_APART: Mapping[int, Word] = {24: "incompatible", 25: "requires"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was printed of one patch. ``zone`` is '' for the global zone, and where it is said of the system as a whole."""
+
+    patch: PatchId
+    word: Word
+    why: str = ""
+    zone: str = ""
+
+
+def several(depot: str, patches: Sequence[PatchId], *, global_only: bool = False, backout: bool = True) -> Command:
+    """Patches that lie unpacked in the folder ``depot``; patchadd puts them into order and rejects what does not go by itself.
+
+    Only 0 (all went in) and 1 are to be relied upon as its exit codes then.
+    """
+    return Command.of("patchadd", *_options(global_only, backout), "-M", depot, *(str(patch) for patch in patches))
+
+
+def one(depot: str, patch: PatchId, *, global_only: bool = False, backout: bool = True) -> Command:
+    """A single patch, with the exit codes of ``CODES`` (-t)."""
+    return Command.of("patchadd", "-t", *_options(global_only, backout), f"{depot}/{patch}")
+
+
+def _options(global_only: bool, backout: bool) -> list[str]:
+    return (["-G"] if global_only else []) + ([] if backout else ["-d"])
+
+
+def meaning(code: int) -> str:
+    """The exit code in words; a code above 128 is the shell's word for a signal."""
+    if code > 128:
+        return f"patchadd was ended by signal {code - 128}"
+    return CODES.get(code, "a code that nobody has written down")
+
+
+_ID = r"(?P<id>(?:IDR)?[0-9]{6}-[0-9]{2,3})"
+_LINES: tuple[tuple[re.Pattern[str], Word], ...] = (
+    (re.compile(rf"\s*Patch (?:number )?{_ID} has been successfully installed\."), "installed"),
+    (re.compile(rf"\s*Requested patch {_ID} is already installed on the system\."), "already"),
+    (re.compile(rf"\s*Patch {_ID} has already been applied\b"), "already"),
+    (re.compile(rf"\s*(?:[0-9]+ )?No Packages from patch {_ID} are installed on the system\."), "no_package"),
+    (re.compile(rf"\s*(?:[0-9]+ )?All packages from patch {_ID} are patched by higher revision patches\."), "obsoleted"),
+    (re.compile(rf"\s*(?:[0-9]+ )?A later version of {_ID} has already been installed\b"), "obsoleted"),
+    (re.compile(rf"\s*(?:[0-9]+ )?For patch {_ID}, (?P<why>required patch .+)"), "requires"),
+    (re.compile(rf"\s*(?:[0-9]+ )?For patch {_ID}, (?P<why>.*\bincompatible\b.*)"), "incompatible"),
+    (re.compile(rf"\s*(?:[0-9]+ )?Patch {_ID} (?P<why>.*\bincompatible\b.*)"), "incompatible"),
+    (re.compile(rf"\s*Patch {_ID} failed to install\b(?P<why>.*)"), "failed"),
+    (re.compile(rf"\s*Patch {_ID} (?:could not be|was not) installed\b(?P<why>.*)"), "failed"),
+)  # fmt: skip
+_OBSOLETED = re.compile(rf"\s*(?:[0-9]+ )?Patch {_ID} is obsoleted by patch (?P<why>\S+?)\.?")
+_ZONE = re.compile(r"(?:Patching|Adding patches to|Installing patches in) (?:the )?(?:global zone|zone (?P<zone>[-_.A-Za-z0-9]+))\s*\Z")
+
+
+def parse(text: str) -> tuple[Told, ...]:
+    """What a run said of patches, in the order in which it said it; lines that say nothing of a patch are passed over."""
+    found: list[Told] = []
+    zone = ""
+    for line in text.splitlines():
+        if place := _ZONE.match(line):
+            zone = place["zone"] or ""
+            continue
+        if told := _told(line, zone):
+            found.append(told)
+    return tuple(dict.fromkeys(found))
+
+
+def _told(line: str, zone: str) -> Told | None:
+    if obsoleted := _OBSOLETED.match(line):
+        return Told(PatchId.parse(obsoleted["id"]), "obsoleted", f"by {obsoleted['why']}", zone)
+    for pattern, word in _LINES:
+        if match := pattern.match(line):
+            groups = match.groupdict()
+            return Told(PatchId.parse(groups["id"]), word, (groups.get("why") or "").strip(" .:"), zone)
+    return None

@@ -1,0 +1,106 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has become of each patch of a roll-out: by what every zone shows, never by an exit code. That only says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...commands import patch_batch, patchadd
+from ...commands.patch_notes import Batch
+from ...model.errors import ParseError
+from ...model.patching.due import Due
+from ...model.patching.patch import PatchId
+from ...model.patching.result import State
+from .policy import Zones
+from .seen import Has, Seen
+
+#: Where patchadd keeps what it printed of a patch that went in.
+LOG = "/var/sadm/patch/{}/log"
+_TAIL = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``log``: where the node keeps more, or the end of what was printed."""
+
+    state: State
+    reason: str = ""
+    log: str = ""
+
+
+def of(due: Due, seen: Seen, zones: Zones) -> dict[PatchId, Outcome]:
+    """Of every patch that was to go in. ``missing``: nobody tried yet."""
+    tried: dict[PatchId, Batch] = {patch: batch for batch in seen.notes.batches if batch.rc is not None for patch in batch.patches}
+    begun = {patch: batch for batch in seen.notes.batches for patch in batch.patches}
+    told: dict[int, tuple[patchadd.Told, ...]] = {}
+    for batch in tried.values():
+        if batch.number not in told:
+            told[batch.number] = _read(batch.log)
+    return {
+        patch: _of(patch, tried.get(patch), begun.get(patch), told[tried[patch].number] if patch in tried else (), seen, zones)
+        for patch in due.install
+    }
+
+
+def _read(log: str) -> tuple[patchadd.Told, ...]:
+    try:
+        return patchadd.parse(log)
+    except ParseError:
+        return ()
+
+
+def _of(patch: PatchId, batch: Batch | None, begun: Batch | None, told: tuple[patchadd.Told, ...], seen: Seen, zones: Zones) -> Outcome:
+    log = LOG.format(patch)
+    if seen.own.has(patch):
+        lacking = _lacking(patch, seen) if zones == "all" else {}
+        if lacking:
+            zone, unsaid = next(iter(lacking.items()))
+            said = next(
+                (one.why or one.word for one in told if one.patch == patch and one.zone == zone and one.word != "installed"), unsaid
+            )
+            more = f" (and {len(lacking) - 1} more)" if len(lacking) > 1 else ""
+            return Outcome("failed", f"zone {zone}{more} lacks it: {said}", _tail(batch) or log)
+        if begun is not None and begun.waits and begun.boot == seen.boot:
+            return Outcome("pending_reboot", "it works after the next boot", log)
+        return Outcome("installed", "", log) if patch in seen.own.patches else Outcome("obsoleted", "a later patch does its work")
+    if batch is None:
+        return Outcome("missing")
+    words = [one for one in told if one.patch == patch and not one.zone and one.word != "installed"]
+    if batch.rc == patch_batch.LATE:
+        return Outcome("failed", "the node did not come to single user in time, so nothing was begun; it was rebooted")
+    for one in words:
+        if one.word == "no_package":
+            return Outcome("not_applicable", "no package that it changes is installed")
+    return Outcome("failed", _why(words, batch), _tail(batch))
+
+
+def _why(words: list[patchadd.Told], batch: Batch) -> str:
+    for one in words:
+        return {"already": "patchadd says that it is installed, showrev does not", "obsoleted": f"it is obsoleted {one.why}".strip()}.get(
+            one.word, one.why or one.word
+        )
+    code = int(batch.rc or 0)
+    if len(batch.patches) == 1 or code not in (0, 1):
+        return f"patchadd ended with {code}: {patchadd.meaning(code)}"
+    return f"patchadd ended with {code} and said nothing of it"
+
+
+def _tail(batch: Batch | None) -> str:
+    return batch.log[-_TAIL:] if batch else ""
+
+
+def _lacking(patch: PatchId, seen: Seen) -> dict[str, str]:
+    """Zones that tell their patches, have a package that the patch went into, and not the patch."""
+    packages = {name.split(".")[0] for name in seen.own.patches.get(patch, ())}
+    return {
+        zone: "patchadd said nothing of it"
+        for zone, inside in seen.inside.items()
+        if inside is not None and packages & (inside.packages or frozenset()) and not inside.has(patch)
+    }
+
+
+def unknown_zones(inside: Mapping[str, Has | None]) -> list[str]:
+    return sorted(zone for zone, one in inside.items() if one is None)

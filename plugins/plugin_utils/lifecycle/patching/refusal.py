@@ -1,0 +1,110 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why a node is not patched as it is: asked before anything of it is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...model.patching.archive import Properties
+from ...model.patching.patch import PatchId
+from .phases import DEFERRED_FROM, UTILITIES, Phase
+from .policy import Policy
+from .seen import Seen
+from .steps import names
+
+#: Multi-user, with and without network services.
+MULTI_USER = ("2", "3")
+_MEGABYTE = 1024**2
+
+
+def reason(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[PatchId, Properties], policy: Policy) -> str:
+    """The first reason, as a whole message; '' where nothing is in the way."""
+    patches = [patch for phase in todo for patch in phase.patches]
+    why = (
+        _node(seen)
+        or _depot(seen, patches, policy)
+        or _ways(todo, properties, policy)
+        or _deferred(seen, patches, properties)
+        or _zones(seen, policy)
+        or _room(seen, patches, policy)
+    )
+    return f"node {node}: {why} Nothing was done." if why else ""
+
+
+def _node(seen: Seen) -> str:
+    if not seen.root:
+        return "patchadd wants root, and this login is not. Become root (become: true), whatever the become method is."
+    if seen.level not in MULTI_USER:
+        level = f"in run level {seen.level}" if seen.level else "in no run level that 'who -r' tells"
+        return f"it is {level}, not in multi-user (3). Find out who is at work on it."
+    return ""
+
+
+def _depot(seen: Seen, patches: Sequence[PatchId], policy: Policy) -> str:
+    missing = [patch for patch in patches if patch not in seen.depot]
+    if missing:
+        return f"{names(missing)} {'is' if len(missing) == 1 else 'are'} not unpacked in its depot {policy.depot}. Mount or fill it."
+    return ""
+
+
+def _ways(todo: Sequence[Phase], properties: Mapping[PatchId, Properties], policy: Policy) -> str:
+    for phase in todo:
+        if phase.single_user and policy.no_way_in:
+            return (
+                f"{phase.why}, and in single user nobody gets in but by its console: {policy.no_way_in}. Make its service processor "
+                "answer, or say that somebody can reach the console (console: reachable)."
+            )
+        if policy.reboots:
+            continue
+        first = next((patch for patch in phase.patches if properties.get(patch, Properties()).reboot == "immediate"), None)
+        if phase.single_user or phase.halted or first:
+            return f"{phase.why}, which is no patch for a roll-out without reboots (reboot: later)."
+    return ""
+
+
+def _deferred(seen: Seen, patches: Sequence[PatchId], properties: Mapping[PatchId, Properties]) -> str:
+    deferred = [patch for patch in patches if properties.get(patch, Properties()).deferred]
+    if not deferred:
+        return ""
+    if seen.no_lofs:
+        return f"{names(deferred)} is of deferred activation, which needs lofs, and /etc/system excludes it (exclude: lofs)."
+    at = max((one.revision for one in (*seen.own.patches, *patches) if one.number in UTILITIES), default=0)
+    if at < DEFERRED_FROM:
+        return (
+            f"{names(deferred)} is of deferred activation, which needs the patch utilities in revision {DEFERRED_FROM} or later "
+            f"(119254, x86: 119255); {f'it has {at:02}' if at else 'it has none'}. Put them into the patch set."
+        )
+    return ""
+
+
+def _zones(seen: Seen, policy: Policy) -> str:
+    if policy.zones != "global":
+        for name, zone in seen.zones.items():
+            if zone.state not in ("running", "installed", "configured"):
+                return f"its zone {name} is {zone.state}: patchadd fails on it. Bring it to running or halted first."
+    most = max(1, int(seen.cpus * 1.5))
+    if policy.zones_at_once > most:
+        return f"zones_at_once is {policy.zones_at_once}, and patchadd allows 1.5 times its {seen.cpus} CPUs, {most}."
+    return ""
+
+
+def _room(seen: Seen, patches: Sequence[PatchId], policy: Policy) -> str:
+    """Files that are replaced, and (in /var/sadm) their old ones; each zone's root holds both. The archive's size stands for either."""
+    size = sum(policy.sizes.get(patch, 0) for patch in patches)
+    need: dict[str, tuple[int, int]] = {}
+    kept = size if policy.backout else 0
+    for path, (mount, free) in seen.room.items():
+        zone = path not in ("/", "/var/sadm", "/var/tmp")
+        if zone and policy.zones == "global":
+            continue
+        amount = size + kept if zone else {"/": size, "/var/sadm": kept}.get(path, size)
+        need[mount] = (need.get(mount, (0, 0))[0] + amount, free)
+    for mount, (amount, free) in need.items():
+        if free < amount + policy.headroom:
+            return (
+                f"its file system {mount} has {free // _MEGABYTE} MB free; {len(patches)} patches may take {amount // _MEGABYTE} MB of it, "
+                f"and {policy.headroom // _MEGABYTE} MB are to stay free (headroom). Make room."
+            )
+    return ""

@@ -1,0 +1,237 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The roll-out of patches on one node, as ``engine/operation.py`` runs it.
+
+What an earlier run did, or left on the way, is read off the node: its patches, and the notes that a roll-out keeps there
+(``commands/patch_notes.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...model.command import At, Command, Output
+from ...model.patching.due import Due
+from ...model.patching.patch import PatchId
+from ...model.plan import Plan, Step
+from . import outcome, refusal, seen
+from .outcome import Outcome
+from .phases import Phase, phases
+from .policy import Policy
+from .seen import Seen
+from .steps import Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """``seen`` is None where the node did not answer."""
+
+    seen: Seen | None
+
+
+@dataclass(frozen=True, slots=True)
+class RollOut:
+    """See ``engine/operation.py`` for what the methods are for."""
+
+    node: str
+    due: Due
+    policy: Policy
+    steps: Steps
+    warned: tuple[str, ...] = field(default=())
+
+    def look(self, actual: Known | None) -> Mapping[At, Command]:
+        if actual is not None and actual.seen is None:
+            return {}
+        probes = seen.look(actual.seen if actual else None, self.policy.depot, self.due.install)
+        return {At(self.node, name): command for name, command in probes.items()}
+
+    def read(self, actual: Known | None, outputs: Mapping[At, Output]) -> Known:
+        answers = {key.probe: output for key, output in outputs.items()}
+        if not answers:
+            return Known(None)
+        return Known(seen.read(actual.seen if actual else None, answers, self.policy.depot))
+
+    def plan(self, actual: Known) -> Sequence[Plan]:
+        known = actual.seen
+        if known is None:
+            return []
+        if known.at_work:
+            return [Plan(self.node, (self.steps.join(),), self.warned, again=True)]
+        if _alone_on_its_way(known):
+            return [Plan(self.node, (self.steps.returned(),), self.warned, again=True)]
+        todo = self._todo(known)
+        if refusal.reason(self.node, known, todo, self.due.properties, self.policy) and todo:
+            return [Plan(self.node)]
+        steps = self._way(known, todo)
+        return [Plan(self.node, tuple(steps), (*self.warned, *self._doubts(known)))]
+
+    def refusals(self, actual: Known) -> Mapping[str, str]:
+        known = actual.seen
+        if known is None:
+            return {self.node: f"node {self.node} does not answer. What became of its patches is unknown until it does: run this again."}
+        if known.at_work or _alone_on_its_way(known):
+            return {}
+        todo = self._todo(known)
+        if todo:
+            why = refusal.reason(self.node, known, todo, self.due.properties, self.policy)
+            return {self.node: why} if why else {}
+        if self._way(known, todo):
+            return {}
+        problems = [*self._failed(known), *self._unwell(known)]
+        return {self.node: f"node {self.node}: {'; '.join(problems)}."} if problems else {}
+
+    @property
+    def begun(self) -> Collection[str]:
+        """Its notes tell whether there is anything to bring back."""
+        return (self.node,)
+
+    def back(self, actual: Known, failed: Mapping[str, str]) -> Sequence[Plan]:
+        """What ran before runs again, whatever became of the patches."""
+        known = actual.seen
+        if known is None or known.at_work or _alone_on_its_way(known) or known.notes.ran is None:
+            return []
+        return [Plan(self.node, tuple(self._restored(known, moved=False)))]
+
+    def describe(self, actual: Known) -> Mapping[str, Any]:
+        if actual.seen is None:
+            return {self.node: {"patches": {str(patch): "unknown" for patch in self.due.install}}}
+        return {self.node: _shown(self.outcomes(actual.seen), {name: zone.state for name, zone in actual.seen.zones.items()})}
+
+    def predict(self, actual: Known) -> Mapping[str, Any]:
+        known = actual.seen
+        if known is None or self.refusals(actual):
+            return self.describe(actual)
+        later = "installed" if self.policy.reboots else ""
+        waiting = {patch for phase in self._todo(known) for patch in phase.patches if phase.reboot}
+        coming: dict[PatchId, Outcome] = {}
+        for patch, one in self.outcomes(known).items():
+            if one.state == "missing":
+                one = Outcome("pending_reboot" if patch in waiting and not later else "installed")
+            elif one.state == "pending_reboot" and later:
+                one = Outcome("installed")
+            coming[patch] = one
+        ran = known.notes.ran if known.notes.ran is not None else known.running
+        return {self.node: _shown(coming, {name: "running" if name in ran else zone.state for name, zone in known.zones.items()})}
+
+    def outcomes(self, known: Seen) -> dict[PatchId, Outcome]:
+        return outcome.of(self.due, known, self.policy.zones)
+
+    def waits(self, known: Seen) -> bool:
+        """A patch is there that works only after a reboot."""
+        return any(
+            batch.waits and batch.boot == known.boot and any(known.own.has(patch) for patch in batch.patches)
+            for batch in known.notes.batches
+        )
+
+    def _todo(self, known: Seen) -> tuple[Phase, ...]:
+        left = [patch for patch, one in self.outcomes(known).items() if one.state == "missing"]
+        return phases(left, self.due.properties, self.policy.alone)
+
+    def _failed(self, known: Seen) -> list[str]:
+        failed = {patch: one for patch, one in self.outcomes(known).items() if one.state == "failed"}
+        if not failed:
+            return []
+        said = "; ".join(f"{patch}: {one.reason}" for patch, one in failed.items())
+        return [f"{len(failed)} of {len(self.due.install)} patches did not go in ({said})"]
+
+    def _unwell(self, known: Seen) -> list[str]:
+        if known.notes.ran is None:
+            return []
+        new = [name for name in known.ailing if name not in known.notes.ailing]
+        return [f"{', '.join(new)} {'is' if len(new) == 1 else 'are'} in maintenance, and was not before. See svcs -xv"] if new else []
+
+    def _doubts(self, known: Seen) -> list[str]:
+        if self.policy.zones != "all":
+            return []
+        halted = outcome.unknown_zones(known.inside)
+        return [f"node {self.node}: what zone {zone} has cannot be asked while it does not run" for zone in halted]
+
+    def _way(self, known: Seen, todo: Sequence[Phase]) -> list[Step]:
+        waits = self.policy.reboots and self.waits(known)
+        steps: list[Step] = []
+        if not todo and not waits:
+            return self._restored(known, moved=False)
+        if known.notes.ran is None:
+            steps.append(self.steps.note(self._ordered(known.running), known.ailing))
+        if todo:
+            steps += self._parallel(known) + self._detached(known)
+        down = waits
+        if waits:
+            steps += [*self._down(known, "the node is rebooted"), self.steps.restart("patches wait for it", False)]
+        number = known.notes.next
+        for phase in todo:
+            if phase.halted:
+                steps += self._down(known, phase.why)
+            if phase.single_user:
+                steps.append(self.steps.alone(number, phase))
+            else:
+                steps.append(self.steps.multi_user(number, phase))
+                if phase.reboot and self.policy.reboots:
+                    steps += [] if phase.halted else self._down(known, "the node is rebooted")
+                    steps.append(self.steps.restart(phase.why, phase.reconfigure))
+            down = down or phase.halted or (phase.reboot and self.policy.reboots)
+            number += 1
+        return steps + self._restored(known, moved=down or self._detaches(known), begun=True)
+
+    def _ordered(self, zones: Sequence[str]) -> list[str]:
+        """Masters before slaves, those of which nothing is known last."""
+        order = self.policy.order
+        return sorted(zones, key=lambda name: (order.index(name) if name in order else len(order), name))
+
+    def _ran(self, known: Seen) -> list[str]:
+        return self._ordered(known.notes.ran if known.notes.ran is not None else known.running)
+
+    def _down(self, known: Seen, why: str) -> list[Step]:
+        """All that may run then: those with autoboot come up with a reboot in between."""
+        if self._detaches(known):
+            return []
+        return [self.steps.zone_down(zone, why) for zone in reversed(self._ran(known))]
+
+    def _detaches(self, known: Seen) -> bool:
+        return self.policy.zones == "detach" and bool(self._to_detach(known) or known.notes.detached)
+
+    def _to_detach(self, known: Seen) -> list[str]:
+        return self._ordered([name for name, zone in known.native.items() if zone.state in ("running", "installed")])
+
+    def _detached(self, known: Seen) -> list[Step]:
+        if self.policy.zones != "detach":
+            return []
+        zones = self._to_detach(known)
+        if not zones:
+            return []
+        kept = self.steps.keep_detached([*known.notes.detached, *(zone for zone in zones if zone not in known.notes.detached)])
+        why = "it is detached while the node is patched"
+        down = [self.steps.zone_down(zone, why) for zone in reversed(zones) if known.zones[zone].state == "running"]
+        return [kept, *down, *(self.steps.detach(zone) for zone in zones)]
+
+    def _parallel(self, known: Seen) -> list[Step]:
+        if not self.policy.zones_at_once or self.policy.zones != "all" or known.notes.pdo is not None or not known.native:
+            return []
+        return self.steps.parallel(self.policy.zones_at_once, known.pdo)
+
+    def _restored(self, known: Seen, *, moved: bool, begun: bool = False) -> list[Step]:
+        """What brings back what the roll-out changed beside the patches. ``moved``: zones were taken down on the way, or will be."""
+        steps: list[Step] = []
+        pdo = known.notes.pdo
+        if begun and pdo is None and self._parallel(known):
+            pdo = known.pdo or ""
+        if pdo is not None:
+            steps += self.steps.put_back(pdo)
+        detached = self._ordered([*known.notes.detached, *(self._to_detach(known) if begun and self.policy.zones == "detach" else [])])
+        if detached:
+            steps += [self.steps.attach(zone) for zone in dict.fromkeys(detached)] + [self.steps.forget_detached()]
+        if known.notes.ran is None and not begun:
+            return steps
+        return steps + [self.steps.zone_up(zone) for zone in self._ran(known) if moved or zone not in known.running]
+
+
+def _alone_on_its_way(known: Seen) -> bool:
+    """A batch in single user was begun in this very boot, and nothing has rebooted the node since."""
+    return any(batch.alone and batch.boot == known.boot for batch in known.notes.batches)
+
+
+def _shown(outcomes: Mapping[PatchId, Outcome], zones: Mapping[str, str]) -> dict[str, Any]:
+    return {"patches": {str(patch): one.state for patch, one in outcomes.items()}, "zones": dict(zones)}

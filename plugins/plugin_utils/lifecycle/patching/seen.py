@@ -1,0 +1,182 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a roll-out of patches asks a node, and what it understood: patches of every zone, room, run level, how far an earlier run came."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ...commands import df, files, job, patch_batch, patch_notes, psrinfo, run_level, smf, svr4, zlogin, zoneadm
+from ...commands.patch_notes import Notes
+from ...model.command import Command, Output
+from ...model.errors import CommandFailed, ParseError
+from ...model.patching.patch import PatchId
+from ...model.zone import ZoneStatus
+
+#: The job of a batch while everything runs. There is one at a time.
+JOB = "patching"
+PDO = "/etc/patch/pdo.conf"
+_PDO_KEPT = "heliostat: there is no such file"
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """The patches of a zone, and what they went into or obsolete. ``packages`` is None where that was not asked."""
+
+    patches: Mapping[PatchId, tuple[str, ...]]
+    obsoletes: frozenset[PatchId] = frozenset()
+    packages: frozenset[str] | None = None
+
+    def has(self, patch: PatchId) -> bool:
+        """It is there, a later revision is, or one that obsoletes it."""
+        return any(one.number == patch.number and one.revision >= patch.revision for one in (*self.patches, *self.obsoletes))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """``zones`` are the non-global ones. ``inside``: zone → its patches, None where they could not be asked. ``room``: path → (mount, free
+    bytes).
+    """
+
+    root: bool
+    own: Has
+    zones: Mapping[str, ZoneStatus]
+    level: str
+    boot: int
+    depot: frozenset[PatchId]
+    notes: Notes
+    at_work: bool = False
+    ailing: tuple[str, ...] = ()
+    pdo: str | None = None
+    cpus: int = 1
+    no_lofs: bool = False
+    room: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    inside: Mapping[str, Has | None] = field(default_factory=dict)
+    complete: bool = False
+
+    @property
+    def native(self) -> Mapping[str, ZoneStatus]:
+        return {name: zone for name, zone in self.zones.items() if zone.brand == "native"}
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        return tuple(name for name, zone in self.zones.items() if zone.state == "running")
+
+
+def look(seen: Seen | None, depot: str, patches: Sequence[PatchId]) -> dict[str, Command]:
+    """The first look asks the node, the second the zones that it has."""
+    if seen is None:
+        return {
+            "id": Command.of("id"),
+            "patches": Command.of("showrev", "-p"),
+            "zones": zoneadm.list_zones(),
+            "level": run_level.probe(),
+            "boot": Command.of(*job.BOOT_TIME.split()),
+            "depot": files.existing(*(f"{depot}/{patch}" for patch in patches)) if patches else Command.of("true"),
+            "notes": patch_notes.read(),
+            "jobs": job.known(),
+            "services": smf.states([]),
+            "pdo": Command.of("/bin/sh", "-c", f"if test -f {PDO}; then cat {PDO}; else echo {_PDO_KEPT}; fi"),
+            "cpus": Command.of("psrinfo"),
+            "system": Command.of("cat", "/etc/system", ok=(0, 1, 2)),
+            "room": df.kilobytes("/", "/var/sadm", "/var/tmp"),
+        }
+    if seen.complete:
+        return {}
+    return _zones_look(seen)
+
+
+def _zones_look(seen: Seen) -> dict[str, Command]:
+    probes: dict[str, Command] = {}
+    paths = [zone.path for zone in seen.native.values() if zone.state in ("running", "installed")]
+    if paths:
+        probes["room"] = df.kilobytes(*paths)
+    for name, zone in seen.native.items():
+        if zone.state == "running":
+            probes[f"patches {name}"] = zlogin.run_in(name, Command.of("showrev", "-p"))
+            probes[f"packages {name}"] = zlogin.run_in(name, Command.of("pkginfo"))
+    return probes
+
+
+def read(seen: Seen | None, outputs: Mapping[str, Output], depot: str) -> Seen:
+    """Raises CommandFailed or ParseError, naming the command, where the node did not tell."""
+    if seen is None:
+        return _first(outputs, depot)
+    inside: dict[str, Has | None] = {}
+    for name, zone in seen.native.items():
+        if zone.state == "running":
+            inside[name] = _inside(outputs[f"patches {name}"], outputs[f"packages {name}"])
+        else:
+            inside[name] = None
+    paths = [zone.path for zone in seen.native.values() if zone.state in ("running", "installed")]
+    room = dict(seen.room) | (_room(outputs["room"], paths) if paths else {})
+    return replace(seen, inside=inside, room=room, complete=True)
+
+
+def _first(outputs: Mapping[str, Output], depot: str) -> Seen:
+    for name in ("patches", "zones", "boot", "jobs", "services", "room"):
+        if outputs[name].rc != 0:
+            said = outputs[name].stderr.strip() or outputs[name].stdout.strip()
+            raise CommandFailed(f"what patching depends on could not be asked ({name}, exit code {outputs[name].rc}): {said}")
+    zones = {one.name: one for one in zoneadm.parse_list(outputs["zones"].stdout) if one.name != "global"}
+    services = smf.parse_states(outputs["services"].stdout)
+    running, _ended = job.parse_known(outputs["jobs"])
+    pdo = outputs["pdo"].stdout
+    known = Seen(
+        root=outputs["id"].stdout.startswith("uid=0("),
+        own=has(outputs["patches"].stdout),
+        zones=zones,
+        level=run_level.parse(outputs["level"]),
+        boot=patch_notes.boot_time(outputs["boot"].stdout),
+        depot=frozenset(_depot(outputs["depot"], depot)),
+        notes=patch_notes.parse(outputs["notes"]),
+        at_work=JOB in running,
+        ailing=tuple(sorted(service.fmri for service in services if service.state == "maintenance")),
+        pdo=None if pdo.strip() == _PDO_KEPT else pdo,
+        cpus=len(psrinfo.parse_plain(outputs["cpus"].stdout)) if outputs["cpus"].rc == 0 else 1,
+        no_lofs=any(re.fullmatch(r"exclude\s*:\s*lofs", line.strip()) for line in outputs["system"].stdout.splitlines()),
+        room=_room(outputs["room"], ["/", "/var/sadm", "/var/tmp"]),
+    )
+    return known if _zones_look(known) else replace(known, complete=True)
+
+
+def has(patches: str, packages: str | None = None) -> Has:
+    """Of the output of ``showrev -p`` and of ``pkginfo``. Raises ParseError."""
+    found = svr4.parse_patches(patches)
+    names = None
+    if packages is not None:
+        names = frozenset(line.split()[1] for line in packages.splitlines() if len(line.split()) > 1)
+    obsoletes = {PatchId.parse(other) for one in found for other in one.obsoletes}
+    return Has({PatchId.parse(one.id): one.packages for one in found}, frozenset(obsoletes), names)
+
+
+def _inside(patches: Output, packages: Output) -> Has | None:
+    if patches.rc != 0 or packages.rc != 0:
+        return None
+    try:
+        return has(patches.stdout, packages.stdout)
+    except ParseError:
+        return None
+
+
+def _depot(output: Output, depot: str) -> list[PatchId]:
+    found = []
+    for path in files.parse_existing(output):
+        if path.startswith(f"{depot}/"):
+            found.append(PatchId.parse(path.removeprefix(f"{depot}/")))
+    return found
+
+
+def _room(output: Output, paths: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """df prints one line for each path that it was given, in their order."""
+    rows = df.parse(output.stdout)
+    if len(rows) != len(paths):
+        raise ParseError(f"df -k: {len(rows)} lines for {len(paths)} paths")
+    return {path: (row.mount, int(row.available) * 1024) for path, row in zip(paths, rows, strict=True)}
+
+
+#: What the node says of itself after a reboot.
+BACK = patch_batch.Back()

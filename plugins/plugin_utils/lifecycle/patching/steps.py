@@ -1,0 +1,162 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of a roll-out of patches. Each does nothing where it was done already, since a plan reaches over reboots that nobody can look
+behind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...commands import patch_batch, patch_notes, patchadd, smf, zlogin, zoneadm
+from ...model.command import Command, File
+from ...model.plan import Step, Wait
+from .. import milestone, run_state
+from .phases import Phase
+from .seen import BACK, JOB, PDO
+
+_DOWN = """\
+case "`zoneadm -z $1 list -p`" in *:running:*) zlogin $1 /sbin/init 5 ;; esac"""
+_UP = """\
+case "`zoneadm -z $1 list -p`" in *:running:*) : ;; *) zoneadm -z $1 boot ;; esac"""
+_DETACH = """\
+case "`zoneadm -z $1 list -p`" in *:configured:*) : ;; *) zoneadm -z $1 detach ;; esac"""
+_ATTACH = """\
+case "`zoneadm -z $1 list -p`" in *:configured:*) zoneadm -z $1 attach -u ;; esac"""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Of one node. Seconds: ``reboot`` from ``init 6`` to the milestone, ``single_user`` from ``init s`` to quiet, ``batch`` for a call of
+    patchadd, ``shutdown`` for one zone.
+    """
+
+    node: str
+    depot: str
+    global_only: bool = False
+    backout: bool = True
+    reboot: float = 3600.0
+    single_user: int = 900
+    batch: float = 14400.0
+    shutdown: float = 600.0
+
+    def _step(self, what: str, why: str, command: Command, **more: object) -> Step:
+        return Step(self.node, what, why, command, node=self.node, **more)  # type: ignore[arg-type]
+
+    def note(self, ran: Sequence[str], ailing: Sequence[str]) -> Step:
+        files = {"ran": patch_notes.lines(ran), "ailing": patch_notes.lines(ailing)}
+        return self._step("note what runs", "so that all of it runs again afterwards, whoever sees to that", patch_notes.keep(files))
+
+    def patchadd(self, phase: Phase) -> Command:
+        if len(phase.patches) == 1:
+            return patchadd.one(self.depot, phase.patches[0], global_only=self.global_only, backout=self.backout)
+        return patchadd.several(self.depot, phase.patches, global_only=self.global_only, backout=self.backout)
+
+    def multi_user(self, number: int, phase: Phase) -> Step:
+        command = patch_batch.multi_user(number, phase.patches, self.patchadd(phase), waits=phase.reboot)
+        late = Wait(command, str, frozenset(), frozenset(), 1.0, self.batch, advice="It goes on; run this again to wait for it")
+        return self._step(f"install {names(phase.patches)}", phase.why, command, job=JOB, wait=late)
+
+    def join(self) -> Step:
+        """The batch of an earlier run goes on."""
+        wait = Wait(Command.of("true"), str, frozenset(), frozenset(), 1.0, self.batch, advice="It goes on; run this again to wait for it")
+        return self._step("wait for the patchadd that runs", "an earlier run began it", Command.of("true"), job=JOB, wait=wait)
+
+    def alone(self, number: int, phase: Phase) -> Step:
+        command = patch_batch.single_user(
+            number, phase.patches, self.patchadd(phase), limit=self.single_user, reconfigure=phase.reconfigure
+        )
+        again = "a reconfiguration reboot" if phase.reconfigure else "a reboot"
+        what = f"install {names(phase.patches)} in single user, then {again}"
+        return self._step(what, phase.why, command, wait=self._back(self.batch), away=self.single_user + self.batch + self.reboot)
+
+    def restart(self, why: str, reconfigure: bool) -> Step:
+        what = "reconfiguration reboot" if reconfigure else "reboot"
+        return self._step(what, why, patch_batch.reboot(reconfigure=reconfigure), wait=self._back(0), away=self.reboot)
+
+    def returned(self) -> Step:
+        """A single user batch of an earlier run goes on."""
+        wait = self._back(self.batch)
+        why = "an earlier run began its way through single user"
+        return self._step("wait until the node is back", why, wait.probe, wait=wait, away=self.single_user + self.batch + self.reboot)
+
+    def _back(self, before: float) -> Wait:
+        advice = (
+            f"Look at the node's console. {patch_notes.FOLDER} on it tells how far it came; run this again when it is up, and it "
+            "goes on from there"
+        )
+        words = frozenset({"down soon", "booting", patch_batch.Back.AWAY})
+        deadline = self.reboot + (before + self.single_user if before else 0)
+        return Wait(patch_batch.back(), BACK, frozenset({"up"}), words, 2.0, deadline, frozenset({"held up"}), advice)
+
+    # Zones
+
+    def zone_down(self, zone: str, why: str) -> Step:
+        states = frozenset({"running", "shutting_down", "down"})
+        advice = f"Look for what does not stop in it (zlogin {zone} svcs -xv). Run this again to go on, or halt it by hand"
+        down = run_state.ZoneState(zone)
+        wait = Wait(zoneadm.list_zones(), down, frozenset({"installed", "configured"}), states, 1.0, self.shutdown, advice=advice)
+        return self._step(f"shut down zone {zone}", why, Command.of("/bin/sh", "-c", _DOWN, "down", zone), wait=wait)
+
+    def zone_up(self, zone: str) -> Step:
+        transitional = frozenset({"offline", "uninitialized", "disabled", "unknown", "maintenance"})
+        advice = f"Look at zlogin {zone} svcs -xv"
+        probe = zlogin.run_in(zone, smf.states([]))
+        settled = frozenset({milestone.HELD_UP})
+        wait = Wait(probe, milestone.state, frozenset({"online"}), transitional, 1.0, 900.0, settled, advice)
+        return self._step(
+            f"boot zone {zone}", "it ran before", Command.of("/bin/sh", "-c", _UP, "up", zone), wait=wait, refused_by=zoneadm.REFUSED_BY
+        )
+
+    def detach(self, zone: str) -> Step:
+        command = Command.of("/bin/sh", "-c", _DETACH, "detach", zone)
+        return self._step(f"detach zone {zone}", "it is updated when it is attached", command, refused_by=zoneadm.REFUSED_BY)
+
+    def attach(self, zone: str) -> Step:
+        command = Command.of("/bin/sh", "-c", _ATTACH, "attach", zone)
+        job = f"{zone}-attach"
+        return self._step(
+            f"attach zone {zone} and update it", "it is brought to the node's patches", command, job=job, refused_by=zoneadm.REFUSED_BY
+        )
+
+    def keep_detached(self, zones: Sequence[str]) -> Step:
+        command = patch_notes.keep({"detached": patch_notes.lines(zones)})
+        return self._step("note the zones to attach again", "they are detached while the node is patched", command)
+
+    def forget_detached(self) -> Step:
+        return self._step("note that all zones are attached", "they are", patch_notes.drop("detached"))
+
+    # pdo.conf
+
+    def parallel(self, zones_at_once: int, former: str | None) -> list[Step]:
+        kept = {"pdo.none": ""} if former is None else {"pdo.conf": former}
+        text = pdo(former or "", zones_at_once)
+        return [
+            self._step(f"keep {PDO}", "it is put back afterwards", patch_notes.keep(kept)),
+            self._step(f"patch {zones_at_once} zones at once", f"num_proc of {PDO}", Command.of("cp", File("pdo.conf", text), PDO)),
+        ]
+
+    def put_back(self, former: str) -> list[Step]:
+        command = Command.of("cp", File("pdo.conf", former), PDO) if former else Command.of("rm", "-f", PDO)
+        return [
+            self._step(f"put {PDO} back", "as it was before the roll-out", command),
+            self._step(f"forget the kept {PDO}", "it is back", patch_notes.drop("pdo.conf", "pdo.none")),
+        ]
+
+
+def pdo(former: str, zones_at_once: int) -> str:
+    """pdo.conf with another num_proc; everything else stays."""
+    line = f"num_proc={zones_at_once}"
+    if re.search(r"^num_proc=.*$", former, re.MULTILINE):
+        return re.sub(r"^num_proc=.*$", line, former, flags=re.MULTILINE)
+    return former + ("" if not former or former.endswith("\n") else "\n") + f"{line}\n"
+
+
+def names(patches: Sequence[object]) -> str:
+    """``119254-42``, or ``12 patches (118833-36 …)``."""
+    if len(patches) <= 3:
+        return ", ".join(str(patch) for patch in patches)
+    return f"{len(patches)} patches ({patches[0]} …)"
