@@ -8,7 +8,9 @@ cleared: hang (the machine accepts connections and answers nothing), sp_dead (``
 dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid), link_down (``text`` names a
 port), path_cut (``text`` names a way of the data centre, or ``*`` for all: its datagrams are lost, and the machine's ssh where its
 address is one of the way's), zone_stuck (``text`` names a zone), service_fails (``text`` is a zone and the FMRI of a service that goes
-to maintenance at every boot of it). Kinds that happen at once and are not kept: power_cut, panic, clock_jump (``seconds``).
+to maintenance at every boot of it), boot_fails (``text`` names a boot environment of Live Upgrade that does not come up), patch_fails
+(``text`` is a zone, or ``global``, and a patch whose last package pkgadd cannot install there), never_up (a boot never ends),
+boots_single (a boot ends in single user). Kinds that happen at once and are not kept: power_cut, panic, clock_jump (``seconds``).
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from fnmatch import fnmatch
 from .truth import DataCentre, Fault, Nic
 
 STRIKING = ("fail", "slow", "cut")
-LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "link_down", "path_cut", "zone_stuck", "service_fails")
+LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "link_down", "path_cut", "zone_stuck", "service_fails", "boot_fails")
+LASTING += ("patch_fails", "never_up", "boots_single")
 IMMEDIATE = ("power_cut", "panic", "clock_jump")
 KINDS = STRIKING + LASTING + IMMEDIATE
 
@@ -44,10 +47,15 @@ def check(centre: DataCentre, fault: Fault) -> None:
     elif fault.kind == "disk_full":
         if not fault.text:
             raise ValueError("fault disk_full: text must name the pool")
+    elif fault.kind == "boot_fails":
+        if not fault.text:
+            raise ValueError("fault boot_fails: text must name the boot environment")
     elif fault.kind == "zone_stuck" and not fault.text:
         raise ValueError("fault zone_stuck: text must name the zone")
     elif fault.kind == "service_fails" and len(fault.text.split()) != 2:
         raise ValueError("fault service_fails: text must name zone and service")
+    elif fault.kind == "patch_fails" and len(fault.text.split()) != 2:
+        raise ValueError("fault patch_fails: text must name zone (or global) and patch")
     elif fault.kind != "clock_jump" and not any(fnmatch(name, fault.machine) for name in centre.machines):
         raise ValueError(f"fault {fault.kind}: no machine {fault.machine!r}")
 
@@ -94,6 +102,17 @@ def failing(centre: DataCentre, machine: str, zone: str) -> list[str]:
     """The services (FMRIs) of a zone that go to maintenance when it boots."""
     lasting = [fault.text.split() for fault in centre.faults if fault.kind == "service_fails" and fnmatch(machine, fault.machine)]
     return [service for name, service in lasting if name == zone]
+
+
+def patch_fails(centre: DataCentre, machine: str, zone: str, patch: str) -> bool:
+    """Whether a patch cannot be installed in a zone."""
+    lasting = [fault.text.split() for fault in centre.faults if fault.kind == "patch_fails" and fnmatch(machine, fault.machine)]
+    return [zone, patch] in lasting
+
+
+def boot_fails(centre: DataCentre, machine: str, environment: str) -> bool:
+    """Whether a boot environment does not come up."""
+    return any(fault.kind == "boot_fails" and fnmatch(machine, fault.machine) and fault.text == environment for fault in centre.faults)
 
 
 def path_cut(centre: DataCentre, machine: str, way: str) -> bool:

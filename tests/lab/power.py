@@ -9,7 +9,7 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
-from . import faults, filesystem, membership, tree
+from . import environments, faults, filesystem, membership, tree
 from .call import Call
 from .commands.options import Refused, Unknown
 from .commands.resources import limits
@@ -76,6 +76,7 @@ class Power:
         self.simulation = simulation
         self.booting: dict[str, asyncio.Task[None]] = {}
         self.leaving: dict[str, asyncio.Task[None]] = {}
+        self.chosen: dict[str, str] = {}  # boot environments that a person chose at the firmware's prompt, by machine
         self.falling: set[asyncio.Task[None]] = set()
 
     def machine(self, name: str) -> Machine:
@@ -144,6 +145,7 @@ class Power:
         async def wait() -> None:
             await self.simulation.clock.sleep(seconds)
             await self.simulation.awake(machine.name)
+            environments.shut_down(self.simulation.centre, machine)
             await self.off(machine.name, orderly=True)
 
         self.leaving[machine.name] = asyncio.create_task(wait())
@@ -195,6 +197,10 @@ class Power:
         domain is up, and goes on when it is."""
         while machine.guest_of and not self.machine(machine.guest_of).running:
             await self.simulation.clock.sleep(1.0)
+        due = environments.to_boot(self.simulation.centre, machine, self.chosen.pop(machine.name, ""))
+        while faults.boot_fails(self.simulation.centre, machine.name, due):
+            await self.simulation.clock.sleep(1.0)  # until a person chooses another one, or the fault is gone
+        environments.boot(self.simulation.centre, machine, due)
         while not membership.arrive(self.simulation.centre, machine.name, self.simulation.clock.now()) and machine.suncluster:
             await self.simulation.clock.sleep(1.0)  # "waiting for quorum": nobody can log in
         simulation, now = self.simulation, self.simulation.clock.now()

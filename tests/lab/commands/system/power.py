@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 
+from ... import environments
 from ...call import Call
 from ...truth import Zone
 from ..honest import root_only, simulated, written
@@ -38,7 +39,8 @@ def leave(call: Call, zone: Zone, again: bool, seconds: float) -> None:
     task.add_done_callback(_leaving.discard)
 
 
-async def end(call: Call, how: str, seconds: float = SERVICES_STOP) -> int:
+async def end(call: Call, how: str, seconds: float = SERVICES_STOP, scripts: bool = False) -> int:
+    """``scripts``: the shutdown scripts run, among them that of Live Upgrade."""
     if call.zone is not None:
         leave(call, call.machine.zones[call.zone], how == "reboot", seconds)
         return 0
@@ -48,6 +50,8 @@ async def end(call: Call, how: str, seconds: float = SERVICES_STOP) -> int:
     if guests and how != "reboot":
         raise Unknown(f"the end of a control domain whose guests ({', '.join(guests)}) are active")
     await call.sleep(seconds)
+    if scripts:
+        environments.shut_down(call.centre, call.machine)
     await call.stop(how)
     return 0
 
@@ -57,7 +61,7 @@ async def init(call: Call) -> int:
     root_only(call, "Must be super-user")
     if len(call.args) != 1 or call.args[0] not in STATES:
         raise Unknown()
-    return await end(call, STATES[call.args[0]])
+    return await end(call, STATES[call.args[0]], scripts=True)
 
 
 @simulated("shutdown")
@@ -74,7 +78,7 @@ async def shutdown(call: Call) -> int:
     if call.sleep is not None:
         await call.sleep(float(grace))
     call.out(f"Changing to init state {state} - please wait\n")
-    return await end(call, STATES[state])
+    return await end(call, STATES[state], scripts=True)
 
 
 @simulated("reboot", "halt", "poweroff")
