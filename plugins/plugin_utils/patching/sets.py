@@ -12,7 +12,7 @@ from datetime import date
 
 from ..model.errors import Refused
 from ..model.patching.patch import PatchId
-from ..model.patching.reference import Reference, Revision
+from ..model.patching.reference import UNDATED, Reference, Revision
 from ..model.patching.system import System
 from .succession import among, current, heirs, highest, successor
 
@@ -33,13 +33,13 @@ class Choice:
 
 
 def as_of(reference: Reference, youngest: date | None) -> Reference:
-    """The reference without what is younger than ``youngest``. What only a younger patch made obsolete was not obsolete then."""
+    """The reference without what is younger than ``youngest`` or has no date. What only such a patch made obsolete was not so then."""
     if youngest is None:
         return reference
     old = {
         number: kept
         for number, revisions in reference.revisions.items()
-        if (kept := tuple(one for one in revisions if one.released <= youngest))
+        if (kept := tuple(one for one in revisions if not _too_young(one, youngest)))
     }
 
     def then(one: Revision) -> Revision:
@@ -50,6 +50,14 @@ def as_of(reference: Reference, youngest: date | None) -> Reference:
         return one if known else replace(one, obsolete=False, obsoleted_by=None)
 
     return replace(reference, revisions={number: tuple(then(one) for one in revisions) for number, revisions in old.items()})
+
+
+def _too_young(one: Revision, youngest: date | None) -> str:
+    if youngest is None:
+        return ""
+    if one.released == UNDATED:
+        return f"has no date in the reference, and the baseline is {youngest}"
+    return f"is of {one.released}, younger than the baseline of {youngest}" if one.released > youngest else ""
 
 
 def by_hand(words: Sequence[str], reference: Reference, release: str, youngest: date | None = None) -> tuple[PatchId, ...]:
@@ -88,8 +96,8 @@ def _named(word: str, reference: Reference, then: Reference, youngest: date | No
         raise Refused(_unknown(wanted, reference))
     if revision.withdrawn:
         raise Refused(f"{wanted} is withdrawn")
-    if youngest and revision.released > youngest:
-        raise Refused(f"{wanted} is of {revision.released}, younger than the baseline of {youngest}")
+    if why := _too_young(revision, youngest):
+        raise Refused(f"{wanted} {why}")
     return revision
 
 
@@ -99,7 +107,7 @@ def _newest(number: str, reference: Reference, then: Reference, youngest: date |
         oldest = min(reference.revisions.get(number, ()), key=lambda one: one.id.revision, default=None)
         if oldest is None:
             raise Refused(_unknown(PatchId(number, 0), reference, number))
-        raise Refused(f"{number} has no revision that is old enough: {oldest.id} is of {oldest.released}, the baseline of {youngest}")
+        raise Refused(f"{number} has no revision that is old enough: {oldest.id} {_too_young(oldest, youngest)}")
     if found.withdrawn:
         raise Refused(f"{found.id} is withdrawn, and {number} has no other revision")
     if found.obsolete:
@@ -154,7 +162,7 @@ def choose(
         revision = then.of(patch)
         if revision is None:
             young = reference.of(patch)
-            left_out[patch] = f"is of {young.released}, younger than the baseline of {youngest}" if young else "is not in the reference"
+            left_out[patch] = _too_young(young, youngest) if young else "is not in the reference"
         elif why := "is withdrawn" if revision.withdrawn else unfit(revision, release):
             left_out[patch] = why
         else:
@@ -212,7 +220,7 @@ def _complete(
 
 def _unusable(heir: Revision | None, required: PatchId, release: str, youngest: date | None) -> str:
     if heir is None or (heir.id.number == required.number and heir.id.revision < required.revision):
-        return f"is younger than the baseline of {youngest}" if youngest else "is in the reference only in lower revisions"
+        return f"is younger than the baseline of {youngest}, or has no date" if youngest else "is in the reference only in lower revisions"
     if heir.withdrawn:
         return f"is withdrawn as {heir.id}"
     return unfit(heir, release)

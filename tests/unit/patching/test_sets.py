@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import ParseError, Refused
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.reference import Malformed
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.reference import UNDATED, Malformed
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.patching.sets import as_of, by_hand, choose, ordered
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.patching.succession import heirs, successor
 
@@ -33,6 +33,7 @@ CATALOGUE = reference(
     revision("100011-01", requires="100012-01"),
     revision("100012-01", requires="100011-01"),
     revision("100013-01", requires="199999-01"),
+    revision("100014-01", released=UNDATED),
     revision("119254-60", packages="SUNWswmt"),
     revision("150001-01", requires="100005-01"),
     malformed=(Malformed(7, "100020|03||R| | |  |10|sparc;|SUNWckr:1;|no date", "the date is missing"),),
@@ -69,7 +70,14 @@ def test_a_number_is_its_current_revision_of_that_age() -> None:
         (["100020-03"], "10", None, "100020-03 stands in line 7 of the reference, which cannot be read: the date is missing"),
         (["100020"], "10", None, "100020 stands in line 7 of the reference, which cannot be read: the date is missing"),
         (["100001-03"], "10", date(2011, 1, 1), "100001-03 is of 2012-01-01, younger than the baseline of 2011-01-01"),
-        (["100010"], "10", date(2011, 1, 1), "100010 has no revision that is old enough: 100010-01 is of 2012-01-01"),
+        (
+            ["100010"],
+            "10",
+            date(2011, 1, 1),
+            "100010 has no revision that is old enough: 100010-01 is of 2012-01-01, younger than the baseline of 2011-01-01",
+        ),
+        (["100014-01"], "10", LATE, "100014-01 has no date in the reference, and the baseline is 2012-01-01"),
+        (["100014"], "10", LATE, "100014 has no revision that is old enough: 100014-01 has no date in the reference"),
         (["100001-01", "100001-02"], "10", None, "100001 is named in two revisions, 100001-01 and 100001-02"),
         (["100005-01", "100007"], "10", None, "100005-01 is withdrawn; 100007-07 is for release 10_x86"),
     ],
