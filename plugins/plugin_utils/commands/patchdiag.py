@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``patchdiag.xref``, Oracle's cross-reference of patches: one line for every revision of every patch, 11 fields between ``|``.
 
-The format is that of Oracle's note 1019527.1 and of lines of 2011 that public tools test with. A line that is not so is no patch: it is counted
-and kept with the reason, and nothing is made of it.
+The format is that of Oracle's note 1019527.1 and of lines of 2011 that public tools test with. A line that is not so is no patch: it is
+counted and kept with the reason, and nothing is made of it.
 """
 
 from __future__ import annotations
@@ -119,6 +119,7 @@ class _Lines:
     def __init__(self) -> None:
         self._dates: dict[str, date] = {"": UNDATED}
         self._ids: dict[str, PatchId] = {}
+        self._releases: dict[str, str] = {}
         self._packages: dict[str, tuple[str, str]] = {}
         self._needs: dict[str, tuple[tuple[str, ...], tuple[PatchId, ...]]] = {"": ((), ())}
         self._contents: dict[str, tuple[tuple[tuple[str, str], ...], tuple[PatchId, ...]]] = {"": ((), ())}
@@ -132,8 +133,7 @@ class _Lines:
         id = _once(self._ids, name, _id)
         withdrawn = _bad(bad) or _WITHDRAWN.match(synopsis) is not None
         is_obsolete = _flag("obsolete", obsolete, "O")
-        if not _RELEASE.fullmatch(release):
-            raise ParseError(f"the operating system is {release!r}")
+        release = _once(self._releases, release, _release)
         architectures, requires = _once(self._needs, needs, self._read_needs)
         packages, conflicts = _once(self._contents, contents, self._read_contents)
         return Revision(
@@ -184,6 +184,12 @@ def _id(text: str) -> PatchId:
     if not _ID.fullmatch(text):
         raise ParseError(f"{text!r} is no patch id")
     return PatchId(text[:6], int(text[7:]))
+
+
+def _release(text: str) -> str:
+    if not _RELEASE.fullmatch(text):
+        raise ParseError(f"the operating system is {text!r}")
+    return text
 
 
 def _package(text: str) -> tuple[str, str]:

@@ -92,8 +92,8 @@ def targets(connection: Connection, name: str | None) -> list[PatchTarget]:
     for row in connection.execute(of_nodes):
         nodes.setdefault(row.patch_target_id, []).append(row.name)
     versions: dict[int, list[SetVersion]] = {}
-    for row in connection.execute(of_sets):
-        versions.setdefault(row.patch_target_id, []).append(SetVersion(row.name, row.version))
+    for part in connection.execute(of_sets):
+        versions.setdefault(part.patch_target_id, []).append(SetVersion(part.name, part.version))
     return [
         PatchTarget(row.name, tuple(sorted(nodes.get(row.id, ()))), tuple(versions.get(row.id, ())), row.description)
         for row in connection.execute(query if name is None else query.where(table.c.name == name))
