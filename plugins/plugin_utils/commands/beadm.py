@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Boot environments: beadm(1M) of Solaris 11 and lustatus(1M) of Solaris 10."""
+"""Boot environments of Solaris 11: beadm(1M). Those of Solaris 10 are in ``live_upgrade.py``."""
 
 from __future__ import annotations
 
@@ -73,39 +73,3 @@ def parse_table(text: str) -> tuple[BootEnvironment, ...]:
         flags, mountpoint = ("" if field == "-" else field for field in (flags, mountpoint))
         found.append(BootEnvironment(name, flags, mountpoint, parse_size(space), policy, created.strip(), shown_space=space))
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class LiveUpgradeEnvironment:
-    """A row of lustatus; ``copy`` is the copy status, '' for ``-``."""
-
-    name: str
-    complete: bool
-    active: bool
-    on_reboot: bool
-    can_delete: bool
-    copy: str
-
-
-def parse_lustatus(text: str) -> tuple[LiveUpgradeEnvironment, ...]:
-    """``lustatus``: two heading lines, a ruler, then name and yes/no columns."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) < 3 or lines[1].split() != ["Name", "Complete", "Now", "On", "Reboot", "Delete", "Status"] or set(lines[2]) - {"-", " "}:
-        raise ParseError(f"lustatus: unknown heading {lines[:2]!r}")
-    found = []
-    for line in lines[3:]:
-        fields = line.split(None, 5)
-        if len(fields) != 6 or any(field not in ("yes", "no") for field in fields[1:5]):
-            raise ParseError(f"lustatus: not a boot environment's line: {line!r}")
-        complete, active, on_reboot, can_delete = (field == "yes" for field in fields[1:5])
-        copy = fields[5].strip()
-        found.append(LiveUpgradeEnvironment(fields[0], complete, active, on_reboot, can_delete, "" if copy == "-" else copy))
-    return tuple(found)
-
-
-def parse_current(text: str) -> str:
-    """``lucurr``: the running boot environment's name, the only line."""
-    rows = text.split()
-    if len(rows) != 1 or len(text.strip().splitlines()) != 1:
-        raise ParseError(f"lucurr: not one name: {text[:80]!r}")
-    return rows[0]

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import beadm
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import live_upgrade
 
 from ..facts import Table
 
 
 def parsed(command: str, os: str, text: str) -> object | None:
     if command == "lucurr":
-        return {"be": beadm.parse_current(text)}
+        return {"be": live_upgrade.parse_current(text)}
     if command.split()[0] != "lustatus":
         return None
-    return Table([asdict(one) for one in beadm.parse_lustatus(text)], "name")
+    return Table([asdict(one) for one in live_upgrade.parse_table(text)], "name")

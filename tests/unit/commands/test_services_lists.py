@@ -9,7 +9,6 @@ import pytest
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import (
     archives,
-    beadm,
     beadm_detail,
     install_service,
     iscsi,
@@ -105,12 +104,9 @@ def test_parts_of_boot_environments() -> None:
         beadm_detail.parse("BE Active Mountpoint Space Policy Created\n-- ------ ---------- ----- ------ -------\n")
 
 
-def test_question_and_current() -> None:
+def test_question() -> None:
     assert beadm_detail.parse_question("Are you sure you want to destroy be1?  This action cannot be undone(y/[n]): ") == "be1"
     assert beadm_detail.parse_question("be1 does not exist\n") == ""
-    assert beadm.parse_current("s10u11\n") == "s10u11"
-    with pytest.raises(ParseError):
-        beadm.parse_current("ERROR: no boot environment\n")
 
 
 def test_rights() -> None:

@@ -129,5 +129,3 @@ def test_boot_environments() -> None:
             beadm.parse_list(line)
     with pytest.raises(ParseError):
         beadm.parse_table("BE/Dataset/Snapshot Active Mountpoint Space Policy Created\n--\n")
-    with pytest.raises(ParseError):
-        beadm.parse_lustatus("be0 yes yes yes no -\n")

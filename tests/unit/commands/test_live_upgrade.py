@@ -1,0 +1,101 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Live Upgrade's commands: the words that are sent, and lustatus as Solaris 10 10/08 printed it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import live_upgrade
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.live_upgrade import BootEnvironment
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, ParseError
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
+
+HEAD = (
+    "Boot Environment           Is       Active Active    Can    Copy      \n"
+    "Name                       Complete Now    On Reboot Delete Status    \n"
+    "-------------------------- -------- ------ --------- ------ ----------\n"
+)
+RECORDED = HEAD + (
+    "zfsroot                    yes      yes    yes       no     -         \n"
+    "20090721mao                yes      no     no        yes    -         \n"
+)
+
+
+def test_recorded() -> None:
+    assert live_upgrade.parse_status(Output(0, RECORDED)) == (
+        BootEnvironment("zfsroot", True, True, True, False, ""),
+        BootEnvironment("20090721mao", True, False, False, True, ""),
+    )
+
+
+def test_never_used_is_told_from_failed_and_from_not_there() -> None:
+    assert live_upgrade.parse_status(Output(1, stderr="ERROR: No boot environments are configured on this system\n")) == ()
+    with pytest.raises(CommandFailed, match="ended with 1: ERROR: You must be root"):
+        live_upgrade.parse_status(Output(1, stderr="ERROR: You must be root to run this command\n"))
+    with pytest.raises(CommandFailed, match="SUNWlucfg, SUNWlur and SUNWluu"):
+        live_upgrade.parse_status(Output(127, stderr="lustatus: not found\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "be0 yes yes yes no -\n",
+        "BE_name Complete Active ActiveOnReboot CopyStatus\n----\na yes yes yes -\n",
+        HEAD + "be0 yes maybe yes no -\n",
+    ],
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(ParseError):
+        live_upgrade.parse_table(text)
+
+
+def test_current() -> None:
+    assert live_upgrade.parse_current("s10u11\n") == "s10u11"
+    with pytest.raises(ParseError):
+        live_upgrade.parse_current("ERROR: no boot environment\n")
+
+
+def test_words() -> None:
+    patches = [PatchId("119254", 66), PatchId("141778", 2)]
+    assert live_upgrade.add_patches("be2", "/var/tmp/p", patches).argv == (
+        "luupgrade", "-t", "-n", "be2", "-s", "/var/tmp/p", "119254-66", "141778-02",
+    )  # fmt: skip
+    assert live_upgrade.add_patches("be2", "/var/tmp/p", patches).ok == frozenset({0, 1})
+    assert live_upgrade.installed("be2").argv == ("showrev", "-p", "-R", "/.alt.be2")
+    assert live_upgrade.activate("be2").argv == ("luactivate", "be2")
+
+
+NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,29}", fullmatch=True)
+ROWS = st.builds(
+    BootEnvironment,
+    NAMES,
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(["", "ACTIVE", "UPGRADING", "SCHEDULED"]),
+)
+
+
+@given(st.lists(ROWS, max_size=5))
+def test_any_table(rows: list[BootEnvironment]) -> None:
+    def word(value: bool) -> str:
+        return "yes" if value else "no"
+
+    lines = [
+        f"{row.name:26} {word(row.complete):8} {word(row.active):6} {word(row.on_reboot):9} {word(row.can_delete):6} {row.copy or '-':10}"
+        for row in rows
+    ]
+    assert live_upgrade.parse_table(HEAD + "\n".join(lines)) == tuple(rows)
+    assert all(live_upgrade.valid_name(row.name) for row in rows)
+
+
+@pytest.mark.parametrize("name", ["", "-be", "a b", "a/b", "x" * 31, "be$", "be\n"])
+def test_names_that_a_shell_or_lucreate_would_not_take(name: str) -> None:
+    assert not live_upgrade.valid_name(name)
