@@ -1,0 +1,88 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What nodes are due of the patch sets of a target, by references, archives and sets of the repository and what the nodes say now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..model.errors import Refused
+from ..model.patching.archive import Archive
+from ..model.patching.due import Due
+from ..model.patching.patch import PatchId
+from ..model.patching.patch_set import PatchSet, PatchTarget, SetVersion
+from ..model.patching.reference import Reference, Revision
+from ..patching.targets import Merged, completed, due, merged
+from ..patching.versions import since
+from .patch_sources import Sources
+
+if TYPE_CHECKING:
+    from ..model.patching.system import System
+    from ..repository.store import Repository
+
+
+class Dues:
+    """For some set versions. ``warnings``: sets that are there twice, patches that were withdrawn or became obsolete since."""
+
+    def __init__(self, repository: Repository, sources: Sources, versions: Sequence[SetVersion]) -> None:
+        self._sources = sources
+        self.sets = tuple(_found(repository, one) for one in versions)
+        self.asked: Merged = merged(self.sets)
+        _record, newest = sources.newest()
+        self.reference: Reference = completed(newest, self._kept())
+        self.archives: Mapping[PatchId, Archive] = repository.patching.archives(frozenset(self.asked.asked_by))
+        self.faulty = {patch: why for patch in self.asked.asked_by if (why := unusable(self.archives.get(patch)))}
+        stale = [one for held in dict.fromkeys(self.sets) for one in since(held, newest).warnings(held)]
+        self.warnings: list[str] = [*self.asked.warnings, *stale]
+
+    def _kept(self) -> Iterable[Revision]:
+        """What the sets' own references say of their patches."""
+        for one in self.sets:
+            if one.reference:
+                _record, own = self._sources.reference(one.reference)
+                for patch in one.patches:
+                    revision = own.of(patch)
+                    if revision:
+                        yield revision
+
+    def of(self, systems: Mapping[str, System]) -> dict[str, Due]:
+        """Node → what it is due, by what it has."""
+        properties = {patch: one.properties for patch, one in self.archives.items()}
+        return {
+            node: due(node, system, self.asked, self.reference, properties=properties, faulty=self.faulty)
+            for node, system in systems.items()
+        }
+
+
+def target(repository: Repository, name: str) -> PatchTarget:
+    """Raises Refused where there is none."""
+    found = repository.patching.target(name)
+    if found is None:
+        raise Refused(f"there is no patch target {name}. Declare it with heliostat.vdc.patch_target.")
+    return found
+
+
+def unusable(archive: Archive | None) -> str:
+    """Why a patch cannot be installed from what the depots have; '' where it can. What it is made of was checked when the depot was read."""
+    if archive is None:
+        return "no depot has its archive"
+    if archive.problem:
+        return f"archive {archive.file} in {archive.depot} cannot be used: {archive.problem}"
+    path = Path(archive.depot, archive.file)
+    try:
+        found = path.stat()
+    except OSError as error:
+        return f"archive {path} is not there any more: {error.strerror}"
+    if path.is_file() and found.st_size != archive.size:
+        return f"archive {path} has {found.st_size} bytes now, it had {archive.size} when the depot was read"
+    return ""
+
+
+def _found(repository: Repository, version: SetVersion) -> PatchSet:
+    found = repository.patching.set(*version)
+    if found is None:
+        raise Refused(f"there is no patch set {version}. Make it with heliostat.vdc.patch_set.")
+    return found
