@@ -9,7 +9,7 @@ YAML: ``port``, ``speed``, ``machines`` (name: fields of truth.Machine, plus ``s
 machine that carries a guest domain), ``luns`` (list of: guids, size, visible_to, array), ``pools`` (fields of truth.SharedPool plus
 ``imported_by``), ``addresses_in_use``, ``loads`` (name of a machine or
 zone: cpu, memory), ``ways`` (name: fields of truth.Way), ``clusters`` (name: fields of clusters.Cluster, ``devices`` as name: nodes,
-``groups`` as name: fields of ResourceGroup; members are the machines that run),
+``groups`` as name: fields of ResourceGroup; members are the machines that run), ``patch_depot`` (fields of patching.Depot),
 ``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see
 interpreter.py), ``operator`` (fields of Privileges).
 """
@@ -27,6 +27,7 @@ import yaml
 from . import membership, services
 from .clusters import KINDS, Cluster, QuorumDevice
 from .diskgroups import VERSIONS
+from .patching import DAMAGES, Depot
 from .store import build
 from .truth import DataCentre, DiskSet, Load, Lun, Machine, Replica, SharedPool, Way, ZfsDataset
 
@@ -133,7 +134,21 @@ def make_truth(data: dict[str, Any]) -> DataCentre:
         make_cluster(centre, name, cluster)
     check_storage(centre)
     check_guests(centre)
+    if "patch_depot" in data:
+        centre.patch_depot = make_depot(data["patch_depot"])
     return centre
+
+
+def make_depot(entry: dict[str, Any]) -> Depot:
+    """Packages of a patch are names or fields of PatchPackage. Raises ValueError on a damage that the lab does not know."""
+    patches = []
+    for patch in entry.get("patches", []):
+        packages = [{"name": one} if isinstance(one, str) else one for one in patch.get("packages", ["SUNWcsr"])]
+        patches.append({**patch, "packages": packages, "size": size(patch.get("size", "1M"))})
+    depot: Depot = build(Depot, {**entry, "patches": patches})
+    if any(patch.damage not in DAMAGES for patch in depot.patches):
+        raise ValueError(f"patch_depot: damage is one of {', '.join(DAMAGES[1:])}")
+    return depot
 
 
 def make_cluster(centre: DataCentre, name: str, entry: dict[str, Any]) -> None:
@@ -144,9 +159,7 @@ def make_cluster(centre: DataCentre, name: str, entry: dict[str, Any]) -> None:
     cluster.devices = devices
     used = [node for part in (*devices, *cluster.groups.values()) for node in part.nodes]
     if cluster.kind not in KINDS or not set(used) <= set(cluster.nodes) <= set(centre.machines):
-        raise ValueError(
-            f"cluster {name}: kind is one of {', '.join(KINDS)}; nodes are machines, those of devices and groups its own"
-        )
+        raise ValueError(f"cluster {name}: kind is one of {', '.join(KINDS)}; nodes are machines, those of devices and groups its own")
     centre.clusters[name] = cluster
     for node in cluster.nodes:
         setattr(centre.machines[node], cluster.kind, name)

@@ -21,6 +21,7 @@ from . import commands, faults, filesystem, interpreter, isolation, judge, privi
 from .call import COMMANDS
 from .centre import Centre
 from .clock import Clock
+from .commands.patches import depot
 from .commands.ufs import boot as mount_table
 from .commands.vxvm import nodes
 from .dispatch import Dispatcher
@@ -122,6 +123,8 @@ class Simulation:
                 path = filesystem.resolve(self.centre.machines[file.machine], file.path)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(file.text)
+            for machine in self.centre.machines.values():
+                depot.provide(self.centre, machine)
         await self.listen()
         for machine in self.centre.machines.values():
             if not machine.powered or not machine.running:

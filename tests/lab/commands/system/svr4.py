@@ -1,14 +1,14 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Packages and patches of Solaris 10: pkginfo(1), showrev(1M), patchadd -p. In a zone they tell of the zone's own database."""
+"""Packages and patches of Solaris 10: pkginfo(1), showrev(1M). In a zone they tell of the zone's own database."""
 
 from __future__ import annotations
 
 from ...call import Call
-from ...truth import Patch
+from ...patching import Patch
 from ..honest import S10, nodename, simulated, written
-from ..options import Refused, Unknown, parse
+from ..options import Unknown, parse
 from . import svr4_database as database
 
 INSTALLED = 1767600000  # when the machines of a data centre were set up
@@ -25,13 +25,16 @@ def installed(call: Call) -> tuple[list[database.Package], list[Patch]]:
     found = []
     for name, package in sorted(own.items()):
         known = titles.get(name, database.Package(name, name))
-        found.append(database.Package(name, known.title, known.description, known.hollow, package.version, known.category))
+        found.append(
+            database.Package(name, known.title, known.description, known.hollow, package.version, known.category, package.architecture)
+        )
     return found, database.patches_of(own)
 
 
-def patch_lines(call: Call) -> str:
+def patch_lines(patches: list[Patch]) -> str:
+    """What showrev -p and patchadd -p print."""
     lines = ""
-    for patch in installed(call)[1]:
+    for patch in patches:
         obsoletes, requires, incompatibles = (", ".join(ids) for ids in (patch.obsoletes, patch.requires, patch.incompatibles))
         lines += f"Patch: {patch.id} Obsoletes: {obsoletes} Requires: {requires} Incompatibles: {incompatibles} "
         lines += f"Packages: {', '.join(patch.packages)}\n"
@@ -42,7 +45,7 @@ def described(call: Call, package: database.Package) -> str:
     """pkginfo -l, as recorded; PSTAMP and FILES are not known."""
     system = package.name.startswith("SUNW")
     values = {
-        "PKGINST": package.name, "NAME": package.title, "CATEGORY": package.category, "ARCH": call.machine.architecture,
+        "PKGINST": package.name, "NAME": package.title, "CATEGORY": package.category, "ARCH": package.architecture or call.machine.architecture,
         "VERSION": package.version, "BASEDIR": "/", "VENDOR": "Sun Microsystems, Inc." if system else "", "DESC": package.description,
         "INSTDATE": written(INSTALLED, "%b %d %Y %H:%M"), "HOTLINE": "Please contact your local service provider" if system else "",
         "STATUS": "completely installed",
@@ -66,7 +69,9 @@ async def pkginfo(call: Call) -> int:
         if "l" in letters:
             call.out(described(call, package))
         elif "x" in letters:
-            call.out(f"{package.name:<15} {package.title}\n{'':16}({call.machine.architecture}) {package.version}\n")
+            call.out(
+                f"{package.name:<15} {package.title}\n{'':16}({package.architecture or call.machine.architecture}) {package.version}\n"
+            )
         else:
             call.out(f"{package.category:<11} {package.name:<32} {package.title}\n")
     if "q" not in letters:
@@ -81,7 +86,7 @@ async def showrev(call: Call) -> int:
     if rest or "a" in letters:
         raise Unknown()
     if "p" in letters:
-        call.out(patch_lines(call))
+        call.out(patch_lines(installed(call)[1]))
         return 0
     machine = call.machine
     for label, value in (
@@ -92,14 +97,4 @@ async def showrev(call: Call) -> int:
         ("Kernel version", f"SunOS 5.10 {machine.kernel}"),
     ):  # fmt: skip
         call.out(f"{label}: {value}\n")
-    return 0
-
-
-@simulated("patchadd", on=S10)
-async def patchadd(call: Call) -> int:
-    if call.args != ["-p"]:
-        raise Unknown()
-    if call.user != "root":
-        raise Refused("patchadd: you must be root to run this script.")
-    call.out(patch_lines(call))
     return 0

@@ -12,13 +12,13 @@ them only the version is known, and one of the system (SUNW...) counts as SUNW_P
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ... import filesystem
-from ...truth import Machine, Patch
+from ...patching import VERSION, Patch
+from ...truth import BootEnvironment, Machine
 from ..zfs import files
 
-VERSION = "11.10.0,REV=2005.01.21.15.53"
 KERNEL_PACKAGES = ["SUNWcar", "SUNWckr", "SUNWcsr", "SUNWcsu"]
 DATABASE = "var/sadm/pkg"
 
@@ -31,6 +31,7 @@ class Package:
     hollow: bool = False
     version: str = VERSION
     category: str = "system"
+    architecture: str = ""  # as the machine's
 
     @property
     def all_zones(self) -> bool:
@@ -55,10 +56,16 @@ CATALOGUE = (
 
 @dataclass
 class Installed:
-    """A package that is installed somewhere: its version and the patches on it, by id without revision."""
+    """A package that is installed somewhere: its version and the patches on it, by id without revision the highest, and every one."""
 
     version: str
     patches: dict[str, Patch] = field(default_factory=dict)
+    every: list[Patch] = field(default_factory=list)
+    architecture: str = ""
+
+    def add(self, patch: Patch) -> None:
+        self.patches[base(patch.id)] = patch
+        self.every.append(patch)
 
 
 Inventory = dict[str, Installed]
@@ -72,17 +79,17 @@ def revision(patch: str) -> str:
     return patch.partition("-")[2]
 
 
-def packages(machine: Machine) -> list[Package]:
-    """What the machine's global zone has, in pkginfo's order."""
+def packages(machine: Machine | BootEnvironment) -> list[Package]:
+    """What the machine's global zone (or a boot environment) has, in pkginfo's order."""
     known = {package.name: package for package in CATALOGUE}
     for name, version in machine.packages.items():
         old = known.pop(name, Package(name, name))
         if version:
-            known[name] = Package(name, old.title, old.description, old.hollow, version, old.category)
-    return [known[name] for name in sorted(known)]
+            known[name] = replace(old, version=version)
+    return [replace(known[name], architecture=machine.architectures.get(name, "")) for name in sorted(known)]
 
 
-def patches(machine: Machine) -> list[Patch]:
+def patches(machine: Machine | BootEnvironment) -> list[Patch]:
     """By id: those of the truth, and ``150400-64`` of the kernel ``Generic_150400-64`` unless the truth tells more of it."""
     kind, _, kernel = machine.kernel.partition("_")
     found = {patch.id: patch for patch in machine.patches}
@@ -91,28 +98,42 @@ def patches(machine: Machine) -> list[Patch]:
     return [found[name] for name in sorted(found)]
 
 
-def inventory(machine: Machine, dependent: bool = False) -> Inventory:
+def inventory(machine: Machine | BootEnvironment, dependent: bool = False) -> Inventory:
     """``dependent``: only packages that must be the same in every zone."""
-    found = {package.name: Installed(package.version) for package in packages(machine) if package.all_zones or not dependent}
+    every = [package for package in packages(machine) if package.all_zones or not dependent]
+    found = {package.name: Installed(package.version, architecture=package.architecture) for package in every}
     for patch in patches(machine):
         for name in patch.packages:
             if name in found:
-                found[name].patches[base(patch.id)] = patch
+                found[name].add(patch)
     return found
 
 
 def record(machine: Machine, root: str, name: str) -> None:
     """Write the pkginfo file of a package in a zone's root as it is in the global zone."""
     package = next(one for one in packages(machine) if one.name == name)
-    on = list(inventory(machine)[name].patches.values())
-    text = f"PKG={name}\nNAME={package.title}\nARCH={machine.architecture}\nVERSION={package.version}\nCATEGORY={package.category}\n"
+    architecture = package.architecture or machine.architecture
+    text = f"PKG={name}\nNAME={package.title}\nARCH={architecture}\nVERSION={package.version}\nCATEGORY={package.category}\n"
     text += f"SUNW_PKG_ALLZONES={str(package.all_zones).lower()}\nSUNW_PKG_HOLLOW={str(package.hollow).lower()}\n"
-    text += f"PATCHLIST={' '.join(patch.id for patch in on)}\n"
+    files.write(machine, f"{root}/{DATABASE}/{name}/pkginfo", text + patched(machine, list(inventory(machine)[name].patches.values())))
+
+
+def patched(machine: Machine, on: list[Patch]) -> str:
+    """What a pkginfo file says of the patches on its package."""
+    text = f"PATCHLIST={' '.join(patch.id for patch in on)}\n"
     for patch in on:
         lists = {"Obsoletes": patch.obsoletes, "Requires": patch.requires, "Incompatibles": patch.incompatibles}
         info = " ".join(f"{word}: {' '.join(ids)}" for word, ids in lists.items())
         text += f"PATCH_INFO_{patch.id}=Installed: {machine.name} {info}\n"
-    files.write(machine, f"{root}/{DATABASE}/{name}/pkginfo", text)
+    return text
+
+
+def patch_package(machine: Machine, root: str, name: str, on: list[Patch], gone: str = "") -> None:
+    """Other patches are on a package of a root than its pkginfo file says; ``gone`` was backed out (recorded: ``backed out``)."""
+    path = f"{root}/{DATABASE}/{name}/pkginfo"
+    kept = [line for line in (files.read(machine, path) or "").splitlines() if not line.startswith(("PATCHLIST=", "PATCH_INFO_"))]
+    said = patched(machine, on) + (f"PATCH_INFO_{gone}=backed out\n" if gone else "")
+    files.write(machine, path, "".join(f"{line}\n" for line in kept) + said)
 
 
 def record_all(machine: Machine, root: str) -> None:
@@ -137,9 +158,9 @@ def of_root(machine: Machine, root: str, dependent: bool = False) -> Inventory |
         fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
         if dependent and fields.get("SUNW_PKG_ALLZONES") != "true":
             continue
-        package = found[entry.name] = Installed(fields["VERSION"])
+        package = found[entry.name] = Installed(fields["VERSION"], architecture=fields.get("ARCH", ""))
         for patch in fields.get("PATCHLIST", "").split():
-            package.patches[base(patch)] = _patch(patch, entry.name, fields.get(f"PATCH_INFO_{patch}", ""))
+            package.add(_patch(patch, entry.name, fields.get(f"PATCH_INFO_{patch}", "")))
     return found or None
 
 
@@ -153,7 +174,7 @@ def patches_of(found: Inventory) -> list[Patch]:
     """The patches of an inventory, each with all packages it is on."""
     every: dict[str, Patch] = {}
     for name, package in sorted(found.items()):
-        for patch in package.patches.values():
+        for patch in package.every:
             known = every.setdefault(patch.id, Patch(patch.id, [], patch.obsoletes, patch.requires, patch.incompatibles))
             known.packages.append(name)
     return [every[name] for name in sorted(every)]

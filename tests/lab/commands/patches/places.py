@@ -1,0 +1,151 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What patchadd and patchrm change: the running global zone, a boot environment that is mounted, or a zone's root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ... import filesystem
+from ...call import Call
+from ...patching import Patch, Patching
+from ...truth import BootEnvironment, Machine, Zone
+from ..options import Refused, Unknown
+from ..system import svr4_database as database
+from ..zfs import files
+from .archive import Archive, Part
+
+INTERRUPTED = "/var/sadm/.patchRec"  # patchadd's mark of a patch that is going in (published script)
+SAVED = "/var/sadm/patch"
+OF_ZONES = ("installed", "ready", "running")  # states in which a zone has software that can be patched (817-1592)
+
+
+@dataclass(frozen=True)
+class Place:
+    """``root`` is where its files are, as the machine names it; '' for /. ``holder`` has its packages and patches, None where its own
+    pkginfo files have them."""
+
+    machine: Machine
+    root: str = ""
+    zone: str = ""
+    holder: Machine | BootEnvironment | None = None
+
+    def inventory(self) -> database.Inventory:
+        if self.holder is not None:
+            return database.inventory(self.holder)
+        return database.of_root(self.machine, self.root) or {}
+
+    def patches(self) -> list[Patch]:
+        if self.holder is not None:
+            return database.patches(self.holder)
+        return database.patches_of(self.inventory())
+
+    def has(self, part: Part) -> bool:
+        """Whether the package is there with the architecture and version that the patch is for."""
+        known = self.inventory().get(part.name)
+        architecture = known.architecture or self.machine.architecture if known is not None else ""
+        return known is not None and (architecture, known.version) == (part.architecture, part.version)
+
+    def named(self, name: str) -> bool:
+        return name in self.inventory()
+
+    def put(self, archive: Archive, package: str, saved: bool) -> None:
+        """The patch is on one package more."""
+        fresh = Patch(archive.id, [package], list(archive.obsoletes), list(archive.requires), list(archive.incompatibles), saved)
+        if self.holder is not None:
+            settle(self.holder)
+            known = next((patch for patch in self.holder.patches if patch.id == archive.id), None)
+            if known is None:
+                self.holder.patches.append(fresh)
+            elif package not in known.packages:
+                known.packages = sorted([*known.packages, package])
+        else:
+            on = [patch for patch in self.inventory()[package].every if patch.id != archive.id]
+            database.patch_package(self.machine, self.root, package, [*on, fresh])
+        if saved:
+            files.write(self.machine, self.undo(archive.id, package), "")
+
+    def drop(self, patch: str) -> None:
+        """The patch is backed out of every package."""
+        if self.holder is not None:
+            settle(self.holder)
+            self.holder.patches = [one for one in self.holder.patches if one.id != patch]
+            names = [package.name for package in database.packages(self.holder)]
+        else:
+            names = [name for name, package in self.inventory().items() if any(one.id == patch for one in package.every)]
+            for name in names:
+                on = [one for one in self.inventory()[name].every if one.id != patch]
+                database.patch_package(self.machine, self.root, name, on, patch)
+        for name in names:
+            files.remove_tree(self.machine, self.undo(patch, name).rpartition("/")[0])
+        files.remove_tree(self.machine, f"{self.root}{SAVED}/{patch}")
+
+    def undo(self, patch: str, package: str) -> str:
+        """The file that patchrm puts back: pkginfo's folder, save/ID/undo.Z (published script)."""
+        return f"{self.root}/{database.DATABASE}/{package}/save/{patch}/undo.Z"
+
+    def kept(self, patch: Patch) -> bool:
+        """Whether there is something to put back. A patch that came with the machine's declaration says it itself."""
+        if self.holder is not None and not filesystem.configured():
+            return patch.saved
+        there = any(files.exists(self.machine, self.undo(patch.id, name)) for name in patch.packages)
+        recorded = files.exists(self.machine, f"{self.root}{SAVED}/{patch.id}/log")
+        return there if recorded else patch.saved and self.holder is not None
+
+    def interrupted(self, patch: str) -> bool:
+        return filesystem.configured() and files.exists(self.machine, f"{self.root}{INTERRUPTED}/.{patch}")
+
+    def mark(self, patch: str, going_in: bool) -> None:
+        path = f"{self.root}{INTERRUPTED}/.{patch}"
+        files.write(self.machine, path, "") if going_in else files.remove_file(self.machine, path)
+
+    def log(self, patch: str) -> str:
+        """As the script names it in what it prints."""
+        return f"{self.root if self.holder is not None else ''}{SAVED}/{patch}/log"
+
+    def write_log(self, patch: str, text: str) -> None:
+        path = f"{self.root}{SAVED}/{patch}/log"
+        files.write(self.machine, path, (files.read(self.machine, path) or "") + text)
+
+    @property
+    def patching(self) -> Patching:
+        return self.holder.patching if self.holder is not None else self.machine.patching
+
+
+def settle(holder: Machine | BootEnvironment) -> None:
+    """The kernel patch that only ``uname -v`` told of is a patch like the others from now on."""
+    holder.patches = [replace(patch) for patch in database.patches(holder)]
+
+
+def running(call: Call) -> Place:
+    """The system of the caller: the machine's global zone, or the zone that he is in."""
+    if call.zone is None:
+        return Place(call.machine, holder=call.machine)
+    zone = call.machine.zones[call.zone]
+    if database.of_root(call.machine, f"{zone.zonepath}/root") is None:
+        raise Unknown("a zone without a package database")
+    return Place(call.machine, f"{zone.zonepath}/root", zone.name)
+
+
+def at_root(call: Call, root: str) -> Place:
+    """-R: a boot environment where it is mounted. Raises Refused (published script) and Unknown."""
+    root = root.rstrip("/")
+    if not root:
+        return running(call)
+    found = next((one for one in call.machine.environments.values() if one.mounted.rstrip("/") == root), None)
+    if found is not None:
+        return Place(call.machine, root, holder=found)
+    if filesystem.configured() and not filesystem.resolve(call.machine, root).is_dir():
+        raise Refused(f"The Package Install Root directory {root} cannot be found on this system.\n", 1)
+    raise Unknown(f"-R {root}, where no boot environment is mounted")
+
+
+def zones(machine: Machine) -> Iterator[tuple[Zone, Place]]:
+    """The native zones whose software goes with the global zone's; halted ones are mounted for it."""
+    for zone in machine.zones.values():
+        if zone.brand == "native" and zone.state in OF_ZONES:
+            place = Place(machine, f"{zone.zonepath}/root", zone.name)
+            if place.inventory():
+                yield zone, place
