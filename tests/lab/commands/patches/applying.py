@@ -107,8 +107,9 @@ class Applying:
         """disk_full of ``/var/sadm``: no room to save what is replaced; of ``/var`` or the root pool: none for the patch."""
         centre, name, needed = self.call.centre, self.call.machine.name, self.archive.kilobytes
         if self.keep and faults.disk_full(centre, name, "/var/sadm"):
-            text = f"Insufficient space in {self.place.root}/var/sadm/pkg to save old files.\nSpace required in kilobytes:  {needed * 3 + 10}\n"
-            self.say(f"{text}Space available in kilobytes:  0\n{TERMINATED}")
+            text = f"Insufficient space in {self.place.root}/var/sadm/pkg to save old files.\n"
+            text += f"Space required in kilobytes:  {needed * 3 + 10}\nSpace available in kilobytes:  0\n"
+            self.say(text + TERMINATED)
             return 4
         if any(faults.disk_full(centre, name, where) for where in ("/var", "rpool")):
             text = f"Not enough space in /var to apply patch. /var has 0 Kbytes available\n/var needs {needed} Kbytes free.\n"

@@ -54,7 +54,7 @@ def obsoleted(archive: Archive, patches: list[Patch], others: list[Archive]) -> 
     if any(base(one) == base(archive.id) and number(one) > number(archive.id) for one in have):
         return 35
     lists = [patch.obsoletes for patch in patches] + [list(other.obsoletes) for other in others if other.id != archive.id]
-    return 6 if any(at_least(old, archive.id) for old in sum(lists, [])) else 0
+    return 6 if any(at_least(old, archive.id) for olds in lists for old in olds) else 0
 
 
 def choose(requested: list[Archive], place: Place, lacking: frozenset[str] = frozenset(), forced: bool = False) -> Choice:

@@ -91,19 +91,22 @@ def patchinfo(patch: DepotPatch) -> str:
     return "".join(f"{name}='{value}'\n" for name, value in values.items())
 
 
+WORDS = {
+    "rebootimmediate": "Reboot immediately after patch is installed.",
+    "reconfigimmediate": "Reconfigure immediately after patch is installed.",
+    "rebootafter": "Reboot after patch is installed.",
+    "reconfigafter": "Reconfigure after patch is installed.",
+}
+
+
 def readme(patch: DepotPatch) -> str:
-    words = {
-        "rebootimmediate": "Reboot immediately after patch is installed.", "reconfigimmediate": "Reconfigure immediately after patch is installed.",
-        "rebootafter": "Reboot after patch is installed.", "reconfigafter": "Reconfigure after patch is installed.",
-    }  # fmt: skip
-    notes = [words[word] for word in patch.properties if word in words]
+    notes = [WORDS[word] for word in patch.properties if word in WORDS]
     notes += ["Install this patch in Single User Mode."] if any(word.startswith("singleuser") for word in patch.properties) else []
     lists = {
         "Patches accumulated and obsoleted by this patch": patch.obsoletes,
         "Patches which conflict with this patch": patch.incompatibles,
+        "Patches required with this patch": patch.requires,
     }
     text = f"Patch-ID# {patch.id}\n\nSynopsis: {patch.synopsis}\n\nSolaris Release: 10\n\nSunOS Release: 5.10\n\n"
-    text += "".join(
-        f"{label}: {' '.join(ids)}\n\n" for label, ids in (*lists.items(), ("Patches required with this patch", patch.requires))
-    )
+    text += "".join(f"{label}: {' '.join(ids)}\n\n" for label, ids in lists.items())
     return text + "Special Install Instructions:\n-----------------------------\n" + "".join(f"{note}\n" for note in notes or ["None."])

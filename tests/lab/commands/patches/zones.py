@@ -77,7 +77,7 @@ async def add(call: Call, archives: list[Archive], place: Place, keep: bool, for
 
 
 def check(call: Call, zone: Zone, place: Place, archives: list[Archive], forced: bool) -> list[Archive]:
-    """Those that can go into a zone; prints the others with their reason (recorded: ``ZONE: For patch A, required patch B does not exist.``)."""
+    """Those that can go into a zone; prints the others with their reason (recorded: ``ZONE: For patch A, required patch B does …``)."""
     good: list[Archive] = []
     bad = []
     patches = place.patches()

@@ -44,8 +44,9 @@ def patch_lines(patches: list[Patch]) -> str:
 def described(call: Call, package: database.Package) -> str:
     """pkginfo -l, as recorded; PSTAMP and FILES are not known."""
     system = package.name.startswith("SUNW")
+    architecture = package.architecture or call.machine.architecture
     values = {
-        "PKGINST": package.name, "NAME": package.title, "CATEGORY": package.category, "ARCH": package.architecture or call.machine.architecture,
+        "PKGINST": package.name, "NAME": package.title, "CATEGORY": package.category, "ARCH": architecture,
         "VERSION": package.version, "BASEDIR": "/", "VENDOR": "Sun Microsystems, Inc." if system else "", "DESC": package.description,
         "INSTDATE": written(INSTALLED, "%b %d %Y %H:%M"), "HOTLINE": "Please contact your local service provider" if system else "",
         "STATUS": "completely installed",
