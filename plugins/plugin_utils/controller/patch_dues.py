@@ -66,7 +66,7 @@ def target(repository: Repository, name: str) -> PatchTarget:
 
 
 def unusable(archive: Archive | None) -> str:
-    """Why a patch cannot be installed from what the depots have; '' where it can. What it is made of was checked when the depot was read."""
+    """Why a patch cannot be installed from what the depots have; '' where it can. Its content was checked when the depot was read."""
     if archive is None:
         return "no depot has its archive"
     if archive.problem:

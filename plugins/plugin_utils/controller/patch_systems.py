@@ -1,0 +1,80 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Systems as patch analysis sees them: asked now, or from files in which their answers were saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ..commands import svr4
+from ..engine.nodes import Nodes
+from ..model.command import At, Command, Output
+from ..model.errors import CommandFailed, HeliostatError, InvalidDefinition, ParseError
+from ..model.patching.system import System
+from .action import HeliostatAction
+from .other_nodes import impatient
+
+LOOK = {
+    "uname": Command.of("uname", "-a"),
+    "packages": Command.of("pkginfo", "-x"),
+    "patches": Command.of("showrev", "-p"),
+}
+#: Where the three lie: as somebody saved them by hand, and in an Oracle Explorer's folder.
+LAYOUTS = (
+    {"uname": ("uname.out",), "packages": ("pkginfo.out", "pkginfo-l.out"), "patches": ("showrev.out",)},
+    {
+        "uname": ("sysconfig/uname-a.out",),
+        "packages": ("patch+pkg/pkginfo-x.out", "patch+pkg/pkginfo-l.out"),
+        "patches": ("patch+pkg/showrev-p.out",),
+    },
+)
+
+
+def ask(action: HeliostatAction, names: Iterable[str]) -> tuple[dict[str, System], dict[str, str]]:
+    """One round trip to each node, side by side: node → its system, and node → why it told nothing."""
+    wanted = sorted(set(names))
+    nodes = Nodes(lambda name: impatient(action, name))
+    answers = nodes.ask({At(name, probe): command for name in wanted for probe, command in LOOK.items()})
+    systems: dict[str, System] = {}
+    silent: dict[str, str] = {}
+    for name in wanted:
+        own = {key.probe: answer for key, answer in answers.items() if key.node == name}
+        try:
+            if not own:
+                raise HeliostatError(nodes.unreachable.get(name, f"node {name} does not answer"))
+            systems[name] = read(name, own)
+        except HeliostatError as error:
+            silent[name] = " ".join(str(error).split())
+    return systems, silent
+
+
+def read(node: str, answers: Mapping[str, Output]) -> System:
+    """The answers to ``LOOK``. Raises CommandFailed, ParseError."""
+    for probe, command in LOOK.items():
+        if answers[probe].rc not in command.ok:
+            said = (answers[probe].stderr or answers[probe].stdout).strip()
+            raise CommandFailed(f"node {node}: {' '.join(map(str, command.argv))} ended with {answers[probe].rc}: {said[:200]}")
+    try:
+        return svr4.system(answers["uname"].stdout, answers["packages"].stdout, answers["patches"].stdout)
+    except ParseError as error:
+        raise ParseError(f"node {node}: {error}") from None
+
+
+def from_folder(folder: str) -> System:
+    """What one system's answers were when they were saved. Raises InvalidDefinition, ParseError."""
+    path = Path(folder)
+    for layout in LAYOUTS:
+        found = {probe: next((path / name for name in names if (path / name).is_file()), None) for probe, names in layout.items()}
+        files = [one for one in found.values() if one]
+        if len(files) == len(found):
+            try:
+                texts = [one.read_text(encoding="utf-8", errors="surrogateescape") for one in files]
+                return svr4.system(*texts)
+            except OSError as error:
+                raise InvalidDefinition(f"{folder}: {error}") from None
+            except ParseError as error:
+                raise ParseError(f"{folder}: {error}") from None
+    wanted = " or ".join(", ".join(" or ".join(names) for names in layout.values()) for layout in LAYOUTS)
+    raise InvalidDefinition(f"{folder} has no saved system: wanted are {wanted}.")
