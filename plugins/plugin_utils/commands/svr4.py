@@ -1,22 +1,29 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Packages and patches of Solaris 10: ``pkginfo -l``, ``pkginfo -x``, ``showrev -p`` and ``patchadd -p``."""
+"""Packages and patches of Solaris 10: ``pkginfo -l``, ``pkginfo -x``, ``showrev -p`` and ``patchadd -p``; all of it as one ``System``."""
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
 from ..model.errors import ParseError
+from ..model.patching import system as model
+from ..model.patching.patch import PatchId
+from . import release
 from .tables import lines, refuse
+
+#: Where Oracle's Explorer keeps these outputs, below the folder that it makes of a system.
+EXPLORER = {"uname": "sysconfig/uname-a.out", "packages": "patch+pkg/pkginfo-l.out", "patches": "patch+pkg/showrev-p.out"}
 
 _LABELLED = re.compile(r"\s*(?P<label>[A-Z][A-Z0-9_]*):(?:\s+(?P<value>.*))?")
 _PATCH = re.compile(
-    r"Patch: (?P<id>[0-9]{6}-[0-9]{2}) Obsoletes:(?P<obsoletes>.*?)"
+    r"Patch:\s+(?P<id>\S+) Obsoletes:(?P<obsoletes>.*?)"
     r" Requires:(?P<requires>.*?) Incompatibles:(?P<incompatibles>.*?) Packages:(?P<packages>.*)"
 )
-_PATCH_ID = re.compile(r"[0-9]{6}-[0-9]{2}")
+_PATCH_ID = re.compile(r"(?:IDR)?[0-9]{6}-[0-9]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """An installed patch and the package instances it went into."""
+    """An installed patch and the package instances it went into. Other makers' patches have ids of their own making."""
 
     id: str
     obsoletes: tuple[str, ...]
@@ -70,7 +77,7 @@ def parse_packages(text: str) -> tuple[Package, ...]:
         raise ParseError("pkginfo -x: an odd number of lines, expected two a package")
     for first, second in zip(rows[::2], rows[1::2], strict=True):
         head = re.fullmatch(r"(\S+)\s+(\S.*)", first)
-        tail = re.fullmatch(r"\s+\(([^)]+)\) (\S+)", second)
+        tail = re.fullmatch(r"\s+\(([^)]+)\) (\S.*)", second)
         if not head or not tail:
             refuse("pkginfo -x", first if not head else second)
         found.append(Package(head[1], head[2], tail[1], tail[2]))
@@ -86,14 +93,60 @@ def parse_patches(text: str) -> tuple[Patch, ...]:
         match = _PATCH.fullmatch(line)
         if not match:
             refuse("showrev -p", line)
-        obsoletes, requires, incompatibles = (_ids(line, match[name]) for name in ("obsoletes", "requires", "incompatibles"))
+        foreign = _oracle(match["id"]) is None
+        obsoletes, requires, incompatibles = (_ids(line, match[name], foreign) for name in ("obsoletes", "requires", "incompatibles"))
         found.append(Patch(match["id"], obsoletes, requires, incompatibles, tuple(match["packages"].replace(",", " ").split())))
     return tuple(found)
 
 
-def _ids(line: str, text: str) -> tuple[str, ...]:
+def installed(text: str) -> tuple[tuple[model.Installed, ...], tuple[str, ...]]:
+    """``showrev -p``: Oracle's patches and interim reliefs, and the ids of other makers' patches, of which no reference knows anything."""
+    ours, foreign = [], []
+    for one in parse_patches(text):
+        id = _oracle(one.id)
+        if id is None:
+            foreign.append(one.id)
+        else:
+            ours.append(model.Installed(id, _known(one.obsoletes), _known(one.requires), _known(one.incompatibles), one.packages))
+    return tuple(ours), tuple(foreign)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _oracle(text: str) -> PatchId | None:
+    """The same ids stand in the lists of thousands of systems."""
+    return PatchId.parse(text) if _PATCH_ID.fullmatch(text) else None
+
+
+def _known(ids: tuple[str, ...]) -> tuple[PatchId, ...]:
+    return tuple(id for id in map(_oracle, ids) if id is not None)
+
+
+def instances(text: str) -> dict[str, tuple[model.Package, ...]]:
+    """``pkginfo -x`` or ``pkginfo -l``: name → its instances. ``SUNWabc.2`` is a second SUNWabc (a name has no dot, pkginfo(4))."""
+    if text.lstrip().startswith("PKGINST:"):
+        rows = [(one["PKGINST"], one.get("ARCH", ""), one["VERSION"]) for one in parse_info(text)]
+    else:
+        rows = [(one.instance, one.architecture, one.version) for one in parse_packages(text)]
+    found: dict[str, tuple[model.Package, ...]] = {}
+    for instance, architecture, version in rows:
+        name = re.sub(r"\.[0-9]+\Z", "", instance)
+        # pkginfo -x prints an ARCH without its blanks, -l with them.
+        found[name] = (*found.get(name, ()), model.Package(architecture.replace(" ", ""), version))
+    return found
+
+
+def system(uname: str, packages: str, patches: str) -> model.System:
+    """What ``uname -a``, ``pkginfo -x`` (or ``-l``) and ``showrev -p`` printed, together. Raises ParseError naming the command."""
+    words = release.parse_uname(uname)
+    ours, foreign = installed(patches)
+    return model.System(
+        words.node, words.release, words.version, words.machine, words.processor, words.platform, instances(packages), ours, foreign
+    )
+
+
+def _ids(line: str, text: str, foreign: bool) -> tuple[str, ...]:
     ids = tuple(text.replace(",", " ").split())
-    for one in ids:
-        if not _PATCH_ID.fullmatch(one):
+    for one in () if foreign else ids:
+        if _oracle(one) is None:
             refuse("showrev -p", line, f"has {one!r} where a patch id is expected")
     return ids

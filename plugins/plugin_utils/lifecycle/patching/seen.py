@@ -145,12 +145,12 @@ def _first(outputs: Mapping[str, Output], depot: str) -> Seen:
 
 def has(patches: str, packages: str | None = None) -> Has:
     """Of the output of ``showrev -p`` and of ``pkginfo``. Raises ParseError."""
-    found = svr4.parse_patches(patches)
+    found, _others = svr4.installed(patches)
     names = None
     if packages is not None:
         names = frozenset(line.split()[1] for line in packages.splitlines() if len(line.split()) > 1)
-    obsoletes = {PatchId.parse(other) for one in found for other in one.obsoletes}
-    return Has({PatchId.parse(one.id): one.packages for one in found}, frozenset(obsoletes), names)
+    obsoletes = {other for one in found for other in one.obsoletes}
+    return Has({one.id: one.packages for one in found}, frozenset(obsoletes), names)
 
 
 def _inside(patches: Output, packages: Output) -> Has | None:

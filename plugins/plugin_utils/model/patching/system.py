@@ -34,6 +34,7 @@ class Installed:
 class System:
     """The words of ``uname -a``: ``release`` is 5.10, ``kernel`` Generic_147440-19, ``machine`` sun4v, ``architecture`` sparc,
     ``platform`` SUNW,SPARC-Enterprise-T5220. ``packages``: by name without instance suffix. A patch can be there in several revisions.
+    ``foreign``: ids of other makers' patches, as they were printed.
     """
 
     host: str
@@ -44,3 +45,4 @@ class System:
     platform: str
     packages: Mapping[str, tuple[Package, ...]]
     patches: tuple[Installed, ...]
+    foreign: tuple[str, ...] = ()
