@@ -43,7 +43,8 @@ class Options:
     def of(cls, given: object, where: str, known: Iterable[str]) -> Options:
         """Refuses what is no mapping, or holds an option that is not ``known``."""
         if not isinstance(given, Mapping):
-            raise InvalidDefinition(f"{where}: {given!r} is no mapping of options ({', '.join(sorted(known))}).")
+            # Without the value: it may be a secret that stands where its mapping should.
+            raise InvalidDefinition(f"{where}: a mapping of options ({', '.join(sorted(known))}) is wanted, not {_kind(given)}.")
         unknown = sorted(str(key) for key in given if key not in set(known))
         if unknown:
             raise InvalidDefinition(f"{where}: unknown option {unknown[0]!r}; known are {', '.join(sorted(known))}.")
@@ -134,3 +135,12 @@ class Options:
             if isinstance(one, bool) or not isinstance(one, (str, int)):
                 raise self.refuse(key, f"holds {one!r}, which is no text.")
         return [str(one) for one in found]
+
+
+def _kind(given: object) -> str:
+    """In an author's words."""
+    if given is None:
+        return "nothing"
+    if isinstance(given, bool):
+        return "true or false"
+    return "a text" if isinstance(given, str) else "a list" if isinstance(given, list | tuple) else "a number"

@@ -22,7 +22,7 @@
  * frozen machine's clock may stand still altogether; a peer's clock may gain one tick over what it tells the age of. Timers that have
  * passed all that is compared with them stand still, so the states are finite.
  *
- * MUTATION takes one rule away (mutations.list); the property must then fail.
+ * MUTATION takes one rule away (prove); the property must then fail.
  */
 
 #ifndef MON

@@ -52,7 +52,7 @@ def test_variables_are_resolved_before_they_are_read() -> None:
         (lambda: inventory().links("web1"), "node web1: the inventory host has no variable heliostat_node (a mapping with"),
         (lambda: inventory().links("nobody"), "node nobody: the inventory host has no variable heliostat_node"),
         (lambda: with_node(NODE | {"pool": "x"}).node("t8a"), "node t8a: unknown option 'pool' in heliostat_node; known are"),
-        (lambda: with_node({"networks": ["net0"]}).links("t8a"), "node t8a, networks: ['net0'] is no mapping of options"),
+        (lambda: with_node({"networks": ["net0"]}).links("t8a"), "node t8a, networks: a mapping of options ("),
         (lambda: with_node({"networks": {"san": "net0"}}).links("t8a"), "node t8a, networks: unknown option 'san'; known are backup, "),
         (lambda: with_node({"networks": {"public": "net0;id"}}).links("t8a"), "node t8a, networks, public: link 'net0;id'"),
         (lambda: with_node({"networks": {"public": ["net0"]}}).links("t8a"), "node t8a, networks: public ['net0'] is no text."),

@@ -63,7 +63,7 @@ def test_what_is_read(declared: dict[str, Any], found: Resources) -> None:
         ({"pool": "SUNWtmp_web1"}, "pool 'SUNWtmp_web1' is no name of a resource pool"),
         ({"pool": "a;b"}, "pool 'a;b' is no name of a resource pool"),
         ({"cpus": 2}, "unknown option 'cpus'"),
-        ("2", "'2' is no mapping of options"),
+        ("2", " is wanted, not a text."),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_option_named(declared: Any, message: str) -> None:

@@ -16,8 +16,9 @@ from . import places, putting, services
 from .look import ABSENT, CHANGES, FAILED, RUNS, STOPPED, Actual, Look, smf_word
 from .places import Places
 
-#: Seconds that an agent may take to say good-bye to a monitor: its lease, at most.
-STOP_TIME = 120.0
+#: Seconds until it must be seen stopped. An agent may say good-bye for as long as its lease, which is not known here; what takes longer
+#: than its service's method may is shown as failed before.
+STOP_TIME = 900.0
 
 
 @dataclass(frozen=True, slots=True)
