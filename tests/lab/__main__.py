@@ -31,8 +31,9 @@ def parser() -> argparse.ArgumentParser:
     alarms = commands.add_parser("alarms", parents=[common], help="what must never happen and did; exit 1 when there is any")
     alarms.add_argument("--clear", action="store_true")
     power = commands.add_parser("power", parents=[common], help="power of a machine")
-    power.add_argument("action", choices=["on", "off", "reset", "panic", "status"])
+    power.add_argument("action", choices=["on", "off", "reset", "panic", "boot", "status"])
     power.add_argument("machine")
+    power.add_argument("--arguments", default="", help="of boot, as at the firmware's prompt: --arguments=-sx")
     power.add_argument("--wait", action="store_true", help="until its OS is up")
     clock = commands.add_parser("clock", parents=[common], help="the lab's clock")
     clock.add_argument("--speed", type=float, help="simulated seconds per second")
@@ -104,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("\n".join(f"{alarm['kind']}: {alarm['text']}" for alarm in alarms) or "no alarms")
         return 1 if alarms else 0
     elif arguments.command == "power":
-        print(f"{arguments.machine}: {lab.power(arguments.machine, arguments.action, arguments.wait)}")
+        print(f"{arguments.machine}: {lab.power(arguments.machine, arguments.action, arguments.wait, arguments.arguments)}")
     elif arguments.command == "clock":
         print(lab.clock(arguments.speed, arguments.jump))
     elif arguments.command == "load":

@@ -118,9 +118,10 @@ class Lab:
     def clear_alarms(self) -> None:
         self.ask("alarms_clear")
 
-    def power(self, machine: str, action: str, wait: bool = False) -> str:
-        """on, off, reset, panic, status; answers the state: off, booting, hung, running."""
-        return str(self.ask("power", machine=machine, action=action, wait=wait))
+    def power(self, machine: str, action: str, wait: bool = False, arguments: str = "") -> str:
+        """on, off, reset, panic, boot (at the firmware's prompt, with arguments), status; answers the state: off, booting, hung,
+        running."""
+        return str(self.ask("power", machine=machine, action=action, wait=wait, arguments=arguments))
 
     def clock(self, speed: float | None = None, jump: float | None = None) -> int:
         return int(self.ask("clock", speed=speed, jump=jump))

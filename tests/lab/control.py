@@ -136,14 +136,16 @@ class Control:
         self.simulation.centre.alarms = []
         self.simulation.changed()
 
-    async def do_power(self, machine: str, action: str, wait: bool = False) -> str:
-        """on, off, reset, panic or status; with ``wait`` until the OS is up."""
+    async def do_power(self, machine: str, action: str, wait: bool = False, arguments: str = "") -> str:
+        """on, off, reset, panic, boot (with ``arguments``, as at the firmware's prompt) or status; with ``wait`` until the OS is up."""
         power = self.simulation.power
         known = power.machine(machine)
         if action in ("on", "off", "reset", "panic"):
             await getattr(power, action)(machine)
+        elif action == "boot":
+            await power.boot_as(machine, arguments)
         elif action != "status":
-            raise ValueError(f"power: {action!r} is not one of on, off, reset, panic, status")
+            raise ValueError(f"power: {action!r} is not one of on, off, reset, panic, boot, status")
         if wait and machine in power.booting:
             await asyncio.wait([power.booting[machine]])  # it may also be lost on the way
         return state_of(known, not self.simulation.hosts[machine].awake.is_set())

@@ -9,7 +9,7 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
-from . import environments, faults, filesystem, membership, tree
+from . import environments, faults, filesystem, membership, runlevels, tree
 from .call import Call
 from .commands.options import Refused, Unknown
 from .commands.resources import limits
@@ -26,6 +26,20 @@ BOOT_SECONDS = 60.0  # of the lab's clock, from power on to sshd
 PANIC_SECONDS = 30.0  # crash dump before the boot
 ZONES = "svc:/system/zones:default"
 WATCH = 0.05  # seconds between two looks at what svc:/system/zones waits for
+
+
+def boot_arguments(said: str) -> tuple[bool, bool, str]:
+    """What a boot was told, as at the firmware's prompt: ``-s`` single user, ``-x`` no part of a cluster (together ``-sx``), ``-r`` reconfigure, ``-Z
+    rpool/ROOT/NAME`` another boot environment. The answer: single user, outside, the environment. Raises ValueError."""
+    words, environment = said.split(), ""
+    if "-Z" in words[:-1]:
+        place = words.index("-Z")
+        environment = words[place + 1].rpartition("/")[2]
+        del words[place : place + 2]
+    letters = "".join(word.removeprefix("-") for word in words)
+    if not all(word.startswith("-") for word in words) or not set(letters) <= set("sxr"):
+        raise ValueError(f"boot {said}: not simulated")
+    return "s" in letters, "x" in letters, environment
 
 
 def zones_down(call: Call) -> None:
@@ -76,7 +90,7 @@ class Power:
         self.simulation = simulation
         self.booting: dict[str, asyncio.Task[None]] = {}
         self.leaving: dict[str, asyncio.Task[None]] = {}
-        self.chosen: dict[str, str] = {}  # boot environments that a person chose at the firmware's prompt, by machine
+        self.said: dict[str, str] = {}  # what the next boot is told, by machine (boot_arguments)
         self.falling: set[asyncio.Task[None]] = set()
 
     def machine(self, name: str) -> Machine:
@@ -109,6 +123,7 @@ class Power:
         if leaving and leaving is not asyncio.current_task():
             leaving.cancel()
         machine.running = machine.halted = False
+        self.said.pop(machine.name, None)
         self.simulation.startd.gone(machine)
         self.simulation.clear_fault(machine.name, "hang")
         await self.simulation.hosts[machine.name].drop()
@@ -151,16 +166,20 @@ class Power:
         self.leaving[machine.name] = asyncio.create_task(wait())
 
     async def leave(self, machine: Machine, how: str) -> None:
-        """shutdown, halt, reboot: the machine goes 'down' (to the firmware, power stays on), 'off' or to 'reboot'. It goes as a task
-        of its own, since the command that asks ends with the machine."""
+        """shutdown, halt, reboot: the machine goes 'down' (to the firmware, power stays on), 'off' or to 'reboot', of which the boot's
+        arguments may follow. It goes as a task of its own, since the command that asks ends with the machine."""
+        how, _, said = how.partition(" ")
 
         async def go() -> None:
+            if how in ("single", "multi"):
+                return await (runlevels.to_single_user if how == "single" else runlevels.to_multi_user)(self, machine)
             await self.stop_now(machine, orderly=True)
             if how == "off":
                 machine.powered = False
             elif how == "down":
                 machine.halted = True
             else:
+                self.said[machine.name] = said
                 self.start_boot(machine, BOOT_SECONDS)
             self.simulation.changed(machine.name)
 
@@ -197,7 +216,12 @@ class Power:
         domain is up, and goes on when it is."""
         while machine.guest_of and not self.machine(machine.guest_of).running:
             await self.simulation.clock.sleep(1.0)
-        due = environments.to_boot(self.simulation.centre, machine, self.chosen.pop(machine.name, ""))
+        said = self.said.pop(machine.name, "")
+        machine.single_user, machine.outside, chosen = boot_arguments(said)
+        while faults.lasting(self.simulation.centre, machine.name, "never_up"):
+            await self.simulation.clock.sleep(1.0)
+        machine.single_user = machine.single_user or faults.lasting(self.simulation.centre, machine.name, "boots_single") is not None
+        due = environments.to_boot(self.simulation.centre, machine, chosen)
         while faults.boot_fails(self.simulation.centre, machine.name, due):
             await self.simulation.clock.sleep(1.0)  # until a person chooses another one, or the fault is gone
         environments.boot(self.simulation.centre, machine, due)
@@ -213,8 +237,10 @@ class Power:
         importing.boot(simulation.centre, machine)
         devices.up(self.call(machine))
         tree.new_boot(simulation.state, machine, simulation.isolation.mode == "namespaces")
-        simulation.startd.boot(machine)
-        booted = self.boot_zones(machine)
+        runlevels.booted(self, machine, said)
+        if not machine.single_user:
+            simulation.startd.boot(machine)
+        booted = [] if machine.single_user else self.boot_zones(machine)
         await simulation.hosts[machine.name].listen()
         simulation.log(kind="boot", machine=machine.name, time=now, argv=[], zones=booted)
         simulation.changed(machine.name)
@@ -267,6 +293,13 @@ class Power:
         for guest in self.guests(machine):
             if guest.powered:
                 await self.reset(guest.name)
+
+    async def boot_as(self, name: str, said: str) -> None:
+        """A person at the firmware's prompt types ``boot`` and the arguments; a machine that runs or boots is broken off first.
+        Raises ValueError."""
+        boot_arguments(said)
+        await self.reset(name)
+        self.said[name] = said
 
     async def panic(self, name: str) -> None:
         machine = self.machine(name)

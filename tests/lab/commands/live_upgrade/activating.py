@@ -9,7 +9,7 @@ from ... import environments
 from ...call import Call
 from ..honest import S10, simulated
 from ..options import Unknown, parse
-from .status import first_disk, known, ready, write_lutab
+from .status import known, ready
 
 STARS = "*" * 70
 ACTIVATED = """A Live Upgrade Sync operation will be performed on startup of boot environment <{name}>.
@@ -104,6 +104,6 @@ async def luactivate(call: Call) -> int:
     if one.mounted or not one.complete or one.name == call.machine.activated:
         raise Unknown(f"the refusal to activate {one.name}")
     call.machine.activated = one.name
-    call.out(ACTIVATED.format(name=one.name, disk=first_disk(pool), stars=STARS))
-    write_lutab(call, pool)
+    call.out(ACTIVATED.format(name=one.name, disk=environments.first_disk(pool), stars=STARS))
+    environments.write_lutab(call.centre, call.machine)
     return 0

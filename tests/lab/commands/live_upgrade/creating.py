@@ -14,7 +14,7 @@ from ..honest import S10, simulated
 from ..options import Refused, Unknown, parse
 from ..zfs import dataset as tree
 from ..zfs import space
-from .status import current_patch, known, ready, write_lutab
+from .status import current_patch, known, ready
 
 CLONE = 1 << 17  # bytes that a clone needs at once (recorded: 145K)
 STEP = 5.0  # seconds for each file system
@@ -48,16 +48,16 @@ async def lucreate(call: Call) -> int:
     for software in environments.SOFTWARE:
         setattr(fresh, software, deepcopy(getattr(call.machine, software)))
     call.machine.environments[name] = fresh
-    write_lutab(call, pool)
+    environments.write_lutab(call.centre, call.machine)
     try:
         await clone(call, pool, source, name)
     except Refused:
         remove(call, pool, name)
-        write_lutab(call, pool)
+        environments.write_lutab(call.centre, call.machine)
         raise
     environments.copy_files(call.machine, name)
     fresh.complete = True
-    write_lutab(call, pool)
+    environments.write_lutab(call.centre, call.machine)
     call.out(f"Population of boot environment <{name}> successful.\nCreation of boot environment <{name}> successful.\n")
     return 0
 
@@ -106,7 +106,7 @@ async def ludelete(call: Call) -> int:
     call.out("Determining the devices to be marked free.\nUpdating boot environment configuration database.\n")
     call.out("Updating boot environment description database on all BEs.\nUpdating all boot environment configuration databases.\n")
     call.out(f"Boot environment <{one.name}> deleted.\n")
-    write_lutab(call, pool)
+    environments.write_lutab(call.centre, call.machine)
     return 0
 
 

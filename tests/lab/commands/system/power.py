@@ -19,6 +19,7 @@ from ..zoneadm import running
 
 #: init states that take a machine down, and how it ends.
 STATES = {"0": "down", "5": "off", "6": "reboot"}
+LEVELS = {"s": "single", "S": "single", "3": "multi"}
 SERVICES_STOP = 15.0  # seconds of the lab's clock until all services are down
 GRACE = 60
 
@@ -47,7 +48,7 @@ async def end(call: Call, how: str, seconds: float = SERVICES_STOP, scripts: boo
     if call.stop is None or call.sleep is None:
         raise Unknown("without a machine to stop")
     guests = [name for name, machine in call.centre.machines.items() if machine.guest_of == call.machine.name and machine.powered]
-    if guests and how != "reboot":
+    if guests and not how.startswith("reboot"):
         raise Unknown(f"the end of a control domain whose guests ({', '.join(guests)}) are active")
     await call.sleep(seconds)
     if scripts:
@@ -59,9 +60,23 @@ async def end(call: Call, how: str, seconds: float = SERVICES_STOP, scripts: boo
 @simulated("init", "telinit")
 async def init(call: Call) -> int:
     root_only(call, "Must be super-user")
+    if len(call.args) == 1 and call.args[0] in LEVELS:
+        return await level(call, LEVELS[call.args[0]])
     if len(call.args) != 1 or call.args[0] not in STATES:
         raise Unknown()
     return await end(call, STATES[call.args[0]], scripts=True)
+
+
+async def level(call: Call, how: str) -> int:
+    """init only tells svc.startd, which works on its own (runlevels.py)."""
+    if call.zone is not None or call.stop is None or call.machine.release != "s10":
+        raise Unknown("another run level in a zone, or on Solaris 11")
+    if (how == "single") == call.machine.single_user:
+        return 0
+    if how == "single" and any(machine.guest_of == call.machine.name for machine in call.centre.machines.values()):
+        raise Unknown("single user of a control domain with guests")
+    await call.stop(how)
+    return 0
 
 
 @simulated("shutdown")
@@ -72,12 +87,14 @@ async def shutdown(call: Call) -> int:
     state, grace = options.get("i", "s"), options.get("g", str(GRACE))
     if not grace.isdigit():
         raise Refused("shutdown: -g requires a numeric option")
-    if "y" not in options or state not in STATES:
-        raise Unknown("the question whether to go on" if state in STATES else "single-user state")
+    if "y" not in options or state not in (*STATES, *LEVELS):
+        raise Unknown("the question whether to go on" if state in STATES else f"init state {state}")
     call.out(f"\nShutdown started.    {written(call.now(), '%a %b %e %H:%M:%S UTC %Y')}\n\n")
     if call.sleep is not None:
         await call.sleep(float(grace))
     call.out(f"Changing to init state {state} - please wait\n")
+    if state in LEVELS:
+        return await level(call, LEVELS[state])
     return await end(call, STATES[state], scripts=True)
 
 
@@ -87,9 +104,12 @@ async def reboot(call: Call) -> int:
     name = call.argv[0]
     root_only(call, f"{name}: permission denied")
     _, rest = parse(call.args, "lnqy")
+    how = {"reboot": "reboot", "halt": "down", "poweroff": "off"}[name]
     if rest:
-        raise Unknown("boot arguments")
-    return await end(call, {"reboot": "reboot", "halt": "down", "poweroff": "off"}[name], 2.0)
+        if name != "reboot" or call.zone is not None or call.machine.release != "s10" or not set("".join(rest)) <= set("-sxr"):
+            raise Unknown("boot arguments")
+        how = f"reboot {' '.join(rest)}"  # reboot -- -sx
+    return await end(call, how, 2.0)
 
 
 @simulated("uadmin")
