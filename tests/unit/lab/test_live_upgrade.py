@@ -1,0 +1,164 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Live Upgrade: boot environments made, patched, activated, booted, deleted."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.lab import environments, filesystem
+from tests.lab.truth import Fault, Patch
+
+from .cluster_world import clusters
+from .zone_world import World
+
+FIRST = "s10s_u11wos_24a"
+
+
+@pytest.fixture
+def world() -> World:
+    return clusters()
+
+
+@pytest.fixture
+def filed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """lab1 has files."""
+    monkeypatch.setattr(filesystem._Place, "state", None)
+    filesystem.configure(tmp_path, False)
+    for folder in ("etc", "var/sadm/pkg", ".lab", "zones/z1/root/etc", "export"):
+        (tmp_path / "machines/lab1/root" / folder).mkdir(parents=True)
+    return clusters()
+
+
+def rows(world: World) -> list[list[str]]:
+    return [line.split() for line in world.ok("lustatus", "lab1").splitlines()[3:]]
+
+
+def restart(world: World, scripts: bool) -> None:
+    """A restart by init, or by reboot."""
+    machine = world.centre.machines["lab1"]
+    if scripts:
+        environments.shut_down(world.centre, machine)
+    environments.boot(world.centre, machine)
+
+
+def test_the_present_one_is_there_from_the_start(world: World) -> None:
+    assert world.ok("lustatus", "lab1") == (
+        "Boot Environment           Is       Active Active    Can    Copy      \n"
+        "Name                       Complete Now    On Reboot Delete Status    \n"
+        "-------------------------- -------- ------ --------- ------ ----------\n"
+        "s10s_u11wos_24a            yes      yes    yes       no     -         \n"
+    )
+    assert world.ok("lucurr", "lab1") == world.ok("luactivate", "lab1") == f"{FIRST}\n"
+
+
+def test_lucreate_clones_every_file_system_of_the_present_one(world: World) -> None:
+    text = world.ok("lucreate -n new", "lab1")
+    assert text.startswith("Analyzing system configuration.\n")
+    assert "Setting canmount=noauto for </var> in zone <global> on <rpool/ROOT/new/var>.\n" in text
+    assert text.endswith("Population of boot environment <new> successful.\nCreation of boot environment <new> successful.\n")
+    assert rows(world) == [[FIRST, "yes", "yes", "yes", "no", "-"], ["new", "yes", "no", "no", "yes", "-"]]
+    names = world.ok("zfs list -H -t snapshot -o name", "lab1").split()
+    assert names == [f"rpool/ROOT/{FIRST}@new", f"rpool/ROOT/{FIRST}/var@new"]
+
+
+@pytest.mark.parametrize("after", ["lucreate -n new", "ludelete new", "lumount old", "luactivate new", "luupgrade -t -n old -s /x"])
+def test_unrecorded_refusals_change_nothing(world: World, after: str) -> None:
+    world.ok("lucreate -n new", "lab1")
+    world.ok("luactivate new", "lab1")
+    before = rows(world)
+    assert world.fails(after, "lab1", 125).startswith("lab: not simulated")
+    assert rows(world) == before
+
+
+def test_without_its_patch_live_upgrade_is_not_simulated(world: World) -> None:
+    world.centre.machines["lab1"].patches = [Patch("121430-33")]
+    assert "121430-34" in world.fails("lucreate -n new", "lab1", 125)
+
+
+def test_a_full_pool_leaves_no_boot_environment(world: World) -> None:
+    world.centre.faults.append(Fault("lab1", "disk_full", text="rpool"))
+    assert "out of space" in world.fails("lucreate -n new", "lab1")
+    world.centre.faults.clear()
+    assert [row[0] for row in rows(world)] == [FIRST]
+    assert "new" not in world.ok("zfs list -H -t all -o name", "lab1")
+
+
+def test_a_killed_lucreate_leaves_an_incomplete_one_that_can_be_deleted(world: World) -> None:
+    def killed(seconds: float) -> None:
+        raise asyncio.CancelledError
+
+    world.at_sleep = killed
+    with pytest.raises(asyncio.CancelledError):
+        world.run("lucreate -n new", "lab1")
+    world.at_sleep = None
+    assert rows(world)[1] == ["new", "no", "no", "no", "yes", "-"]
+    assert "lab: not simulated" in world.fails("luactivate new", "lab1", 125)
+    world.ok("ludelete new", "lab1")
+    world.ok("lucreate -n new", "lab1")
+
+
+def test_init_boots_the_chosen_one_and_reboot_does_not(world: World) -> None:
+    machine = world.centre.machines["lab1"]
+    world.ok("lucreate -n new", "lab1")
+    machine.environments["new"].patches.append(Patch("142909-17"))
+    machine.environments["new"].kernel = "Generic_150400-65"
+    assert "You MUST NOT USE the reboot, halt, or uadmin commands." in world.ok("luactivate new", "lab1")
+    assert rows(world) == [[FIRST, "yes", "yes", "no", "no", "-"], ["new", "yes", "no", "yes", "no", "-"]]
+    restart(world, scripts=False)
+    assert rows(world)[0][2:4] == ["yes", "no"]
+    restart(world, scripts=True)
+    assert rows(world) == [[FIRST, "yes", "no", "no", "yes", "-"], ["new", "yes", "yes", "yes", "no", "-"]]
+    assert machine.kernel == "Generic_150400-65" and [patch.id for patch in machine.patches][-1] == "142909-17"
+    assert machine.environments[FIRST].kernel == "Generic_150400-40"
+
+
+def test_the_old_one_comes_back_as_it_was_and_can_be_deleted_later(world: World) -> None:
+    machine = world.centre.machines["lab1"]
+    world.ok("lucreate -n new", "lab1")
+    world.ok("luactivate new", "lab1")
+    restart(world, scripts=True)
+    machine.patches.append(Patch("142909-17"))
+    environments.boot(world.centre, machine, FIRST)  # boot -Z rpool/ROOT/...
+    assert world.ok("luactivate", "lab1") == f"{FIRST}\n"
+    assert "142909-17" not in [patch.id for patch in machine.patches]
+    environments.boot(world.centre, machine, "new")
+    assert world.ok(f"ludelete {FIRST}", "lab1").endswith(f"Boot environment <{FIRST}> deleted.\n")
+    assert [row[0] for row in rows(world)] == ["new"]
+    assert FIRST not in world.ok("zfs list -H -t all -o name", "lab1")
+
+
+def test_each_has_its_own_files(filed: World) -> None:
+    machine = filed.centre.machines["lab1"]
+    filesystem.write_file(machine, "/etc/motd", "old\n")
+    filesystem.write_file(machine, "/zones/z1/root/etc/motd", "zone\n")
+    filed.ok("lucreate -n new", "lab1")
+    assert filed.ok("lumount new", "lab1") == "/.alt.new\n"
+    assert filesystem.read_file(machine, "/.alt.new/zones/z1/root/etc/motd") == "zone\n"
+    filesystem.write_file(machine, "/.alt.new/etc/motd", "new\n")
+    assert "lab: not simulated" in filed.fails("luactivate new", "lab1", 125)
+    filed.ok("luumount new", "lab1")
+    filed.ok("luactivate new", "lab1")
+    restart(filed, scripts=True)
+    assert filesystem.read_file(machine, "/etc/motd") == "new\n"
+    assert filesystem.read_file(machine, "/etc/lutab").splitlines()[4:] == [
+        f"1:{FIRST}:C:0", f"1:/:rpool/ROOT/{FIRST}:1", "1:boot-device:/dev/dsk/c0t5000CCA0261B0000d0s0:2",
+        "2:new:C:0", "2:/:rpool/ROOT/new:1", "2:boot-device:/dev/dsk/c0t5000CCA0261B0000d0s0:2",
+    ]  # fmt: skip
+    environments.boot(filed.centre, machine, FIRST)
+    assert filesystem.read_file(machine, "/etc/motd") == "old\n"
+    assert (filesystem.root(machine) / "export").is_dir()
+
+
+def test_zones_on_another_pool_are_not_simulated(filed: World) -> None:
+    machine = filed.centre.machines["lab1"]
+    filesystem.mount(machine, "12345", "data", "/data")
+    zone = filed.zone("z2", "/data/z2", on="lab1")
+    zone.state = "installed"
+    assert "z2" in filed.fails("lucreate -n new", "lab1", 125)
+    zone.state = "configured"  # detached
+    filed.ok("lucreate -n new", "lab1")
