@@ -77,7 +77,8 @@ _REBOOT = f"""\
 umask 077
 mkdir -p {patch_notes.FOLDER} && {BOOT_TIME} >{patch_notes.FOLDER}/asked || exit 1
 if test "$1" = yes; then touch /reconfigure || exit 1; fi
-nohup /bin/sh -c 'sleep 1; exec /sbin/init 6' >/dev/null 2>&1 </dev/null &
+shift
+nohup /bin/sh -c 'sleep 1; exec "$@"' reboot "$@" >/dev/null 2>&1 </dev/null &
 echo asked"""
 
 _BACK = f"""\
@@ -103,7 +104,12 @@ def _head(number: int, patches: Sequence[PatchId], rest: str) -> tuple[str | Fil
 
 def reboot(*, reconfigure: bool) -> Command:
     """``init 6``, which stops services in order (reboot(1M) does not), a second after this has answered."""
-    return Command.of("/bin/sh", "-c", _REBOOT, "reboot", "yes" if reconfigure else "no")
+    return Command.of("/bin/sh", "-c", _REBOOT, "reboot", "yes" if reconfigure else "no", "/sbin/init", "6")
+
+
+def reboot_by(command: Command) -> Command:
+    """The same by another command than ``init 6``."""
+    return Command.of("/bin/sh", "-c", _REBOOT, "reboot", "no", *command.argv)
 
 
 def back() -> Command:

@@ -123,3 +123,7 @@ def switch(group: str, system: str) -> Command:
 def stop_here() -> Command:
     """Stops the engine on this node until it boots again; what could not be moved keeps it from stopping."""
     return Command.of(f"{_BIN}/hastop", "-local", "-evacuate")
+
+
+def start_here() -> Command:
+    return Command.of(f"{_BIN}/hastart")

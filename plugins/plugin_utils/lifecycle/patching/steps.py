@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...commands import patch_batch, patch_notes, patchadd, smf, zlogin, zoneadm
-from ...model.command import Command, File
+from ...commands import patch_batch, patch_notes, patchadd, smf, sun_cluster, zlogin, zoneadm
+from ...model.command import Command, File, Output
 from ...model.plan import Step, Wait
 from .. import milestone, run_state
 from .phases import Phase
@@ -57,13 +57,16 @@ class Steps:
 
     def multi_user(self, number: int, phase: Phase) -> Step:
         command = patch_batch.multi_user(number, phase.patches, self.patchadd(phase), waits=phase.reboot)
-        late = Wait(command, str, frozenset(), frozenset(), 1.0, self.batch, advice="It goes on; run this again to wait for it")
-        return self._step(f"install {names(phase.patches)}", phase.why, command, job=JOB, wait=late)
+        return self._step(f"install {names(phase.patches)}", phase.why, command, job=JOB, wait=self._ended())
 
     def join(self) -> Step:
         """The batch of an earlier run goes on."""
-        wait = Wait(Command.of("true"), str, frozenset(), frozenset(), 1.0, self.batch, advice="It goes on; run this again to wait for it")
-        return self._step("wait for the patchadd that runs", "an earlier run began it", Command.of("true"), job=JOB, wait=wait)
+        return self._step("wait for the patchadd that runs", "an earlier run began it", Command.of("true"), job=JOB, wait=self._ended())
+
+    def _ended(self) -> Wait:
+        """How long the job may take; when it has ended nothing more is waited for."""
+        advice = "It goes on; run this again to wait for it"
+        return Wait(Command.of("true"), _ended, frozenset({"ended"}), frozenset(), 1.0, self.batch, advice=advice)
 
     def alone(self, number: int, phase: Phase) -> Step:
         command = patch_batch.single_user(
@@ -76,6 +79,16 @@ class Steps:
     def restart(self, why: str, reconfigure: bool) -> Step:
         what = "reconfiguration reboot" if reconfigure else "reboot"
         return self._step(what, why, patch_batch.reboot(reconfigure=reconfigure), wait=self._back(0), away=self.reboot)
+
+    def outside(self) -> Step:
+        """Of a node of Solaris Cluster."""
+        command = patch_batch.reboot_by(sun_cluster.reboot_outside())
+        why = "patches that want single user go in while the node is no member of its cluster"
+        return self._step("reboot outside the cluster", why, command, wait=self._back(0), away=self.reboot)
+
+    def leaves_multi_user(self, step: Step) -> bool:
+        """Whether that is a batch in single user (and not a reboot alone)."""
+        return step.away > self.reboot
 
     def returned(self) -> Step:
         """A single user batch of an earlier run goes on."""
@@ -145,6 +158,10 @@ class Steps:
             self._step(f"put {PDO} back", "as it was before the roll-out", command),
             self._step(f"forget the kept {PDO}", "it is back", patch_notes.drop("pdo.conf", "pdo.none")),
         ]
+
+
+def _ended(output: Output) -> str:
+    return "ended" if output.rc == 0 else "lost"
 
 
 def pdo(former: str, zones_at_once: int) -> str:

@@ -1,0 +1,166 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a cluster adds around the patching of a node, whatever that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.cluster import Visit
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.cluster_node import ClusterNode, Known
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import At, Command, Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.cluster import Cluster, Group, Votes
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.plan import Plan, Step
+
+STEPS = Steps("n1", "/patches")
+SUN = Cluster(
+    "solaris_cluster", "oracle", "n1", member=True, nodes={"n1": True, "n2": True}, votes=Votes(2, 3, 3, {"n1": 1, "n2": 1}),
+    groups=(Group("db", {"n1": "online", "n2": "offline"}),), commit=False,
+)  # fmt: skip
+VCS = Cluster(
+    "vcs",
+    "oracle",
+    "n1",
+    member=True,
+    nodes={"n1": True, "n2": True},
+    connected=2,
+    groups=(Group("db", {"n1": "online", "n2": "offline"}),),
+)
+
+
+def step(what: str, away: float = 0.0) -> Step:
+    return Step("n1", what, "why", Command.of("true"), away=away, node="n1")
+
+
+ALONE = step("alone", STEPS.reboot + 1)
+REBOOT = step("reboot", STEPS.reboot)
+
+
+@dataclass(frozen=True)
+class Inner:
+    """Knows nothing but its plan."""
+
+    steps: tuple[Step, ...] = ()
+    refused: str = ""
+    returning: tuple[Step, ...] = ()
+
+    begun = ("n1",)
+
+    def look(self, actual: int | None) -> Mapping[At, Command]:
+        return {At("n1", "look"): Command.of("true")} if actual is None else {}
+
+    def read(self, actual: int | None, outputs: Mapping[At, Output]) -> int:
+        assert all(not key.probe.startswith("cluster ") for key in outputs)
+        return len(outputs)
+
+    def plan(self, actual: int) -> Sequence[Plan]:
+        return [Plan("n1", self.steps)]
+
+    def refusals(self, actual: int) -> Mapping[str, str]:
+        return {"n1": self.refused} if self.refused else {}
+
+    def back(self, actual: int, failed: Mapping[str, str]) -> Sequence[Plan]:
+        return [Plan("n1", self.returning)] if self.returning else []
+
+    def describe(self, actual: int) -> Mapping[str, object]:
+        return {"n1": "now"}
+
+    def predict(self, actual: int) -> Mapping[str, object]:
+        return {"n1": "then"}
+
+
+def node(inner: Inner, *, name: str = "oracle", late: bool = False, commit: bool = False) -> ClusterNode[int]:
+    return ClusterNode(inner, Visit("n1", name), STEPS, commit, late)
+
+
+def known(cluster: Cluster | None) -> Known[int]:
+    return Known(1, {"mode": Output(0)}, complete=True, cluster=cluster)
+
+
+def whats(plans: Sequence[Plan]) -> list[str]:
+    return [one.what for plan in plans for one in plan.steps]
+
+
+EVACUATE, MEMBER, ONLINE = "evacuate cluster node n1", "wait until node n1 is a member of cluster oracle", "wait until db are online"
+
+
+@pytest.mark.parametrize(
+    ("steps", "cluster", "expected", "again"),
+    [
+        ((step("a"),), SUN, ["a"], False),
+        ((step("a"), REBOOT, step("b")), SUN, [EVACUATE, "a", "reboot", MEMBER, ONLINE, "b"], False),
+        ((step("a"), ALONE), SUN, [EVACUATE, "a", "reboot outside the cluster", "alone", MEMBER, ONLINE], False),
+        ((step("a"), ALONE, step("b"), REBOOT), SUN, [EVACUATE, "a", "reboot outside the cluster", "alone", MEMBER, ONLINE], True),
+        ((step("a"), ALONE), None, ["a", "alone", MEMBER], False),
+        (
+            (step("a"), ALONE),
+            VCS,
+            ["switch service group db to n2", "stop VCS on this node", "a", "alone", MEMBER, ONLINE],
+            False,
+        ),
+    ],
+)
+def test_around(steps: tuple[Step, ...], cluster: Cluster | None, expected: list[str], again: bool) -> None:
+    (plan,) = node(Inner(steps)).plan(known(cluster))
+    assert (whats([plan]), plan.again) == (expected, again)
+
+
+def test_what_disturbs_nothing_before_its_reboot_is_evacuated_late() -> None:
+    assert whats(node(Inner((step("a"), REBOOT)), late=True).plan(known(SUN))) == ["a", EVACUATE, "reboot", MEMBER, ONLINE]
+
+
+def test_a_node_without_a_cluster_is_left_as_it_is() -> None:
+    inner = Inner((step("a"), ALONE))
+    assert node(inner, name="").plan(known(None)) == inner.plan(1)
+
+
+def test_refused_before_anything_and_for_this_node_alone() -> None:
+    alone = Cluster("solaris_cluster", "oracle", "n1", member=True, nodes={"n1": True, "n2": False}, votes=Votes(2, 2, 3, {"n1": 1}))
+    whole = node(Inner((step("a"), REBOOT)))
+    assert not any(whole.plan(known(alone)))
+    assert "the only one" in whole.refusals(known(alone))["n1"]
+    assert whole.predict(known(alone)) == {"n1": "now"}
+    assert whole.refusals(known(SUN)) == {}
+    assert whole.predict(known(SUN)) == {"n1": "then"}
+
+
+def test_nothing_to_do_on_a_node_that_is_out_of_its_cluster() -> None:
+    assert "is no member of cluster oracle" in node(Inner()).refusals(known(None))["n1"]
+    assert node(Inner()).refusals(known(SUN)) == {}
+    assert node(Inner(refused="it does not answer")).refusals(Known(1, {}, silent=True)) == {"n1": "it does not answer"}
+
+
+def test_commit_comes_last() -> None:
+    wanting = Cluster("solaris_cluster", "oracle", "n1", member=True, nodes={"n1": True}, votes=Votes(1, 1, 1, {"n1": 1}), commit=True)
+    assert whats(node(Inner((step("a"),)), commit=True).plan(known(wanting))) == ["a"]
+    assert whats(node(Inner(), commit=True).plan(known(wanting))) == ["commit the cluster's new versions"]
+    (plan,) = node(Inner()).plan(known(wanting))
+    assert not plan
+    assert "upgrade commit is needed" in plan.warnings[0]
+
+
+def test_way_back_into_the_cluster() -> None:
+    undone = Inner((), returning=(step("zones up"),))
+    assert whats(node(undone).back(known(SUN), {"n1": "failed"})) == ["zones up"]
+    assert whats(node(undone).back(known(None), {"n1": "failed"})) == ["reboot", MEMBER, "zones up"]
+    stopped = Cluster("vcs", "", "n1", member=False)
+    assert whats(node(undone).back(known(stopped), {"n1": "failed"})) == ["start VCS on this node", MEMBER, "zones up"]
+    assert node(Inner()).back(known(None), {"n1": "refused"}) == []
+
+
+def test_looks_and_answers_are_kept_apart() -> None:
+    whole = node(Inner())
+    first = whole.look(None)
+    assert set(first) == {At("n1", "look"), At("n1", "cluster mode"), At("n1", "cluster summary"), At("n1", "cluster uname")}
+    answers = {key: Output(1 if key.probe == "cluster mode" else 127) for key in first}
+    answers[At("n1", "cluster uname")] = Output(0, "n1\n")
+    found = whole.read(None, answers)
+    assert (found.inner, found.complete, found.cluster) == (1, True, None)
+    assert whole.look(found) == {}
+    silent = whole.read(None, {})
+    assert (silent.silent, whole.look(silent)) == (True, {})
