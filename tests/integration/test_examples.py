@@ -17,7 +17,7 @@ from .scripted_monitors import ALIVE, FENCED, place, says
 from .world import Row, World
 
 #: On Linux hosts, by test_heartbeat_hosts.py.
-ELSEWHERE = {"heartbeat", "heartbeat_build"}
+ELSEWHERE = {"heartbeat", "heartbeat_build", "patch_install"}
 MODULES = sorted({path.stem for path in (Path(__file__).parents[2] / "plugins" / "modules").glob("[a-z]*.py")} - ELSEWHERE)
 #: What Ansible itself documents or adds.
 ANSIBLES = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "invocation", "exception"}

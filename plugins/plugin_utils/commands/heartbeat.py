@@ -28,16 +28,30 @@ def status(program: str, node: str = "") -> Command:
     return Command.of(program, "--json", "status", *([node] if node else []), ok=(0, 1, 2, 3))
 
 
+def maintenance(program: str, node: str, *, on: bool, reason: str) -> Command:
+    """``on``: its silence means nothing until it is off. The reason goes to the monitor's journal. Output: ``check_done``."""
+    return Command.of(program, "--json", "maintenance", "on" if on else "off", node, *reason.split(), ok=(0, 1, 2, 3))
+
+
+def check_done(output: Output) -> None:
+    """Raises CommandFailed, ParseError, where the monitor did not do it."""
+    _answered(output)
+
+
 def parse(output: Output) -> Judgement:
     """Raises CommandFailed where the monitor refused or cannot be reached, ParseError for what this is not."""
+    *nodes, last = _answered(output)
+    judged = [_judged(found) for found in nodes]
+    itself = {"monitor": _typed(last, "monitor", int), "armed": _typed(last, "armed", bool), "acting": _typed(last, "acting", bool)}
+    return Judgement({one.node: one for one in judged}, itself | {key: last[key] for key in ("nodes", "counts") if key in last})
+
+
+def _answered(output: Output) -> list[dict[str, Any]]:
     lines = [_object(line) for line in output.stdout.splitlines() if line.strip()]
     if output.rc != 0 or not lines or lines[-1].get("ok") is not True:
         said = str(lines[-1].get("said") or "") if lines else ""
         raise CommandFailed(said or output.stderr.strip() or f"heliostat-heartbeat ended with exit code {output.rc} and said nothing")
-    *nodes, last = lines
-    judged = [_judged(found) for found in nodes]
-    itself = {"monitor": _typed(last, "monitor", int), "armed": _typed(last, "armed", bool), "acting": _typed(last, "acting", bool)}
-    return Judgement({one.node: one for one in judged}, itself | {key: last[key] for key in ("nodes", "counts") if key in last})
+    return lines
 
 
 def _object(line: str) -> dict[str, Any]:

@@ -100,6 +100,12 @@ def _by_processor(action: HeliostatAction, node: str, repository: Repository) ->
     return power, said
 
 
+def powered(action: HeliostatAction, node: str) -> tuple[bool | None, str]:
+    """What its service processor says of the node's power: on, off or not known (None), and the sentence about it."""
+    processor = action.inventory.service_processor(node)
+    return _power(action, processor) if processor else (None, "no service_processor is declared in its heliostat_node")
+
+
 def acknowledged(reason: str) -> bool:
     """Whether a node's reason for quarantine has a person's word for its death in it."""
     return f"{_WORD} by " in reason

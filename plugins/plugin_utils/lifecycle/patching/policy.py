@@ -22,7 +22,8 @@ class Policy:
     """``depot``: the folder on the node where the patches lie unpacked. ``sizes``: what each takes, in bytes, where an archive told it.
 
     ``headroom``: bytes that stay free. ``no_way_in``: why the console cannot be reached, '' where it can or somebody answers for it.
-    ``order``: the zones, masters before slaves. ``reboots``: whether the node may be rebooted. ``zones_at_once``: 0 leaves pdo.conf alone.
+    ``needed``: vServers of other nodes that run and need one of this node's. ``order``: the zones, masters before slaves. ``reboots``:
+    whether the node may be rebooted. ``zones_at_once``: 0 leaves pdo.conf alone.
     """
 
     depot: str
@@ -35,3 +36,4 @@ class Policy:
     sizes: Mapping[PatchId, int] = field(default_factory=dict)
     no_way_in: str = ""
     order: tuple[str, ...] = ()
+    needed: str = ""

@@ -56,6 +56,11 @@ def _ways(todo: Sequence[Phase], properties: Mapping[PatchId, Properties], polic
                 f"{phase.why}, and in single user nobody gets in but by its console: {policy.no_way_in}. Make its service processor "
                 "answer, or say that somebody can reach the console (console: reachable)."
             )
+        if policy.needed and (phase.halted or phase.reboot):
+            return (
+                f"{phase.why}, which stops its vServers, and vServer {policy.needed} on another node needs one of them. Stop it first "
+                "(playbook heliostat.vdc.vserver_shutdown), or empty the node (heliostat.vdc.node_evacuate)."
+            )
         if policy.reboots:
             continue
         first = next((patch for patch in phase.patches if properties.get(patch, Properties()).reboot == "immediate"), None)

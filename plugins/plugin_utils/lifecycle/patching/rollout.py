@@ -126,6 +126,15 @@ class RollOut:
             for batch in known.notes.batches
         )
 
+    def on_its_way(self, known: Seen) -> bool:
+        """A batch goes on without us."""
+        return known.at_work or _alone_on_its_way(known)
+
+    @property
+    def may_reboot(self) -> bool:
+        """Whether the node may go down for these patches."""
+        return self.policy.reboots and any(phase.reboot for phase in phases(self.due.install, self.due.properties, self.policy.alone))
+
     def _todo(self, known: Seen) -> tuple[Phase, ...]:
         left = [patch for patch, one in self.outcomes(known).items() if one.state == "missing"]
         return phases(left, self.due.properties, self.policy.alone)

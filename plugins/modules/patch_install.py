@@ -1,0 +1,170 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: patch_install
+short_description: Install patches on a Solaris 10 node
+version_added: 0.2.0
+description:
+  - Brings the task's node to the patches of a target or of patch sets, or installs patches by name. The patch utilities go in first and
+    alone. Standard patches go in while everything runs. As soon as one is not standard, all that go in with it do so in single user, and
+    the node is rebooted; after a patch that wants a reboot at once nothing goes in before that.
+  - What became of a patch is judged by C(showrev -p) of the global zone and of every running zone, never by an exit code. One that is
+    there already, or whose work another one does, is no failure. Nor is one that changes no installed package.
+  - A run that was killed is taken up by the next. patchadd goes on without the controller, and its result is found again; no patch is
+    applied twice.
+  - Zones are shut down in the order of their dependencies before the node goes down, and what ran before is booted again. While the node
+    may go down, it is in maintenance, for the placement and for the monitors of the heartbeat.
+  - Nobody can log in to a node in single user but at its console. So that way is taken only when its service processor answers, or when
+    O(console=reachable) says that somebody can get there.
+  - Wants root on the node.
+options:
+  target:
+    description: Name of a patch target. The node must be part of it. One of O(target), O(sets) and O(patches) is needed.
+    type: str
+  sets:
+    description: Patch sets, C(name) for the highest version or C(name:version). Overlapping ones are merged.
+    type: list
+    elements: str
+  patches:
+    description: Patches by number and revision. They are given to patchadd as they are, no reference is asked.
+    type: list
+    elements: str
+  depot:
+    description: The folder on the node where the patches lie, each unpacked in a folder of its name. It may be mounted.
+    type: str
+    required: true
+  zones:
+    description:
+      - V(all) patches all zones, as patchadd does by itself. V(global) is C(patchadd -G). V(detach) shuts down and detaches the native
+        zones, patches the node, and attaches them again with C(zoneadm attach -u).
+    type: str
+    choices: [all, global, detach]
+    default: all
+  zones_at_once:
+    description: How many zones patchadd works on at once (C(num_proc) of C(/etc/patch/pdo.conf), which is put back). V(0) leaves it alone.
+    type: int
+    default: 0
+  single_user:
+    description:
+      - V(non_standard) goes to single user for every patch that is not standard, V(asked) only for those that ask for it themselves, and
+        for those of which no archive tells how they go in.
+    type: str
+    choices: [non_standard, asked]
+    default: non_standard
+  reboot:
+    description:
+      - V(needed) reboots the node when patches want it. V(later) leaves that to another run; what needs single user or a reboot at once is
+        refused then.
+    type: str
+    choices: [needed, later]
+    default: needed
+  console:
+    description: V(asked) asks the node's service processor before it goes to single user, V(reachable) is the operator's word.
+    type: str
+    choices: [asked, reachable]
+    default: asked
+  backout:
+    description: Whether what patches replace is kept, so that they can be taken out again. V(false) is C(patchadd -d).
+    type: bool
+    default: true
+  headroom:
+    description: Megabytes that must stay free in C(/), C(/var/sadm), C(/var/tmp) and the zones' roots beside what the patches may take.
+    type: int
+    default: 512
+  batch_deadline:
+    description: Seconds that one call of patchadd may take. It goes on when they are over, and the next run waits for it.
+    type: int
+    default: 14400
+  reboot_deadline:
+    description: Seconds from the reboot until all services run. A node that is not back then is not touched any more.
+    type: int
+    default: 3600
+  single_user_deadline:
+    description: Seconds that services may take to stop. When they are over nothing is patched and the node reboots.
+    type: int
+    default: 900
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - heliostat.vdc.acting
+  - heliostat.vdc.repository
+attributes:
+  platform:
+    platforms: posix
+    details: Solaris 10.
+seealso:
+  - module: heliostat.vdc.patch_target
+  - module: heliostat.vdc.evacuation
+author:
+  - heliostat.vdc maintainers (@heliostat)
+"""
+
+EXAMPLES = r"""
+- name: What would be done, and what it takes
+  heliostat.vdc.patch_install:
+    patches: [120001-02, 120002-01]
+    depot: /export/patches
+  check_mode: true
+
+- name: Two standard patches, while everything runs
+  heliostat.vdc.patch_install:
+    patches: [120001-02, 120002-01]
+    depot: /export/patches
+
+- name: One that wants single user; somebody sits at the console
+  heliostat.vdc.patch_install:
+    patches: [120012-07]
+    depot: /export/patches
+    console: reachable
+"""
+
+RETURN = r"""
+patches:
+  description:
+    - Every patch that was asked for, with C(state) (installed, obsoleted, not_applicable, missing, failed, pending_reboot, unknown),
+      C(reason) and C(log), which is a file on the node or the end of what patchadd printed.
+  returned: always
+  type: dict
+  sample: {120001-02: {state: installed, reason: '', log: /var/sadm/patch/120001-02/log}}
+counts:
+  description: How many patches are in each state.
+  returned: always
+  type: dict
+  sample: {installed: 2}
+reboot_pending:
+  description: Whether a patch is there that works only after a reboot.
+  returned: always
+  type: bool
+  sample: false
+plan:
+  description: The steps, in order. The same in check mode and in the run.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - object: t4a
+      node: t4a
+      what: install 120001-02
+      why: 'standard patches: everything runs on'
+      command: /bin/sh -c '…' batch 1 <ids> none patchadd -t /export/patches/120001-02
+before:
+  description: The state of each patch and of each zone, by node.
+  returned: always
+  type: dict
+after:
+  description: The same now. In check mode as it would be.
+  returned: always
+  type: dict
+journal:
+  description: Number of the repository's journal entry by node. Empty in check mode.
+  returned: always
+  type: dict
+  sample: {t4a: 12}
+failures:
+  description: Message by node. It names every patch that did not go in.
+  returned: when something failed
+  type: dict
+"""

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the task's node is to get: patches as they are named, or what it is due of patch sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..model.errors import CommandFailed, InvalidDefinition, Refused
+from ..model.patching.archive import Properties
+from ..model.patching.due import Due
+from ..model.patching.patch import PatchId
+from ..model.patching.patch_set import SetVersion
+from . import patch_systems
+from .action import HeliostatAction
+from .patch_dues import Dues, target
+from .patch_sources import Sources
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
+
+
+def of(action: HeliostatAction, args: Mapping[str, Any], repository: Repository) -> tuple[Due, list[str]]:
+    """And what is to be said of the sets. Raises InvalidDefinition, Refused; ParseError for what is no patch id."""
+    if args["patches"] is not None:
+        return _named(action.node.name, [PatchId.parse(str(word)) for word in args["patches"]], repository), []
+    node = action.node.name
+    versions: Sequence[SetVersion]
+    if args["target"] is not None:
+        found = target(repository, args["target"])
+        if node not in found.nodes:
+            raise Refused(f"node {node} is not part of patch target {found.name}, which has {', '.join(found.nodes)}. Nothing was done.")
+        versions = found.sets
+    else:
+        versions = [_version(repository, str(word)) for word in args["sets"]]
+    systems, silent = patch_systems.ask(action, [node])
+    if node in silent:
+        raise CommandFailed(f"what node {node} has could not be asked: {silent[node].rstrip('.')}. Nothing was done.")
+    dues = Dues(repository, Sources(repository), versions)
+    return dues.of(systems)[node], dues.warnings
+
+
+def _version(repository: Repository, word: str) -> SetVersion:
+    """``name`` is its highest version, ``name:3`` the third."""
+    name, _colon, number = word.partition(":")
+    if number and not number.isdigit():
+        raise InvalidDefinition(f"sets: {word!r} is neither a patch set's name nor name:version.")
+    found = repository.patching.set(name, int(number) if number else None)
+    if found is None:
+        raise Refused(f"there is no patch set {word}. Make it with heliostat.vdc.patch_set.")
+    return found.key
+
+
+def _named(node: str, named: Sequence[PatchId], repository: Repository) -> Due:
+    """What patchadd makes of them is known after it: nothing is asked of a reference."""
+    twice = sorted({patch.number for patch in named if sum(one.number == patch.number for one in named) > 1})
+    if twice:
+        raise InvalidDefinition(f"patches: {twice[0]} is named more than once. Name the revision that is to go in.")
+    archives = repository.patching.archives(named)
+    faulty = {patch: one.problem for patch, one in archives.items() if one.problem}
+    install = tuple(patch for patch in named if patch not in faulty)
+    properties = {patch: archives[patch].properties if patch in archives else Properties() for patch in install}
+    unknown = tuple(patch for patch, one in properties.items() if not one.source)
+    return Due(node, install, refused=faulty, properties=properties, unknown=unknown)

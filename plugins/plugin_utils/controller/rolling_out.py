@@ -1,0 +1,189 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Patches of one node installed: what it is due, the roll-out, and what became of each patch kept in the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..commands import patch_notes
+from ..engine.nodes import Nodes
+from ..engine.operation import Report
+from ..lifecycle.patching import outcome
+from ..lifecycle.patching.policy import Policy
+from ..lifecycle.patching.rollout import Known, RollOut
+from ..lifecycle.patching.seen import Seen
+from ..lifecycle.patching.steps import Steps
+from ..model.dependencies import Dependencies
+from ..model.errors import HeliostatError, InvalidDefinition
+from ..model.patching.due import Due
+from ..model.patching.patch import PatchId
+from ..model.patching.result import PatchResult
+from . import death, patch_silence
+from .action import HeliostatAction
+from .other_nodes import connect
+from .zones_seen import look
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
+
+OPTIONS: dict[str, Any] = {
+    "depot": {"type": "str", "required": True},
+    "zones": {"type": "str", "choices": ["all", "global", "detach"], "default": "all"},
+    "zones_at_once": {"type": "int", "default": 0},
+    "single_user": {"type": "str", "choices": ["non_standard", "asked"], "default": "non_standard"},
+    "reboot": {"type": "str", "choices": ["needed", "later"], "default": "needed"},
+    "console": {"type": "str", "choices": ["asked", "reachable"], "default": "asked"},
+    "backout": {"type": "bool", "default": True},
+    "headroom": {"type": "int", "default": 512},
+    "batch_deadline": {"type": "int", "default": 14400},
+    "reboot_deadline": {"type": "int", "default": 3600},
+    "single_user_deadline": {"type": "int", "default": 900},
+}
+_MEGABYTE = 1024**2
+#: What a zip file becomes when it is unpacked: jars and compiled files, about a third.
+_UNPACKED = 3
+OPERATION = "patch roll-out"
+
+
+class RollingOut:
+    """One task's roll-out on its node."""
+
+    def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Repository, due: Due, warnings: Sequence[str]) -> None:
+        self._action = action
+        self._args = args
+        self._repository = repository
+        self._due = due
+        self._warnings = tuple(warnings)
+        self._name = action.node.name
+        self._nodes = Nodes(partial(connect, action))
+        self._check()
+
+    def _check(self) -> None:
+        if not str(self._args["depot"]).startswith("/") or any(letter in str(self._args["depot"]) for letter in " \t\n"):
+            raise InvalidDefinition(f"depot: {self._args['depot']!r} is no absolute path of a folder on the node.")
+        for name in ("zones_at_once", "headroom"):
+            if self._args[name] < 0:
+                raise InvalidDefinition(f"{name}: {self._args[name]} is less than 0.")
+
+    def run(self) -> dict[str, Any]:
+        own = [record.name for record in self._repository.vservers(node=self._name)]
+        with self._action.locked([self._name, *sorted(own)], self._repository, OPERATION) as warnings:
+            operation = self._operation(own)
+            silence = patch_silence.Silence(self._action, self._repository, self._name)
+            quiet = () if self._action.check else silence.begun(operation.may_reboot)
+            report = self._action.operate_on(self._nodes, operation, self._repository, OPERATION)
+            report = replace(report, warnings=(*self._warnings, *warnings, *quiet, *report.warnings))
+            known = report.actual.seen if isinstance(report.actual, Known) else None
+            if known is None:
+                report = self._lost(report)
+            elif not self._action.check:
+                self._remember(operation, known, report)
+                report = replace(report, warnings=(*report.warnings, *silence.ended()))
+        return self._action.result(report) | self._told(operation, known)
+
+    def _operation(self, own: list[str]) -> RollOut:
+        dependencies = Dependencies(self._repository.dependencies())
+        node = self._name
+        archives = self._repository.patching.archives(self._due.install)
+        sizes = {patch: one.size * (_UNPACKED if one.file.endswith(".zip") else 1) for patch, one in archives.items()}
+        unsized = [str(patch) for patch in self._due.install if patch not in sizes]
+        more = (f"node {node}: how much room {len(unsized)} of its patches take is not known ({unsized[0]} …)",) if unsized else ()
+        args = self._args
+        policy = Policy(
+            depot=str(args["depot"]).rstrip("/"),
+            zones=args["zones"],
+            alone=args["single_user"],
+            reboots=args["reboot"] == "needed",
+            backout=args["backout"],
+            zones_at_once=args["zones_at_once"],
+            headroom=args["headroom"] * _MEGABYTE,
+            sizes=sizes,
+            no_way_in=self._no_way_in(),
+            order=dependencies.boot_order(own),
+            needed=self._needed(own, dependencies),
+        )
+        steps = Steps(
+            node,
+            policy.depot,
+            global_only=policy.zones != "all",
+            backout=policy.backout,
+            reboot=float(args["reboot_deadline"]),
+            single_user=args["single_user_deadline"],
+            batch=float(args["batch_deadline"]),
+        )
+        return RollOut(node, self._due, policy, steps, more)
+
+    def _no_way_in(self) -> str:
+        if self._args["console"] == "reachable" or not any(not one.standard for one in self._due.properties.values()):
+            return ""
+        power, said = death.powered(self._action, self._name)
+        return "" if power else said
+
+    def _needed(self, own: list[str], dependencies: Dependencies) -> str:
+        """The vServers elsewhere that run and need one of this node's."""
+        slaves = [name for name in dependencies.all_slaves(own) if name not in own]
+        if not slaves:
+            return ""
+        homes = {name: record.node for name in slaves if (record := self._repository.vserver(name)) and record.node}
+        seen = look(self._nodes, sorted({node for node in homes.values() if node}))
+        up = [name for name, node in homes.items() if seen.state(node, name) in ("running", "")]
+        return ", ".join(up)
+
+    def _lost(self, report: Report[Any]) -> Report[Any]:
+        """It does not answer at the end: its service processor says whether it has power at least."""
+        try:
+            _power, said = death.powered(self._action, self._name)
+        except HeliostatError as error:
+            said = str(error)
+        return replace(report, failures={name: f"{text.rstrip('.')} ({said})." for name, text in report.failures.items()})
+
+    def _remember(self, operation: RollOut, known: Seen, report: Report[Any]) -> None:
+        at = datetime.now(UTC)
+        journal = report.journal.get(self._name)
+        results = [
+            PatchResult(self._name, patch, one.state, at, one.reason, one.log, known.boot, self._asked_by(patch), journal)
+            for patch, one in self._outcomes(operation, known).items()
+            if one.state != "missing"
+        ]
+        if self._repository.node(self._name) is not None:
+            self._repository.patching.note_results(results)
+            self._repository.patching.note_installed(self._name, known.own.patches)
+        if known.notes.ran is None and not known.notes.batches:
+            return
+        if known.at_work or self._unfinished(operation, known):
+            return
+        self._action.node.run([patch_notes.drop("ran", "ailing") if operation.waits(known) else patch_notes.forget()])
+
+    def _unfinished(self, operation: RollOut, known: Seen) -> bool:
+        """What is to be brought back yet, or goes on without us, needs its notes."""
+        return any(operation.back(Known(known), {})) or operation.on_its_way(known)
+
+    def _asked_by(self, patch: PatchId) -> Any:
+        sets = self._due.asked_by.get(patch, ())
+        return sets[-1] if sets else None
+
+    def _outcomes(self, operation: RollOut, known: Seen) -> dict[PatchId, outcome.Outcome]:
+        found = operation.outcomes(known)
+        for patch, why in self._due.not_applicable.items():
+            found[patch] = outcome.Outcome("not_applicable", why)
+        return found
+
+    def _told(self, operation: RollOut, known: Seen | None) -> dict[str, Any]:
+        due = self._due
+        found = self._outcomes(operation, known) if known else {patch: outcome.Outcome("unknown") for patch in due.install}
+        states = {str(patch): {"state": one.state, "reason": one.reason, "log": one.log} for patch, one in found.items()}
+        for patch in due.installed:
+            states[str(patch)] = {"state": "installed", "reason": "", "log": ""}
+        for patch, by in due.obsoleted.items():
+            states.setdefault(str(patch), {"state": "obsoleted", "reason": f"{by} does its work", "log": ""})
+        for patch, why in due.refused.items():
+            states[str(patch)] = {"state": "missing", "reason": why, "log": ""}
+        words = [one["state"] for one in states.values()]
+        counts = {word: words.count(word) for word in sorted(set(words))}
+        return {"patches": states, "counts": counts, "reboot_pending": known is not None and operation.waits(known)}
