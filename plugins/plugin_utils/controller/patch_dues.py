@@ -71,7 +71,10 @@ def unusable(archive: Archive | None) -> str:
         return "no depot has its archive"
     if archive.problem:
         return f"archive {archive.file} in {archive.depot} cannot be used: {archive.problem}"
-    path = Path(archive.depot, archive.file)
+    depot = Path(archive.depot)
+    if not depot.is_dir():  # another controller read it; what nodes see of it is looked at when it is rolled out
+        return ""
+    path = depot / archive.file
     try:
         found = path.stat()
     except OSError as error:

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..commands import svr4
 from ..engine.nodes import Nodes
 from ..model.command import At, Command, Output
-from ..model.errors import CommandFailed, HeliostatError, InvalidDefinition, ParseError
+from ..model.errors import CommandFailed, HeliostatError, InvalidDefinition, ParseError, Refused
 from ..model.patching.system import System
 from .action import HeliostatAction
 from .other_nodes import impatient
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
 
 LOOK = {
     "uname": Command.of("uname", "-a"),
@@ -78,3 +82,29 @@ def from_folder(folder: str) -> System:
                 raise ParseError(f"{folder}: {error}") from None
     wanted = " or ".join(", ".join(" or ".join(names) for names in layout.values()) for layout in LAYOUTS)
     raise InvalidDefinition(f"{folder} has no saved system: wanted are {wanted}.")
+
+
+def named(action: HeliostatAction, repository: Repository, words: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Nodes by name, or by inventory group, of which those count that run Solaris 10: their names sorted, and what was left out.
+
+    Raises InvalidDefinition for a word that is neither, Refused for a node of another release that is named itself.
+    """
+    known = {record.name: record for record in repository.nodes()}
+    groups: Mapping[str, Iterable[str]] = action.vars.get("groups") or {}
+    found: set[str] = set()
+    left: set[str] = set()
+    for word in words:
+        if word in known:
+            if not known[word].facts.release.is_solaris10:
+                raise Refused(f"node {word} runs {known[word].facts.release.description}: patches are for Solaris 10. Leave it out.")
+            found.add(word)
+        elif word in groups:
+            members = [name for name in groups[word] if name in known]
+            if not members:
+                raise InvalidDefinition(f"inventory group {word} has no node that the repository knows. Register its nodes first.")
+            old = {name for name in members if known[name].facts.release.is_solaris10}
+            found |= old
+            left |= set(members) - old
+        else:
+            raise InvalidDefinition(f"{word} is neither a node of the repository nor a group of the inventory. Register the node first.")
+    return sorted(found), [f"node {name} runs no Solaris 10 and is left out" for name in sorted(left - found)]

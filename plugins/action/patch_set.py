@@ -1,0 +1,21 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes, freezes and takes away patch sets of the repository."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..plugin_utils.controller.action import HeliostatAction
+from ..plugin_utils.controller.patch_set_task import OPTIONS, PatchSetTask
+
+
+class ActionModule(HeliostatAction):
+    _requires_connection = False
+
+    OPTIONS = OPTIONS
+
+    def act(self, args: dict[str, Any]) -> dict[str, Any]:
+        with self.known_repository(args, "so there is nowhere to keep patch sets") as repository:
+            return PatchSetTask(self, args, repository).run()
