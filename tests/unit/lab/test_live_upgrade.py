@@ -14,6 +14,7 @@ from tests.lab import environments, filesystem
 from tests.lab.truth import Fault, Patch
 
 from .cluster_world import clusters
+from .patch_world import patch, shown, world_of
 from .zone_world import World
 
 FIRST = "s10s_u11wos_24a"
@@ -162,3 +163,84 @@ def test_zones_on_another_pool_are_not_simulated(filed: World) -> None:
     assert "z2" in filed.fails("lucreate -n new", "lab1", 125)
     zone.state = "configured"  # detached
     filed.ok("lucreate -n new", "lab1")
+
+
+# --- luupgrade ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def patched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """nodea with a depot of three patches, of which one does not apply, and a boot environment made of it and its zone."""
+    known = [patch("118777-14"), patch("139608-04", "SUNWckr"), patch("139943-01", "SUNWnot")]
+    world = world_of(tmp_path, monkeypatch, *known)
+    (tmp_path / "machines/nodea/root/rootzones").mkdir()
+    for folder in ("etc", ".lab"):
+        (tmp_path / "machines/nodea/root" / folder).mkdir(exist_ok=True)
+    zone = world.zone("z1", "/rootzones/z1")
+    world.ok("zoneadm -z z1 install")
+    assert zone.state == "installed"
+    world.centre.machines["nodea"].patches.append(Patch("121430-92"))
+    world.ok("lucreate -n new")
+    return world
+
+
+def in_new(world: World) -> list[str]:
+    world.ok("lumount new")
+    lines = world.ok("showrev -p -R /.alt.new").splitlines()
+    world.ok("luumount new")
+    return [line.split()[1] for line in lines]
+
+
+def test_luupgrade_patches_what_applies_and_calls_it_failed(patched: World) -> None:
+    rc, out, err = patched.run("luupgrade -t -n new -s /export/patches")
+    assert (rc, err) == (1, "")
+    assert out.startswith(
+        "\nValidating the contents of the media </export/patches>.\nThe media contains 3 software patches that can be added.\n"
+        "All 3 patches will be added because you did not specify any specific patches to add.\n"
+        "Mounting the BE <new>.\nAdding patches to the BE <new>.\nValidating patches...\n"
+    )
+    assert "See /a/var/sadm/patch/139608-04/log for details" in out
+    assert out.endswith("Unmounting the BE <new>.\nThe patch add to the BE <new> failed (with result code <1>).\n")
+    assert {"118777-14", "139608-04"} <= set(in_new(patched)) and "139943-01" not in in_new(patched)
+    assert not {"118777-14", "139608-04"} & set(shown(patched))
+
+
+def test_luupgrade_of_chosen_patches_that_all_apply_succeeds(patched: World) -> None:
+    assert "All 3" not in patched.ok("luupgrade -t -n new -s /export/patches 118777-14")
+    assert "118777-14" in in_new(patched)
+
+
+def test_zones_of_the_boot_environment_are_patched_and_boot_so(patched: World) -> None:
+    patched.ok("luupgrade -t -n new -s /export/patches 118777-14")
+    assert "118777-14" not in shown(patched, "z1")
+    patched.ok("luactivate new")
+    machine = patched.centre.machines["nodea"]
+    environments.shut_down(patched.centre, machine)
+    environments.boot(patched.centre, machine)
+    assert "118777-14" in shown(patched) and "118777-14" in shown(patched, "z1")
+    environments.boot(patched.centre, machine, "solaris")
+    assert "118777-14" not in shown(patched) and "118777-14" not in shown(patched, "z1")
+
+
+def test_a_killed_luupgrade_leaves_the_boot_environment_mounted_with_what_went_in(patched: World) -> None:
+    asked = []
+
+    def killed(seconds: float) -> None:
+        asked.append(seconds)
+        if "118777-14" in [one.id for one in patched.centre.machines["nodea"].environments["new"].patches]:
+            raise asyncio.CancelledError
+
+    patched.at_sleep = killed
+    with pytest.raises(asyncio.CancelledError):
+        patched.run("luupgrade -t -n new -s /export/patches 118777-14 139608-04")
+    patched.at_sleep = None
+    assert "lab: not simulated" in patched.fails("luupgrade -t -n new -s /export/patches 139608-04", rc=125)
+    patched.ok("luumount -f new")
+    assert "118777-14" in in_new(patched)
+    patched.ok("luupgrade -t -n new -s /export/patches 118777-14 139608-04")
+    assert {"118777-14", "139608-04"} <= set(in_new(patched))
+
+
+@pytest.mark.parametrize("line", ["luupgrade -t -n new -s /x", "luupgrade -t -n new -s /export/patches 999999-01", "luupgrade -T -n new"])
+def test_luupgrade_refuses_without_a_change(patched: World, line: str) -> None:
+    before = in_new(patched)
+    assert patched.fails(line, rc=125).startswith("lab: not simulated")
+    assert in_new(patched) == before

@@ -148,7 +148,7 @@ def load(call: Call, asked: Wish) -> tuple[list[Archive], dict[str, int]]:
 
 def spread(call: Call, asked: Wish, place: Place) -> bool:
     """Whether the non-global zones are patched too."""
-    return call.zone is None and place.holder is call.machine and "G" not in asked.letters and any(zones.of(place))
+    return call.zone is None and place.holder is not None and "G" not in asked.letters and any(zones.of(place))
 
 
 def refuse_zones(call: Call, asked: Wish, archives: list[Archive]) -> None:

@@ -142,10 +142,11 @@ def at_root(call: Call, root: str) -> Place:
     raise Unknown(f"-R {root}, where no boot environment is mounted")
 
 
-def zones(machine: Machine) -> Iterator[tuple[Zone, Place]]:
-    """The native zones whose software goes with the global zone's; halted ones are mounted for it."""
+def zones(machine: Machine, root: str = "") -> Iterator[tuple[Zone, Place]]:
+    """The native zones whose software goes with the global zone's; halted ones are mounted for it. Those of a boot environment lie
+    below where it is mounted."""
     for zone in machine.zones.values():
         if zone.brand == "native" and zone.state in OF_ZONES:
-            place = Place(machine, f"{zone.zonepath}/root", zone.name)
+            place = Place(machine, f"{root}{zone.zonepath}/root", zone.name)
             if place.inventory():
                 yield zone, place

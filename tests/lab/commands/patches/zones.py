@@ -23,7 +23,7 @@ PDO_CONF = "/etc/patch/pdo.conf"
 
 
 def of(place: Place) -> list[tuple[Zone, Place]]:
-    return list(patched(place.machine))
+    return list(patched(place.machine, place.root))
 
 
 def lacking(place: Place, archives: list[Archive]) -> frozenset[str]:

@@ -14,9 +14,15 @@ from . import svr4_database as database
 INSTALLED = 1767600000  # when the machines of a data centre were set up
 
 
-def installed(call: Call) -> tuple[list[database.Package], list[Patch]]:
-    """The packages and patches that the caller's zone has. A zone without a database of its own has its machine's."""
+def installed(call: Call, root: str = "") -> tuple[list[database.Package], list[Patch]]:
+    """The packages and patches that the caller's zone has, or a boot environment that is mounted at ``root`` (-R). A zone without a
+    database of its own has its machine's."""
     machine = call.machine
+    if root.rstrip("/"):
+        mounted = [one for one in machine.environments.values() if one.mounted.rstrip("/") == root.rstrip("/")]
+        if call.zone is not None or not mounted:
+            raise Unknown(f"-R {root}, where no boot environment is mounted")
+        return database.packages(mounted[0]), database.patches(mounted[0])
     zone = machine.zones.get(call.zone or "")
     own = database.of_root(machine, f"{zone.zonepath}/root") if zone is not None else None
     if own is None:
@@ -58,11 +64,11 @@ def described(call: Call, package: database.Package) -> str:
 async def pkginfo(call: Call) -> int:
     if call.machine.release != "s10":
         raise Unknown("packages of the old kind on Solaris 11")
-    flags, names = parse(call.args, "qxl")
-    letters = {letter for letter, _ in flags}
+    flags, names = parse(call.args, "qxlR:")
+    letters = {letter for letter, _ in flags if letter != "R"}
     if len(letters) > 1:
         raise Unknown()
-    known = {package.name: package for package in installed(call)[0]}
+    known = {package.name: package for package in installed(call, dict(flags).get("R", ""))[0]}
     absent = [name for name in names if name not in known]
     for package in [known[name] for name in names if name in known] if names else list(known.values()):
         if "q" in letters:
@@ -82,12 +88,12 @@ async def pkginfo(call: Call) -> int:
 
 @simulated("showrev", on=S10)
 async def showrev(call: Call) -> int:
-    flags, rest = parse(call.args, "ap")
+    flags, rest = parse(call.args, "apR:")
     letters = {letter for letter, _ in flags}
-    if rest or "a" in letters:
+    if rest or "a" in letters or ("R" in letters and "p" not in letters):
         raise Unknown()
     if "p" in letters:
-        call.out(patch_lines(installed(call)[1]))
+        call.out(patch_lines(installed(call, dict(flags).get("R", ""))[1]))
         return 0
     machine = call.machine
     for label, value in (
