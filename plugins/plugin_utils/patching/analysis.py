@@ -64,12 +64,12 @@ class Analysis:
         )
 
     def standing(self, number: str) -> Standing:
+        if number in self.missing:
+            return "missing"
         one = self.index.current.get(number)
         there = self.installed.get(number, -1)
         if one is None:
             return "unlisted"
-        if number in self.missing:
-            return "missing"
         if there >= one.revision.id.revision:
             highest = max(revision.id.revision for revision in self.index.reference.revisions[number])
             return "newer" if there > highest else "installed"
@@ -100,20 +100,16 @@ def analyse(index: Index, system: System) -> Analysis:
         for gone in patch.obsoletes:
             if gone.number != patch.id.number:
                 work[gone.number] = max((gone.revision, patch.id), work.get(gone.number, (-1, patch.id)))
-    found = {
-        number
-        for name, instances in system.packages.items()
-        for instance in set(instances)
-        for number in index.candidates.get((name, instance.version, instance.architecture), ())
-    }
-    missing = frozenset(number for number in found if _lacks(index.current[number], installed, work))
-    withdrawn = tuple(patch.id for patch in sorted(system.patches, key=lambda one: one.id) if _bad(index, patch, installed, work))
+    found: set[PatchId] = set()
+    for name, instances in system.packages.items():
+        for instance in instances:
+            found.update(index.candidates.get((name, instance.version, instance.architecture), ()))
+    missing = frozenset(
+        number for number, revision in found if installed.get(number, -1) < revision and (number not in work or work[number][0] < revision)
+    )
+    bad = [patch for patch in system.patches if patch.id in index.withdrawn]
+    withdrawn = tuple(sorted(patch.id for patch in bad if _bad(index, patch, installed, work)))
     return Analysis(index, system, installed, work, missing, _handed(index, work), withdrawn)
-
-
-def _lacks(one: Current, installed: Mapping[str, int], work: Mapping[str, tuple[int, PatchId]]) -> bool:
-    revision = one.revision.id
-    return installed.get(revision.number, -1) < revision.revision and _by_system(work, one) is None
 
 
 def _by_system(work: Mapping[str, tuple[int, PatchId]], one: Current) -> PatchId | None:
@@ -126,8 +122,7 @@ def _by_system(work: Mapping[str, tuple[int, PatchId]], one: Current) -> PatchId
 
 
 def _bad(index: Index, patch: Installed, installed: Mapping[str, int], work: Mapping[str, tuple[int, PatchId]]) -> bool:
-    revision = index.reference.of(patch.id)
-    if revision is None or not revision.withdrawn or installed[patch.id.number] > patch.id.revision:
+    if installed[patch.id.number] > patch.id.revision:
         return False
     if work.get(patch.id.number, (-1, patch.id))[0] >= patch.id.revision:
         return False

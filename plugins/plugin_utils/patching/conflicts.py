@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from ..model.patching.patch import PatchId
 from ..model.patching.reference import Revision
@@ -28,7 +27,7 @@ def refused(analysis: Analysis, entries: Iterable[Entry], reasons: Mapping[str, 
         why = reasons.get(one.number) or room.conflict(revision) or _lost(analysis, revision, out)
         if why:
             out[one.number] = revision.id
-            yield replace(one, refused=why)
+            yield one._replace(refused=why)
         else:
             room.take(revision)
             yield one
@@ -44,9 +43,10 @@ class _Room:
     def __init__(self, analysis: Analysis) -> None:
         self._there = {number: (revision, "is installed") for number, revision in analysis.installed.items()}
         self._barred: dict[str, list[tuple[int, PatchId, str]]] = {}
+        conflicts = analysis.index.conflicts
         for patch in analysis.system.patches:
-            known = analysis.index.reference.of(patch.id)
-            self._bar(patch.id, (*patch.incompatibles, *(known.conflicts if known else ())), "is installed")
+            if patch.incompatibles or patch.id in conflicts:
+                self._bar(patch.id, (*patch.incompatibles, *conflicts.get(patch.id, ())), "is installed")
 
     def _bar(self, by: PatchId, conflicts: Iterable[PatchId], how: str) -> None:
         for other in conflicts:
@@ -55,7 +55,8 @@ class _Room:
 
     def take(self, revision: Revision) -> None:
         self._there[revision.id.number] = (revision.id.revision, "is to be installed")
-        self._bar(revision.id, revision.conflicts, "is to be installed")
+        if revision.conflicts:
+            self._bar(revision.id, revision.conflicts, "is to be installed")
 
     def conflict(self, revision: Revision) -> str:
         """Names both; '' where it goes with all."""

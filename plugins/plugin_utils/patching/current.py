@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..model.patching.patch import PatchId
 from ..model.patching.reference import Reference, Revision
@@ -28,14 +28,36 @@ class Current:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a requirement comes to by the reference: the patches ``by`` which it is met, in that or a higher revision, and the number that
+    goes in where none is there; or ``why`` none can."""
+
+    required: PatchId
+    by: tuple[PatchId, ...]
+    numbers: frozenset[str]
+    number: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
-    """``candidates``: (package, version, architecture) → numbers whose current revision changes it, neither obsolete nor withdrawn."""
+    """``candidates``: (package, version, architecture) → the current revisions that change it, neither obsolete nor withdrawn.
+    ``withdrawn``, ``conflicts``: of every revision. ``needs`` is filled as it is asked for: it does not depend on the system."""
 
     reference: Reference
     current: Mapping[str, Current]
-    candidates: Mapping[tuple[str, str, str], tuple[str, ...]]
+    candidates: Mapping[tuple[str, str, str], tuple[PatchId, ...]]
     utilities: frozenset[str]
     unbundled: frozenset[str]
+    withdrawn: frozenset[PatchId]
+    conflicts: Mapping[PatchId, tuple[PatchId, ...]]
+    needs: dict[PatchId, Requirement] = field(default_factory=dict)
+
+    def requirement(self, required: PatchId) -> Requirement:
+        found = self.needs.get(required)
+        if found is None:
+            found = self.needs[required] = _requirement(self, required)
+        return found
 
     def rank(self, number: str) -> tuple[bool, bool, str]:
         """Sorts patch utilities first, then by number (an interim relief by its digits), what is no number of Oracle's last."""
@@ -48,7 +70,7 @@ def index(reference: Reference, minimal: bool = False) -> Index:
     recommended patches has. A withdrawn revision is not taken."""
     current = {number: _current(revisions, minimal) for number, revisions in reference.revisions.items() if revisions}
     _hand_on(current)
-    candidates: dict[tuple[str, str, str], list[str]] = {}
+    candidates: dict[tuple[str, str, str], list[PatchId]] = {}
     utilities, unbundled = set(), set()
     for number, one in current.items():
         revision = one.revision
@@ -60,9 +82,12 @@ def index(reference: Reference, minimal: bool = False) -> Index:
             unbundled.add(number)
         for name, version in revision.packages:
             for architecture in revision.architectures:
-                candidates.setdefault((name, version, architecture), []).append(number)
+                candidates.setdefault((name, version, architecture), []).append(revision.id)
     frozen = {key: tuple(numbers) for key, numbers in candidates.items()}
-    return Index(reference, current, frozen, frozenset(utilities), frozenset(unbundled))
+    every = [one for revisions in reference.revisions.values() for one in revisions]
+    withdrawn = frozenset(one.id for one in every if one.withdrawn)
+    conflicts = {one.id: one.conflicts for one in every if one.conflicts}
+    return Index(reference, current, frozen, frozenset(utilities), frozenset(unbundled), withdrawn, conflicts)
 
 
 def _current(revisions: tuple[Revision, ...], minimal: bool) -> Current:
@@ -93,6 +118,25 @@ def chain(current: Mapping[str, Current], number: str) -> list[str]:
         seen.add(number)
         found.append(number)
     return found
+
+
+def _requirement(index: Index, required: PatchId) -> Requirement:
+    by = succession.heirs(index.reference, required)
+    wanted, seen = required, {required.number}
+    while (one := index.current.get(wanted.number)) and one.obsolete and one.by:
+        if one.by.number in seen:
+            why = f"requires {required}, which is obsolete by a chain that leads back to {one.by.number}"
+            return Requirement(required, by, frozenset(other.number for other in by), why=why)
+        seen.add(one.by.number)
+        wanted = one.by
+    numbers = frozenset(seen | {other.number for other in by})
+    if one is None:
+        instead = f", whose work {wanted} does" if wanted != required else ""
+        return Requirement(required, by, numbers, why=f"requires {required}{instead}, of which the reference tells nothing")
+    why = ""
+    if one.revision.id.revision < wanted.revision:
+        why = f"requires {wanted}, of which the reference knows {one.revision.id} only"
+    return Requirement(required, by, numbers, wanted.number, why)
 
 
 def does_work_of(reference: Reference, patch: PatchId, there: Mapping[str, int]) -> PatchId | None:

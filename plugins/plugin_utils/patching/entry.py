@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..model.patching.patch import PatchId
 from ..model.patching.reference import Revision
 from .analysis import Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A line. ``installed`` is the highest revision that is there, ``current`` what the reference has (None: nothing). ``recommended`` and
     ``security`` are ``R`` and ``S`` by the reference, ``r`` and ``s`` by the selection, else empty. ``withdrawn``: of what is installed,
     else of what would be. ``age`` is in days. ``required_by``: it is listed for that patch only. ``notes`` are doubts; what is ``refused``

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from ..model.patching.archive import Properties
@@ -40,27 +40,37 @@ def listing(analysis: Analysis, selection: Selection, today: date, properties: M
     ordered = order(admission.candidates(), admission.admit, analysis, selection.requirements)
     entries = []
     for number in ordered.numbers:
-        entry = _entry(analysis, selection, number, today, admission.revisions.get(number))
-        entries.append(replace(entry, required_by=ordered.brought.get(number, ""), notes=(*entry.notes, *ordered.unmet.get(number, ()))))
+        unmet, by = ordered.unmet.get(number, ()), ordered.brought.get(number, "")
+        entries.append(_entry(analysis, selection, number, today, admission.revisions.get(number), by, unmet))
     reboots = dict(_reboots(entries, properties or {})) if selection.without_reboot else {}
     return Listing(tuple(refused(analysis, entries, reboots)), ordered.cycles)
 
 
-def _entry(analysis: Analysis, selection: Selection, number: str, today: date, named: PatchId | None) -> Entry:
+def _entry(
+    analysis: Analysis,
+    selection: Selection,
+    number: str,
+    today: date,
+    named: PatchId | None,
+    by: str = "",
+    unmet: tuple[str, ...] = (),
+) -> Entry:
     revision = analysis.index.reference.of(named) if named else analysis.current(number)
     installed = analysis.installed.get(number)
-    there = analysis.index.reference.of(PatchId(number, installed)) if installed is not None else None
     recommended = "R" if analysis.recommended(number) else "r" if number in selection.recommended else ""
-    security = "S" if revision and revision.security else "s" if number in selection.security else ""
-    withdrawn = bool(there and there.withdrawn) if installed is not None else bool(revision and revision.withdrawn)
-    standing = analysis.standing(number)
-    if named:
-        standing = _standing(analysis, named, revision)
-    notes = ("is withdrawn",) if withdrawn else ()
-    if standing == "unlisted" or (named and revision is None):
-        notes = ("is not in the reference",)
-    age = (today - revision.released).days if revision else None
-    return Entry(number, standing, installed, revision, recommended, security, withdrawn, age, notes=notes)
+    standing = _standing(analysis, named, revision) if named else analysis.standing(number)
+    if installed is not None:
+        withdrawn = PatchId(number, installed) in analysis.index.withdrawn
+    else:
+        withdrawn = revision is not None and revision.withdrawn
+    if withdrawn:
+        unmet = ("is withdrawn", *unmet)
+    if revision is None:
+        security = "s" if number in selection.security else ""
+        return Entry(number, standing, installed, None, recommended, security, withdrawn, None, by, ("is not in the reference", *unmet))
+    security = "S" if revision.security else "s" if number in selection.security else ""
+    age = (today - revision.released).days
+    return Entry(number, standing, installed, revision, recommended, security, withdrawn, age, by, unmet)
 
 
 def _standing(analysis: Analysis, named: PatchId, revision: Revision | None) -> Standing:

@@ -33,23 +33,39 @@ class Need:
 
 def need(analysis: Analysis, patch: str, required: PatchId) -> Need:
     """``required`` of ``patch``: what the system has is enough; else who made it obsolete, to the end of that chain; else itself."""
-    if required.number == patch or analysis.has(required):
-        return Need()
-    wanted, seen = required, {required.number}
-    while analysis.obsolete(wanted.number) and (by := analysis.obsoleted_by(wanted.number)):
-        if by.number == patch or analysis.has(by):
-            return Need()
-        if by.number in seen:
-            return Need(why=f"requires {required}, which is obsolete by a chain that leads back to {by.number}")
-        seen.add(by.number)
+    one, installed = analysis.index.requirement(required), analysis.installed
+    for number, revision in one.by:
+        if installed.get(number, -1) >= revision:
+            return _NOTHING
+    if required.number == patch:
+        return _NOTHING
+    if analysis.work and not analysis.work.keys().isdisjoint(one.numbers):
+        return _by_system(analysis, patch, required)
+    if patch in one.numbers:  # the patch itself made obsolete what it requires
+        return _NOTHING
+    return Need(one.number, one.why)
+
+
+_NOTHING = Need()
+
+
+def _by_system(analysis: Analysis, patch: str, required: PatchId) -> Need:
+    """The same where patches of the system say that they do the work of others."""
+    wanted, seen = required, set[str]()
+    while wanted.number != patch and not analysis.has(wanted):
+        if wanted.number in seen:
+            return Need(why=f"requires {required}, which is obsolete by a chain that leads back to {wanted.number}")
+        seen.add(wanted.number)
+        by = analysis.obsoleted_by(wanted.number) if analysis.obsolete(wanted.number) else None
+        if by is None:
+            current = analysis.current(wanted.number)
+            if current is None:
+                instead = f", whose work {wanted} does" if wanted != required else ""
+                return Need(why=f"requires {required}{instead}, of which the reference tells nothing")
+            low = current.id.revision < wanted.revision
+            return Need(wanted.number, f"requires {wanted}, of which the reference knows {current.id} only" if low else "")
         wanted = by
-    current = analysis.current(wanted.number)
-    if current is None:
-        instead = f", whose work {wanted} does" if wanted != required else ""
-        return Need(why=f"requires {required}{instead}, of which the reference tells nothing")
-    if current.id.revision < wanted.revision:
-        return Need(wanted.number, f"requires {wanted}, of which the reference knows {current.id} only")
-    return Need(wanted.number)
+    return _NOTHING
 
 
 @dataclass(slots=True)
@@ -58,7 +74,7 @@ class _Visit:
 
     number: str
     kind: str
-    rest: Iterator[PatchId]
+    rest: Iterator[tuple[PatchId, Need]]
 
 
 def order(candidates: Iterable[str], admit: Callable[[str, str | None], str | None], analysis: Analysis, follow: bool = True) -> Order:
@@ -74,17 +90,20 @@ def order(candidates: Iterable[str], admit: Callable[[str, str | None], str | No
         kind = None if candidate in done else admit(candidate, None)
         if kind is None:
             continue
-        stack = [_Visit(candidate, kind, _requires(analysis, candidate, follow))]
+        needs = _needs(analysis, candidate, follow)
+        if not needs:
+            done[candidate] = None
+            continue
+        stack = [_Visit(candidate, kind, iter(needs))]
         path = {candidate: 0}
         while stack:
             top = stack[-1]
-            required = next(top.rest, None)
+            required, found = next(top.rest, _END)
             if required is None:
                 stack.pop()
                 del path[top.number]
                 done[top.number] = None
                 continue
-            found = need(analysis, top.number, required)
             if found.why:
                 unmet.setdefault(top.number, {})[found.why] = None
             if not found.number or found.number in done:
@@ -98,14 +117,20 @@ def order(candidates: Iterable[str], admit: Callable[[str, str | None], str | No
                 continue
             brought[found.number] = top.number
             path[found.number] = len(stack)
-            stack.append(_Visit(found.number, kind, _requires(analysis, found.number, follow)))
+            stack.append(_Visit(found.number, kind, iter(_needs(analysis, found.number, follow))))
     listed = {number: tuple(said) for number, said in unmet.items() if number in done}
     return Order(tuple(done), tuple(sorted(cycles)), listed, brought)
 
 
-def _requires(analysis: Analysis, number: str, follow: bool) -> Iterator[PatchId]:
+_END: tuple[PatchId | None, Need] = (None, _NOTHING)
+
+
+def _needs(analysis: Analysis, number: str, follow: bool) -> list[tuple[PatchId, Need]]:
+    """What the current revision requires and the system lacks."""
     revision = analysis.current(number) if follow else None
-    return iter(revision.requires if revision else ())
+    if revision is None or not revision.requires:
+        return []
+    return [(one, found) for one in revision.requires if (found := need(analysis, number, one)) is not _NOTHING]
 
 
 def _turned(ring: list[str]) -> tuple[str, ...]:

@@ -185,15 +185,17 @@ class Admission:
         return None if kind == "installed" and not there else kind
 
     def _is_ignored(self, number: str) -> bool:
+        if not self.selection.ignore:
+            return False
         revision = self.analysis.current(number)
         if number in self._ignored or (revision and revision.id.revision <= self._ignored_to.get(number, -1)):
             return True
         return any(pattern.search(revision.synopsis if revision else "") for pattern in self._ignored_synopsis)
 
     def _passes(self, group: Group, number: str) -> bool:
-        revision = self.analysis.current(number)
         if self._stopped:
             return False
+        revision = self.analysis.current(number)
         if number in self.selection.stop or (revision and str(revision.id) in self.selection.stop):
             self._stopped = True
         if group.recommended or group.security:
@@ -204,6 +206,8 @@ class Admission:
         if self._pattern and bool(self._pattern.search(revision.synopsis if revision else "")) == self._unlike:
             return False
         low, high = self.selection.minimum_age, self.selection.maximum_age
+        if low is None and high is None:
+            return True
         if revision is None:
             # of what the reference does not know nobody knows the age
             return high is None
