@@ -167,7 +167,7 @@ class Power:
 
     async def leave(self, machine: Machine, how: str) -> None:
         """shutdown, halt, reboot: the machine goes 'down' (to the firmware, power stays on), 'off' or to 'reboot', of which the boot's
-        arguments may follow. It goes as a task of its own, since the command that asks ends with the machine."""
+        arguments may follow, or to 'single' or 'multi' user. It goes as a task of its own, since the command that asks ends with it."""
         how, _, said = how.partition(" ")
 
         async def go() -> None:
@@ -183,8 +183,8 @@ class Power:
                 self.start_boot(machine, BOOT_SECONDS)
             self.simulation.changed(machine.name)
 
-        if how not in ("down", "off", "reboot"):
-            raise ValueError(f"a machine goes down, off or to reboot, not {how!r}")
+        if how not in ("down", "off", "reboot", "single", "multi"):
+            raise ValueError(f"a machine goes down, off, to reboot, to single or to multi user, not {how!r}")
         self.leaving[machine.name] = asyncio.create_task(go())
 
     async def on(self, name: str, wait: bool = False) -> None:

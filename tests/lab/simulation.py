@@ -24,6 +24,7 @@ from .clock import Clock
 from .commands.patches import depot
 from .commands.ufs import boot as mount_table
 from .commands.vxvm import nodes
+from .commands.zoneadm.install import declare
 from .dispatch import Dispatcher
 from .power import Power, declared_running
 from .real_zfs import RealStorage
@@ -125,6 +126,7 @@ class Simulation:
                 path.write_text(file.text)
             for machine in self.centre.machines.values():
                 depot.provide(self.centre, machine)
+                declare(self.power.call(machine))
         await self.listen()
         for machine in self.centre.machines.values():
             if not machine.powered or not machine.running:

@@ -42,13 +42,14 @@ class Host(Server):
         super().__init__(simulation, machine.name, USERS)
         self.machine, self.name = machine, machine.name
         self.sessions: dict[str, asyncssh.SSHServerConnection] = {}
+        self.numbers: set[str] = set()  # of every session so far
         self.awake = asyncio.Event()
         self.awake.set()
 
     async def listen(self) -> None:
         """Raises OSError when the address or port is taken."""
         await self.close_listener()
-        if faults.unreachable(self.simulation.centre, self.name):
+        if self.machine.single_user or faults.unreachable(self.simulation.centre, self.name):
             return
         self.listener = await asyncssh.listen(
             self.machine.address,
@@ -115,6 +116,7 @@ class Host(Server):
         self.simulation.executions += 1
         number = str(self.simulation.executions)
         self.sessions[number] = process.channel.get_connection()
+        self.numbers.add(number)
         self.simulation.log(
             kind="exec",
             machine=self.machine.name,

@@ -12,6 +12,7 @@ from ...truth import Service
 from ..options import BadOption, parse
 from . import repository
 
+MILESTONES = {f"{start}milestone/single-user:default": "single" for start in ("", "svc:/")} | {"all": "multi"}
 REAL_WAIT = 0.02  # seconds between two looks at services with processes
 WAIT_LIMIT = 600  # lab seconds that -s waits before the lab gives up (the real one waits for ever)
 
@@ -44,6 +45,8 @@ async def svcadm(call: Call) -> int:
     if not rest:
         return _usage(call)
     verb, args = rest[0], rest[1:]
+    if verb == "milestone" and len(args) == 1 and args[0] in MILESTONES and call.user == "root" and call.zone is None:
+        return await _milestone(call, MILESTONES[args[0]])
     if verb in ("milestone", "delegate"):
         return call.not_simulated(f"svcadm {verb}")
     letters = {"enable": "rst", "disable": "st", "restart": "d", "refresh": "", "clear": "", "mark": "It"}
@@ -77,6 +80,15 @@ async def svcadm(call: Call) -> int:
     if "s" in words and verb in ("enable", "disable", "restart"):
         failed = await _wait(call, flags.get("z"), chosen, verb) or failed
     return failed
+
+
+async def _milestone(call: Call, how: str) -> int:
+    """svc.startd goes there on its own; that users' processes end as after init s is taken for granted."""
+    if call.machine.release != "s10" or call.stop is None:
+        return call.not_simulated("svcadm milestone")
+    if (how == "single") != call.machine.single_user:
+        await call.stop(how)
+    return 0
 
 
 def _usage(call: Call, err: BadOption | None = None) -> int:

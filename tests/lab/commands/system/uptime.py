@@ -16,6 +16,16 @@ def booted(call: Call) -> int:
     return zone.boot_time if zone and zone.boot_time else call.machine.boot_time
 
 
+def run_level(call: Call) -> str:
+    """Of single user the guide shows ``S 0 ?`` after boot -s and the former level after others; that init s counts like them is taken."""
+    machine = call.machine
+    if call.zone is not None or not machine.single_user:
+        since = max(booted(call), machine.level_since if call.zone is None else 0)
+        return f"   .       run-level 3  {written(since, '%b %e %H:%M')}     3      0  S\n"
+    before = "?" if machine.level_since <= machine.boot_time else "3"
+    return f"   .       run-level S  {written(machine.level_since, '%b %e %H:%M')}     S      0  {before}\n"
+
+
 @simulated("who")
 async def who(call: Call) -> int:
     flags, rest = parse(call.args, "br")
@@ -28,7 +38,7 @@ async def who(call: Call) -> int:
     if "b" in letters:
         call.out(f"   .       system boot  {since}\n")
     elif "r" in letters:
-        call.out(f"   .       run-level 3  {since}     3      0  S\n")
+        call.out(run_level(call))
     return 0
 
 

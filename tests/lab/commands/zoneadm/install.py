@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 
+from ... import filesystem
 from ...call import Call
 from ...truth import Zone
 from ..options import BadOption, Refused, parse
@@ -202,6 +203,15 @@ async def native(call: Call, zone: Zone, flags: dict[str, str]) -> int:
     svr4_database.record_all(call.machine, f"{zone.zonepath}/root")
     identity.forget(call, zone)
     return 0
+
+
+def declare(call: Call) -> None:
+    """Native zones that a data-centre file declares installed or running get the root and the packages of an install."""
+    for zone in call.machine.zones.values():
+        declared = zone.brand == "native" and zone.state in ("installed", "running") and zone.zonepath
+        if declared and filesystem.configured() and files.mode(call.machine, f"{zone.zonepath}/root") is None:
+            storage.fill(call, zone, None, 0)
+            svr4_database.record_all(call.machine, f"{zone.zonepath}/root")
 
 
 async def solaris10(call: Call, zone: Zone, flags: dict[str, str]) -> int:
