@@ -74,7 +74,11 @@ def boot(centre: DataCentre, machine: Machine, chosen: str = "") -> None:
     """The machine's kernel comes up with the boot environment that is due. One that a person chose is the active one from then on
     (recorded: luactivate names it)."""
     name, old = to_boot(centre, machine, chosen), machine.environment
-    if not name or name == old or name not in machine.environments:
+    if name not in machine.environments:
+        return
+    if chosen:
+        machine.activated = name
+    if name == old:
         return
     for software in SOFTWARE:
         setattr(machine.environments[old], software, getattr(machine, software))

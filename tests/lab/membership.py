@@ -155,9 +155,38 @@ def place(centre: DataCentre, cluster: Cluster, group: ResourceGroup, node: str,
     else:
         group.down_since = group.down_since or now
     for name in group.nodes:
-        for service in group.services:
-            state = "online" if name == node else "disabled"
-            centre.machines[name].services[service] = Service(state, since=now, enabled=False, temporary=name == node)
+        show(centre, group, name, now)
+
+
+def show(centre: DataCentre, group: ResourceGroup, name: str, now: int) -> None:
+    """The group's services on one of its nodes."""
+    for service in group.services:
+        here = name == group.online
+        centre.machines[name].services[service] = Service("online" if here else "disabled", since=now, enabled=False, temporary=here)
+
+
+def booted(centre: DataCentre, node: str, now: int) -> None:
+    """The node's services run as at the end of its boot: those of its groups are the cluster's to start."""
+    cluster = of(centre, centre.machines[node])
+    for group in cluster.groups.values() if cluster else ():
+        if node in group.nodes:
+            show(centre, group, node, now)
+
+
+def single_user(centre: DataCentre, node: str, now: int) -> None:
+    """The node goes to single user (init s): what it carried goes elsewhere. Whether a real node stays a member is not established."""
+    cluster = of(centre, centre.machines[node])
+    if cluster is not None:
+        for group in cluster.groups.values():
+            if group.online == node:
+                place(centre, cluster, group, "", now)
+        fail_over(centre, cluster, now)
+
+
+def multi_user(centre: DataCentre, node: str, now: int) -> None:
+    cluster = of(centre, centre.machines[node])
+    if cluster is not None:
+        fail_over(centre, cluster, now)
 
 
 def outage(cluster: Cluster, group: ResourceGroup, now: int) -> None:

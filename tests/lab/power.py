@@ -29,8 +29,8 @@ WATCH = 0.05  # seconds between two looks at what svc:/system/zones waits for
 
 
 def boot_arguments(said: str) -> tuple[bool, bool, str]:
-    """What a boot was told, as at the firmware's prompt: ``-s`` single user, ``-x`` no part of a cluster (together ``-sx``), ``-r`` reconfigure, ``-Z
-    rpool/ROOT/NAME`` another boot environment. The answer: single user, outside, the environment. Raises ValueError."""
+    """What a boot was told, as at the firmware's prompt: ``-s`` single user, ``-x`` no part of a cluster (together ``-sx``), ``-r``
+    reconfigure, ``-Z rpool/ROOT/NAME`` another boot environment. The answer: single user, outside, the environment. Raises ValueError."""
     words, environment = said.split(), ""
     if "-Z" in words[:-1]:
         place = words.index("-Z")
@@ -224,7 +224,7 @@ class Power:
         due = environments.to_boot(self.simulation.centre, machine, chosen)
         while faults.boot_fails(self.simulation.centre, machine.name, due):
             await self.simulation.clock.sleep(1.0)  # until a person chooses another one, or the fault is gone
-        environments.boot(self.simulation.centre, machine, due)
+        environments.boot(self.simulation.centre, machine, chosen)
         while not membership.arrive(self.simulation.centre, machine.name, self.simulation.clock.now()) and machine.suncluster:
             await self.simulation.clock.sleep(1.0)  # "waiting for quorum": nobody can log in
         simulation, now = self.simulation, self.simulation.clock.now()
@@ -238,6 +238,7 @@ class Power:
         devices.up(self.call(machine))
         tree.new_boot(simulation.state, machine, simulation.isolation.mode == "namespaces")
         runlevels.booted(self, machine, said)
+        membership.booted(simulation.centre, machine.name, now)
         if not machine.single_user:
             simulation.startd.boot(machine)
         booted = [] if machine.single_user else self.boot_zones(machine)

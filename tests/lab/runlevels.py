@@ -16,6 +16,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import membership
 from .commands.patches import depot
 from .commands.zfs import files
 from .commands.zoneadm import running
@@ -55,6 +56,7 @@ async def to_single_user(power: Power, machine: Machine) -> None:
     simulation.startd.gone(machine)
     services_down(machine, simulation.clock.now())
     machine.single_user, machine.level_since = True, simulation.clock.now()
+    membership.single_user(simulation.centre, machine.name, simulation.clock.now())
     depot.withdraw(simulation.centre, machine)
     await simulation.hosts[machine.name].drop()
     for pid in of_others(power, machine.name):
@@ -80,6 +82,7 @@ async def to_multi_user(power: Power, machine: Machine) -> None:
             service.temporary = None
             if service.enabled:
                 service.state, service.next_state, service.since = "online", "-", now
+    membership.multi_user(simulation.centre, machine.name, now)
     depot.provide(simulation.centre, machine)
     simulation.startd.boot(machine)
     booted = power.boot_zones(machine)
@@ -89,7 +92,7 @@ async def to_multi_user(power: Power, machine: Machine) -> None:
 
 
 def of_others(power: Power, name: str) -> list[int]:
-    """Processes of a machine's other users than root, on the host: the session that they belong to and their user are in their environment."""
+    """Processes of a machine's other users than root, on the host: session and user are in their environment."""
     sessions = power.simulation.hosts[name].numbers
     found = []
     for entry in os.listdir("/proc"):
