@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import combinations
 
-from .board import NOWHERE, SLACK, UNLIMITED, Board
+from .board import NOWHERE, SLACK, UNLIMITED, Board, bits
 from .ejection import Ejection
 from .repack import Repack
 from .search import WORTH, Search
@@ -27,6 +27,8 @@ FALLS = (0.9, 0.97, 0.99)
 GROUPS, ALTOGETHER = ((2, 1500), (3, 5000)), 60_000
 #: How often others are mixed anew where no such set helps, in small estates.
 SHAKES = 10
+#: Newcomers times nodes up to which they are spread below the fullest node.
+SPREAD = 50_000
 
 
 def balance(board: Board, movable: Collection[int]) -> float:
@@ -48,6 +50,21 @@ def balance(board: Board, movable: Collection[int]) -> float:
             low = aim
     _few_by_few(board, movable, least_peak(board, movable) * NEAR)
     return max(board.peak(), least_peak(board, movable) * NEAR)
+
+
+def spread(board: Board, newcomers: Collection[int]) -> None:
+    """Where several nodes leave the fullest one as full as it is, newcomers go to the one that is the least full with them."""
+    placed = [item for item in newcomers if board.where[item] != NOWHERE]
+    if len(placed) * len(board.nodes) > SPREAD:
+        return
+    for item in sorted(placed, key=lambda one: (-board.bulk(one, board.where[one]), one)):
+        here = board.take(item)
+        best, least = here, board.use_with(here, item) - SLACK
+        for node in bits(board.open_to(item)):
+            use = board.use_with(node, item)
+            if use < least and board.fits(item, node):
+                best, least = node, use
+        board.put(item, best)
 
 
 def _below(board: Board, movable: Collection[int], aim: float) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .balancing import balance, send_home
+from .balancing import balance, send_home, spread
 from .board import NOWHERE, Board
 from .filling import Filling
 from .numbering import Numbering
@@ -62,6 +62,7 @@ class _Solver:
         else:
             moved = [item for item in estate.free if board.where[item] not in (NOWHERE, estate.homes[item])]
             balance(board, [*moved, *estate.strangers])
+        spread(board, estate.strangers)
         out = [item for item in estate.strangers if board.where[item] == NOWHERE]
         Search(board, (), ()).place(sorted(out, key=lambda item: (estate.bundles[item].rank, item)), 0)  # balance may have made room
         return Placement(*estate.named(board))
