@@ -1,0 +1,183 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Live Upgrade asks a node, and what it understood: boot environments, what is in ours, the root pool, the zones' roots."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ...commands import df, files, job, live_upgrade, mount, patch_notes, zoneadm, zonecfg, zonecfg_parse
+from ...commands.live_upgrade import BootEnvironment
+from ...commands.mount import Mount
+from ...model.command import Command, Output
+from ...model.errors import CommandFailed
+from ...model.patching.patch import PatchId
+from ...model.zone import ZoneStatus
+from .seen import Has, has
+
+#: Where the boot time is noted at which a boot environment was made the next one.
+FOLDER = "/var/tmp/heliostat-live-upgrade"
+_NOTE = f"""\
+umask 077
+mkdir -p {FOLDER} && {job.BOOT_TIME} >{FOLDER}/.new && mv {FOLDER}/.new "{FOLDER}/$1\""""
+
+
+def name_of(label: str) -> str:
+    """A boot environment's name for a target or patch sets with their versions; long ones end with a digest instead."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", label)
+    name = f"hl-{plain}"
+    if plain == label and live_upgrade.valid_name(name):
+        return name
+    return f"{name[:21]}-{hashlib.sha256(label.encode()).hexdigest()[:8]}"
+
+
+def created(name: str) -> str:
+    return f"lu-create-{name}"
+
+
+def patched(name: str) -> str:
+    return f"lu-patch-{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """``environments`` in lustatus' order. ``own`` are the patches of the running one, ``inside`` those of ours, None where that is not
+    there, runs itself, or is at work. ``free``: bytes of the root pool. ``tried``: the node's boot time when ours was last made the next
+    one and a reboot asked for; 0 for never.
+    """
+
+    name: str
+    root: bool
+    environments: tuple[BootEnvironment, ...]
+    own: Has
+    zones: Mapping[str, ZoneStatus]
+    mounts: tuple[Mount, ...]
+    free: int
+    boot: int
+    depot: frozenset[PatchId]
+    jobs: frozenset[str] = frozenset()
+    tried: int = 0
+    inside: Has | None = None
+    delegated: frozenset[str] = field(default=frozenset())
+    complete: bool = False
+
+    @property
+    def ours(self) -> BootEnvironment | None:
+        return next((one for one in self.environments if one.name == self.name), None)
+
+    @property
+    def running(self) -> str:
+        """The running boot environment's name, '' where Live Upgrade was never used."""
+        return next((one.name for one in self.environments if one.active), "")
+
+    @property
+    def runs(self) -> bool:
+        return self.running == self.name
+
+    @property
+    def working(self) -> str:
+        """The job of ours that runs."""
+        return next((name for name in (created(self.name), patched(self.name)) if name in self.jobs), "")
+
+    @property
+    def pool(self) -> str:
+        """The root pool, '' where the root is no ZFS file system."""
+        device = self.holder("/").device
+        return "" if device.startswith("/") else device.partition("/")[0]
+
+    def holder(self, path: str) -> Mount:
+        """The mounted file system that a path is in."""
+        above = [one for one in self.mounts if path == one.path or path.startswith(one.path.rstrip("/") + "/")]
+        return max(above, key=lambda one: len(one.path))
+
+    def patches(self) -> Has | None:
+        """Of our boot environment, whether it runs or not."""
+        return self.own if self.runs else self.inside
+
+
+def look(seen: Seen | None, name: str, depot: str, patches: Sequence[PatchId]) -> dict[str, Command]:
+    """The first look asks the node; the second mounts our boot environment for a moment, and asks the zones' configuration."""
+    if seen is None:
+        return {
+            "id": Command.of("id"),
+            "environments": live_upgrade.status(),
+            "patches": Command.of("showrev", "-p"),
+            "zones": zoneadm.list_zones(),
+            "mounts": mount.mounted(),
+            "room": df.kilobytes("/"),
+            "boot": Command.of(*job.BOOT_TIME.split()),
+            "jobs": job.known(),
+            "depot": files.existing(*(f"{depot}/{patch}" for patch in patches)) if patches else Command.of("true"),
+            "tried": Command.of("cat", f"{FOLDER}/{name}"),
+        }
+    return {} if seen.complete else _second(seen)
+
+
+def _second(seen: Seen) -> dict[str, Command]:
+    ours = seen.ours
+    probes = {f"zone {name}": zonecfg.export(name) for name, zone in seen.zones.items() if zone.state != "configured"}
+    if ours is not None and ours.complete and not ours.active and not ours.copy and not seen.working:
+        if any(one.path == live_upgrade.mount_point(seen.name) for one in seen.mounts):  # a run that was cut off left it so
+            probes["free"] = live_upgrade.unmount(seen.name)
+        probes["mount"] = live_upgrade.mount(seen.name)
+        probes["inside"] = live_upgrade.installed(seen.name)
+        probes["unmount"] = live_upgrade.unmount(seen.name)
+    return probes
+
+
+def read(seen: Seen | None, outputs: Mapping[str, Output], name: str, depot: str) -> Seen:
+    """Raises CommandFailed or ParseError where the node did not tell."""
+    if seen is None:
+        return _first(outputs, name, depot)
+    delegated = set()
+    for zone in seen.zones:
+        if f"zone {zone}" in outputs:
+            config = zonecfg_parse.parse_export(_said(f"zonecfg -z {zone} export", outputs[f"zone {zone}"]), zone=zone)
+            delegated |= {zone} if config.of_kind("dataset") else set()
+    inside = None
+    if "inside" in outputs:
+        where = _said(f"lumount {name}", outputs["mount"]).split()
+        if where != [live_upgrade.mount_point(name)]:
+            raise CommandFailed(f"lumount {name} mounted at {' '.join(where)!r}, not at {live_upgrade.mount_point(name)}")
+        inside = has(_said(f"showrev -p -R {where[0]}", outputs["inside"]))
+        _said(f"luumount {name}", outputs["unmount"])
+    return replace(seen, inside=inside, delegated=frozenset(delegated), complete=True)
+
+
+def _first(outputs: Mapping[str, Output], name: str, depot: str) -> Seen:
+    running, _ended = job.parse_known(outputs["jobs"])
+    there = files.parse_existing(outputs["depot"])
+    (room,) = df.parse(_said("df -k /", outputs["room"]))
+    known = Seen(
+        name,
+        root=outputs["id"].stdout.startswith("uid=0("),
+        environments=live_upgrade.parse_status(outputs["environments"]),
+        own=has(_said("showrev -p", outputs["patches"])),
+        zones={one.name: one for one in zoneadm.parse_list(_said("zoneadm list", outputs["zones"])) if one.name != "global"},
+        mounts=mount.parse(_said("mount", outputs["mounts"])),
+        free=int(room.available) * 1024,
+        boot=patch_notes.boot_time(_said("kstat", outputs["boot"])),
+        depot=frozenset(PatchId.parse(path.removeprefix(f"{depot}/")) for path in there if path.startswith(f"{depot}/")),
+        jobs=running,
+        tried=patch_notes.boot_time(outputs["tried"].stdout) if outputs["tried"].rc == 0 else 0,
+    )
+    return known if _second(known) else replace(known, complete=True)
+
+
+def _said(command: str, output: Output) -> str:
+    if output.rc != 0:
+        raise CommandFailed(f"'{command}' ended with {output.rc}: {(output.stderr or output.stdout).strip()}")
+    return output.stdout
+
+
+def forget(name: str) -> Command:
+    return Command.of("rm", "-f", f"{FOLDER}/{name}")
+
+
+def note(name: str) -> Command:
+    """Writes down in which boot the boot environment was made the next one."""
+    return Command.of("/bin/sh", "-c", _NOTE, "note", name)

@@ -1,0 +1,328 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Patches put into a copy of the running system: lucreate, luupgrade -t, luactivate, init 6. What runs is not touched before that reboot,
+and the boot environment that ran stays the way back (luactivate NAME, init 6).
+
+Whether a patch is in is told by ``showrev -p -R``: luupgrade ends with 1 too when everything that could go in went in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...commands import live_upgrade
+from ...commands.live_upgrade import BootEnvironment
+from ...model.command import At, Command, Output
+from ...model.errors import ParseError
+from ...model.patching.due import Due
+from ...model.patching.patch import PatchId
+from ...model.plan import Plan, Step, Wait
+from . import environment
+from .environment import Seen
+from .outcome import Outcome
+from .seen import has
+from .steps import Steps, names
+
+#: Infodoc 206844 as a site quoted it in 2009: the least that Live Upgrade wants of its own and of the patch utilities on SPARC.
+MINIMUM = (PatchId("119254", 64), PatchId("121430", 34))
+_MEGABYTE = 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``name``: of the boot environment. ``minimum``: patches that the running one must have. ``room``: bytes of the root pool that must
+    be free. ``reboots``: whether the node may be rebooted into it. ``other_pools``: zones may have their roots in others than the root
+    pool. ``order``: the zones, masters before slaves. ``deadline``: seconds for lucreate, and for luupgrade.
+    """
+
+    name: str
+    depot: str
+    minimum: tuple[PatchId, ...] = MINIMUM
+    room: int = 4 * 1024**3
+    reboots: bool = True
+    other_pools: bool = False
+    order: tuple[str, ...] = ()
+    deadline: float = 14400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """``seen`` is None where the node did not answer."""
+
+    seen: Seen | None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveUpgrade:
+    """See ``engine/operation.py`` for what the methods are for."""
+
+    node: str
+    due: Due
+    policy: Policy
+    steps: Steps
+    warned: tuple[str, ...] = field(default=())
+
+    @property
+    def begun(self) -> Collection[str]:
+        """Nothing that runs is changed on the way."""
+        return ()
+
+    def look(self, actual: Known | None) -> Mapping[At, Command]:
+        if actual is not None and actual.seen is None:
+            return {}
+        probes = environment.look(actual.seen if actual else None, self.policy.name, self.policy.depot, self.due.install)
+        return {At(self.node, name): command for name, command in probes.items()}
+
+    def read(self, actual: Known | None, outputs: Mapping[At, Output]) -> Known:
+        answers = {key.probe: output for key, output in outputs.items()}
+        if not answers:
+            return Known(None)
+        return Known(environment.read(actual.seen if actual else None, answers, self.policy.name, self.policy.depot))
+
+    def plan(self, actual: Known) -> Sequence[Plan]:
+        known = actual.seen
+        if known is None or self._reason(known):
+            return []
+        return [Plan(self.node, tuple(self._way(known)), self.warned)]
+
+    def refusals(self, actual: Known) -> Mapping[str, str]:
+        if actual.seen is None:
+            return {self.node: f"node {self.node} does not answer. What became of its patches is unknown until it does: run this again."}
+        why = self._reason(actual.seen)
+        return {self.node: f"node {self.node}: {why}"} if why else {}
+
+    def back(self, actual: Known, failed: Mapping[str, str]) -> Sequence[Plan]:
+        return []
+
+    def describe(self, actual: Known) -> Mapping[str, Any]:
+        if actual.seen is None:
+            return {self.node: {"patches": {str(patch): "unknown" for patch in self.due.install}}}
+        return {self.node: _shown(self.outcomes(actual.seen), actual.seen.environments)}
+
+    def predict(self, actual: Known) -> Mapping[str, Any]:
+        known = actual.seen
+        if known is None or self._reason(known) or not self._way(known):
+            return self.describe(actual)
+        word = "installed" if self.policy.reboots else "pending_reboot"
+        old = known.running or "the running one"
+        roles = {one.name: "" for one in known.environments} | (
+            {old: "", self.policy.name: "running"} if self.policy.reboots else {old: "running", self.policy.name: "next"}
+        )
+        coming = {str(patch): one.state if one.state == "installed" else word for patch, one in self.outcomes(known).items()}
+        return {self.node: {"patches": coming, "environments": roles}}
+
+    def outcomes(self, known: Seen) -> dict[PatchId, Outcome]:
+        """``pending_reboot``: it is in our boot environment, which does not run yet."""
+        inside = known.patches()
+        found = {}
+        for patch in self.due.install:
+            if known.own.has(patch):
+                found[patch] = Outcome("installed")
+            elif inside is not None and inside.has(patch):
+                found[patch] = Outcome("pending_reboot", f"it is in boot environment {known.name}, which does not run yet")
+            else:
+                found[patch] = Outcome("missing")
+        return found
+
+    def waits(self, known: Seen) -> bool:
+        return any(one.state == "pending_reboot" for one in self.outcomes(known).values())
+
+    # Whether it may be done
+
+    def _reason(self, known: Seen) -> str:
+        """The first reason, as sentences; '' where nothing is in the way or nothing is to do."""
+        if all(known.own.has(patch) for patch in self.due.install):
+            return ""
+        if known.working:
+            return ""
+        ours = known.ours
+        why = self._environment(known, ours)
+        if not why and not (ours and ours.complete):
+            why = self._system(known) or self._zones(known) or self._room(known)
+        if not why and (missing := [patch for patch in self._lacking(known) if patch not in known.depot]):
+            why = (
+                f"{names(missing)} {'is' if len(missing) == 1 else 'are'} not unpacked in its depot {self.policy.depot}. Mount or fill it."
+            )
+        return f"{why} Nothing was done." if why else ""
+
+    def _environment(self, known: Seen, ours: BootEnvironment | None) -> str:
+        if not known.root:
+            return "Live Upgrade wants root, and this login is not. Become root (become: true)."
+        busy = next((one for one in known.environments if one.copy), None)
+        if busy:
+            return f"Live Upgrade is at work on boot environment {busy.name} ({busy.copy}). Wait for it, or end it with lucancel."
+        following = next((one.name for one in known.environments if one.on_reboot), "")
+        if following not in (known.running, known.name):
+            return (
+                f"boot environment {following} is the next to be booted, and {known.running} runs. Boot it (init 6), or make that the next "
+                f"one again (luactivate {known.running})."
+            )
+        if ours is None:
+            return ""
+        if ours.active:
+            lacking = [patch for patch in self.due.install if not known.own.has(patch)]
+            return (
+                f"boot environment {ours.name} runs, and lacks {names(lacking)}: luupgrade patches only what does not run. Give another "
+                "name (environment), or install them with method: patchadd."
+            )
+        if known.tried and known.tried != known.boot and not ours.on_reboot:
+            return (
+                f"boot environment {ours.name} was made the next one, the node was rebooted, and {known.running} runs: it did not boot, or "
+                f"somebody went back. Find out why. Then delete it (ludelete {ours.name}), or have it booted once more "
+                f"(rm {environment.FOLDER}/{ours.name})."
+            )
+        if not ours.complete and not ours.can_delete:
+            return f"boot environment {ours.name} is incomplete, and lustatus says that it cannot be deleted. See lufslist {ours.name}."
+        return ""
+
+    def _system(self, known: Seen) -> str:
+        if not known.pool:
+            return "its root is no ZFS file system: lucreate would want disks of its own. Use method: patchadd."
+        old = [patch for patch in self.policy.minimum if not known.own.has(patch)]
+        if old:
+            return (
+                f"Live Upgrade wants {', '.join(map(str, old))} or later in the boot environment that runs. Install that first "
+                "(method: patchadd), then run this again."
+            )
+        return ""
+
+    def _zones(self, known: Seen) -> str:
+        for name, zone in known.zones.items():
+            if zone.state == "configured":
+                continue
+            if zone.state not in ("running", "installed"):
+                return f"its zone {name} is {zone.state}. Bring it to running or halted first: zones must not change while lucreate runs."
+            if zone.brand not in ("native", "cluster"):
+                return f"its zone {name} has brand {zone.brand}, and what Live Upgrade makes of that is not known. Use method: patchadd."
+            if name in known.delegated:
+                return (
+                    f"its zone {name} has a delegated dataset, with which lucreate fails. Remove it from the zone, or use method: patchadd."
+                )
+            pool = known.holder(zone.path).device.partition("/")[0]
+            if not pool:
+                return f"its zone {name} has its root {zone.path} on no ZFS file system. Use method: patchadd."
+            if pool != known.pool and not self.policy.other_pools:
+                return (
+                    f"its zone {name} has its root in pool {pool}. lucreate would clone it there, and whoever moves that pool to another "
+                    "node finds it under another name. Evacuate the node or detach the zone first, use method: patchadd, or say that the "
+                    "pool stays on this node (other_pools: true)."
+                )
+        return ""
+
+    def _room(self, known: Seen) -> str:
+        if known.free >= self.policy.room:
+            return ""
+        return (
+            f"its root pool {known.pool} has {known.free // _MEGABYTE} MB free, and {self.policy.room // _MEGABYTE} MB are asked for. "
+            "Delete boot environments that nobody needs (lustatus, ludelete), or ask for less (headroom)."
+        )
+
+    # The way
+
+    def _lacking(self, known: Seen) -> list[PatchId]:
+        return [patch for patch in self.due.install if known.inside is None or not known.inside.has(patch)]
+
+    def _way(self, known: Seen) -> list[Step]:
+        if all(known.own.has(patch) for patch in self.due.install):
+            return []
+        name, ours = self.policy.name, known.ours
+        steps = []
+        if known.working == environment.created(name) or ours is None or (not ours.complete and not known.working):
+            if ours is not None and not known.working:
+                why = "an earlier run did not complete it"
+                steps.append(self._step(f"delete boot environment {name}", why, live_upgrade.delete(name)))
+            if known.tried:
+                steps.append(self._step("forget when it was booted", "it is made anew", environment.forget(name)))
+            why = f"{names(self.due.install)} go into a copy of what runs"
+            steps.append(self._job(f"create boot environment {name}", why, live_upgrade.create(name), environment.created(name)))
+        lacking = self._lacking(known)
+        if lacking:
+            what, command = (
+                f"install {names(lacking)} in boot environment {name}",
+                live_upgrade.add_patches(name, self.policy.depot, lacking),
+            )
+            steps += [self._job(what, "it lacks them", command, environment.patched(name)), *self._proven(name, lacking)]
+        if ours is None or not ours.on_reboot:
+            steps += self._activated(name)
+        return steps + (self._booted(known, name) if self.policy.reboots else [])
+
+    def _step(self, what: str, why: str, command: Command, wait: Wait | None = None, undo: Command | None = None) -> Step:
+        return Step(self.node, what, why, command, wait=wait, undo=undo, node=self.node)
+
+    def _job(self, what: str, why: str, command: Command, job: str) -> Step:
+        late = Wait(command, str, frozenset(), frozenset(), 1.0, self.policy.deadline, advice="It goes on; run this again to wait for it")
+        return Step(self.node, what, why, command, job=job, wait=late, node=self.node)
+
+    def _proven(self, name: str, patches: Sequence[PatchId]) -> list[Step]:
+        advice = (
+            f"Its log is in {live_upgrade.mount_point(name)}/var/sadm/patch after lumount {name}. Nothing that runs was changed; run this "
+            f"again to try once more, or ludelete {name}"
+        )
+        probe, unmount = live_upgrade.installed(name), live_upgrade.unmount(name)
+        wait = Wait(probe, Inside(tuple(patches)), frozenset({"in"}), frozenset(), 1.0, 60.0, advice=advice)
+        why = "luupgrade's own word is not taken for it"
+        return [
+            self._step(f"mount boot environment {name}", why, live_upgrade.mount(name)),
+            self._step(f"see that {names(patches)} are in boot environment {name}", why, probe, wait, unmount),
+            self._step(f"unmount boot environment {name}", "it is seen", unmount),
+        ]
+
+    def _activated(self, name: str) -> list[Step]:
+        wait = Wait(live_upgrade.status(), Next(name), frozenset({"next"}), frozenset(), 1.0, 60.0, advice="The node was not rebooted")
+        return [self._step(f"make boot environment {name} the next one", "its patches are in", live_upgrade.activate(name), wait)]
+
+    def _booted(self, known: Seen, name: str) -> list[Step]:
+        old = known.running
+        order = self.policy.order
+        up = [zone for zone, status in known.zones.items() if status.state == "running"]
+        up.sort(key=lambda zone: (order.index(zone) if zone in order else len(order), zone))
+        back = f"luactivate {old}" if old else "luactivate the former one"
+        advice = f"It did not boot, or Live Upgrade did not switch to it: see the node's console. {back} and init 6 is the way back"
+        wait = Wait(live_upgrade.current(), _line, frozenset({name}), frozenset(), 1.0, 60.0, advice=advice)
+        return [
+            self._step("note in which boot it was made the next one", "so that it is seen if it does not boot", environment.note(name)),
+            *(self.steps.zone_down(zone, "the node is rebooted") for zone in reversed(up)),
+            self.steps.restart(f"boot environment {name} is to run", False),
+            self._step(f"see that boot environment {name} runs", "a boot can end in the former one", live_upgrade.current(), wait),
+            *(self.steps.zone_up(zone) for zone in up),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Whether all patches are in a mounted boot environment: ``in``, or what is lacking."""
+
+    patches: tuple[PatchId, ...]
+
+    def __call__(self, output: Output) -> str:
+        if output.rc != 0:
+            return f"unknown: showrev ended with {output.rc}"
+        try:
+            there = has(output.stdout)
+        except ParseError as error:
+            return f"unknown: {error}"
+        lacking = [patch for patch in self.patches if not there.has(patch)]
+        return f"lacking {', '.join(map(str, lacking))}" if lacking else "in"
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Whether a boot environment is the next to be booted: ``next``, or the name of the one that is."""
+
+    name: str
+
+    def __call__(self, output: Output) -> str:
+        found = next((one.name for one in live_upgrade.parse_status(output) if one.on_reboot), "none")
+        return "next" if found == self.name else found
+
+
+def _line(output: Output) -> str:
+    return output.stdout.strip()
+
+
+def _shown(outcomes: Mapping[PatchId, Outcome], environments: Sequence[BootEnvironment]) -> dict[str, Any]:
+    roles = {one.name: "running" if one.active else "next" if one.on_reboot else "" for one in environments}
+    return {"patches": {str(patch): one.state for patch, one in outcomes.items()}, "environments": roles}

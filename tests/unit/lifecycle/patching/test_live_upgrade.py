@@ -1,0 +1,254 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Patching by Live Upgrade: what is planned from each state that a node can be found in, and what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import live_upgrade as commands
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.live_upgrade import BootEnvironment
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.mount import Mount
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching import environment
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.environment import Seen
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.live_upgrade import Inside, Known, LiveUpgrade, Next, Policy
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import At, Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.due import Due
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import ZoneStatus
+
+BE = "hl-web-2"
+KERNEL, SSH = PatchId("118833", 36), PatchId("141742", 2)
+READY = Has({PatchId("119254", 66): (), PatchId("121430", 37): ()})
+OLD = BootEnvironment("zfsroot", True, True, True, False, "")
+OURS = BootEnvironment(BE, True, False, False, True, "")
+OTHER = BootEnvironment("x", True, False, True, False, "")
+ROOT = Mount("/", "rpool/ROOT/zfsroot", "read/write", "")
+NODE = Seen(BE, True, (OLD,), READY, {}, (ROOT,), 20 * 1024**3, 1000, frozenset({KERNEL, SSH}), complete=True)
+DONE = Has({**READY.patches, KERNEL: (), SSH: ()})
+
+CREATE, PATCH, MOUNT, SEE, UNMOUNT = "lucreate", "luupgrade", "lumount", "showrev", "luumount"
+PROVEN = [PATCH, MOUNT, SEE, UNMOUNT]
+BOOTED = ["note", "init", "lucurr"]
+
+
+def operation(**policy: object) -> LiveUpgrade:
+    return LiveUpgrade("n1", Due("n1", (KERNEL, SSH)), Policy(BE, "/patches", **policy), Steps("n1", "/patches"))  # type: ignore[arg-type]
+
+
+def words(known: Seen, **policy: object) -> list[str]:
+    found = []
+    for plan in operation(**policy).plan(Known(known)):
+        for step in plan.steps:
+            first = str(step.command.argv[0])
+            found.append(first if first != "/bin/sh" else "init" if "/sbin/init" in step.command.argv else str(step.command.argv[3]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (NODE, [CREATE, *PROVEN, "luactivate", *BOOTED]),
+        (replace(NODE, environments=()), [CREATE, *PROVEN, "luactivate", *BOOTED]),
+        (replace(NODE, environments=(OLD, OURS), inside=READY), [*PROVEN, "luactivate", *BOOTED]),
+        (replace(NODE, environments=(OLD, OURS), inside=Has({SSH: ()})), [*PROVEN, "luactivate", *BOOTED]),
+        (replace(NODE, environments=(OLD, OURS), inside=DONE), ["luactivate", *BOOTED]),
+        (replace(NODE, environments=(replace(OLD, on_reboot=False), replace(OURS, on_reboot=True)), inside=DONE), BOOTED),
+        (
+            replace(NODE, environments=(replace(OLD, active=False, on_reboot=False), replace(OURS, active=True, on_reboot=True)), own=DONE),
+            [],
+        ),
+        (replace(NODE, own=DONE), []),
+        (replace(NODE, environments=(OLD, replace(OURS, complete=False))), ["ludelete", CREATE, *PROVEN, "luactivate", *BOOTED]),
+        # what an earlier run began goes on: it is joined
+        (
+            replace(NODE, environments=(OLD, replace(OURS, complete=False, copy="ACTIVE")), jobs=frozenset({environment.created(BE)})),
+            [CREATE, *PROVEN, "luactivate", *BOOTED],
+        ),
+        (replace(NODE, environments=(OLD, OURS), jobs=frozenset({environment.patched(BE)})), [*PROVEN, "luactivate", *BOOTED]),
+        # made anew after somebody deleted it
+        (replace(NODE, tried=900), ["rm", CREATE, *PROVEN, "luactivate", *BOOTED]),
+    ],
+)
+def test_the_way_from_each_state(known: Seen, expected: list[str]) -> None:
+    assert operation().refusals(Known(known)) == {}
+    assert words(known) == expected
+
+
+def test_only_what_is_lacking_is_installed() -> None:
+    (plan,) = operation().plan(Known(replace(NODE, environments=(OLD, OURS), inside=Has({KERNEL: ()}))))
+    assert plan.steps[0].command == commands.add_patches(BE, "/patches", [SSH])
+    assert plan.steps[2].wait is not None
+    assert plan.steps[2].wait.state == Inside((SSH,))
+    assert plan.steps[2].undo == commands.unmount(BE)
+
+
+def test_without_a_reboot_it_is_the_next_one_and_waits() -> None:
+    assert words(NODE, reboots=False) == [CREATE, *PROVEN, "luactivate"]
+    waiting = replace(NODE, environments=(replace(OLD, on_reboot=False), replace(OURS, on_reboot=True)), inside=DONE)
+    assert words(waiting, reboots=False) == []
+    assert {one.state for one in operation().outcomes(waiting).values()} == {"pending_reboot"}
+    assert operation().waits(waiting)
+    assert operation(reboots=False).predict(Known(NODE))["n1"]["environments"] == {"zfsroot": "running", BE: "next"}
+    assert operation().predict(Known(NODE))["n1"]["patches"] == {"118833-36": "installed", "141742-02": "installed"}
+
+
+def zone(**values: object) -> dict[str, ZoneStatus]:
+    return {"web": ZoneStatus(**{"name": "web", "state": "running", "path": "/zones/web", **values})}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (replace(NODE, root=False), "wants root"),
+        (replace(NODE, mounts=(Mount("/", "/dev/dsk/c0t0d0s0", "read/write", ""),)), "its root is no ZFS file system"),
+        (replace(NODE, own=Has({PatchId("119254", 66): (), PatchId("121430", 12): ()})), "wants 121430-34 or later"),
+        (replace(NODE, free=1024**3), "its root pool rpool has 1024 MB free, and 4096 MB are asked for"),
+        (replace(NODE, depot=frozenset({SSH})), "118833-36 is not unpacked in its depot /patches"),
+        (replace(NODE, environments=(replace(OLD, on_reboot=False), OTHER)), "boot environment x is the next"),
+        (replace(NODE, environments=(OLD, BootEnvironment("x", False, False, False, False, "COMPARING"))), "at work on boot environment x"),
+        (replace(NODE, environments=(OLD, replace(OURS, complete=False, can_delete=False))), "cannot be deleted"),
+        (replace(NODE, environments=(replace(OURS, active=True, on_reboot=True),)), "runs, and lacks 118833-36, 141742-02"),
+        (replace(NODE, environments=(OLD, OURS), inside=DONE, tried=900), "it did not boot, or somebody went back"),
+        (replace(NODE, zones=zone(state="incomplete")), "its zone web is incomplete"),
+        (replace(NODE, zones=zone(brand="solaris8")), "has brand solaris8"),
+        (replace(NODE, zones=zone(), delegated=frozenset({"web"})), "delegated dataset"),
+        (replace(NODE, zones=zone(), mounts=(ROOT, Mount("/zones/web", "web/zone", "", ""))), "has its root in pool web"),
+        (replace(NODE, zones=zone(), mounts=(ROOT, Mount("/zones", "/dev/md/dsk/d5", "", ""))), "on no ZFS file system"),
+    ],
+)  # fmt: skip
+def test_refused(known: Seen, said: str) -> None:
+    whole = operation()
+    why = whole.refusals(Known(known))["n1"]
+    assert said in why
+    assert why.endswith("Nothing was done.")
+    assert not any(whole.plan(Known(known)))
+    assert whole.predict(Known(known)) == whole.describe(Known(known))
+
+
+def test_zones_that_may_be_copied() -> None:
+    inside = replace(NODE, zones=zone())
+    (plan,) = operation().plan(Known(inside))
+    assert [step.what for step in plan.steps][-5:] == [
+        "note in which boot it was made the next one", "shut down zone web", "reboot", f"see that boot environment {BE} runs",
+        "boot zone web",
+    ]  # fmt: skip
+    elsewhere = replace(inside, mounts=(ROOT, Mount("/zones/web", "web/zone", "", "")))
+    assert operation(other_pools=True).refusals(Known(elsewhere)) == {}
+    assert operation().refusals(Known(replace(elsewhere, zones=zone(state="configured")))) == {}
+
+
+LUSTATUS = (
+    "Boot Environment           Is       Active Active    Can    Copy      \n"
+    "Name                       Complete Now    On Reboot Delete Status    \n"
+    "-------------------------- -------- ------ --------- ------ ----------\n"
+    "zfsroot                    yes      yes    yes       no     -         \n"
+    f"{BE:26} yes      no     no        yes    -         \n"
+)
+SHOWREV = "Patch: 141742-02 Obsoletes:  Requires:  Incompatibles:  Packages: SUNWsshu\n"
+
+
+def answers(**more: Output) -> dict[At, Output]:
+    found = {
+        "id": Output(0, "uid=0(root) gid=0(root)\n"), "environments": Output(0, LUSTATUS), "patches": Output(0, SHOWREV),
+        "zones": Output(0, "0:global:running:/::native:shared\n"),
+        "mounts": Output(0, "/ on rpool/ROOT/zfsroot read/write/setuid/devices/dev=4010002 on Mon Nov  9 10:11:12 2026\n"),
+        "room": Output(0, "Filesystem kbytes used avail capacity Mounted on\nrpool/ROOT/zfsroot 140000000 2400000 110000000 3% /\n"),
+        "boot": Output(0, "unix:0:system_misc:boot_time\t1000\n"), "jobs": Output(0), "depot": Output(0, "/patches/118833-36\n"),
+        "tried": Output(2, stderr="cat: cannot open"), **more,
+    }  # fmt: skip
+    return {At("n1", name): output for name, output in found.items()}
+
+
+def test_our_environment_is_mounted_for_one_look() -> None:
+    whole = operation()
+    first = whole.read(None, answers())
+    assert [key.probe for key in whole.look(first)] == ["mount", "inside", "unmount"]
+    second = {"mount": Output(0, f"/.alt.{BE}\n"), "inside": Output(0, SHOWREV), "unmount": Output(0)}
+    known = whole.read(first, {At("n1", name): output for name, output in second.items()})
+    assert known.seen is not None
+    assert (known.seen.pool, known.seen.free, known.seen.boot, known.seen.inside) == (
+        "rpool",
+        110000000 * 1024,
+        1000,
+        Has({SSH: ("SUNWsshu",)}),
+    )
+    assert whole.look(known) == {}
+    with pytest.raises(CommandFailed, match="lumount"):
+        whole.read(first, {At("n1", name): output for name, output in {**second, "mount": Output(1, stderr="ERROR: mounted")}.items()})
+
+
+def test_what_a_killed_run_left_mounted_is_unmounted_first() -> None:
+    mounted = answers()[At("n1", "mounts")].stdout + f"/.alt.{BE} on rpool/ROOT/{BE} read/write on Mon Nov  9 10:11:12 2026\n"
+    first = operation().read(None, answers(mounts=Output(0, mounted)))
+    assert [key.probe for key in operation().look(first)] == ["free", "mount", "inside", "unmount"]
+
+
+def test_nothing_is_mounted_while_a_job_of_ours_works_on_it() -> None:
+    busy = operation().read(None, answers(jobs=Output(0, f"{environment.patched(BE)}\n")))
+    assert operation().look(busy) == {}
+
+
+def test_silent_node() -> None:
+    whole = operation()
+    silent = whole.read(None, {})
+    assert (whole.look(silent), whole.plan(silent)) == ({}, [])
+    assert "does not answer" in whole.refusals(silent)["n1"]
+
+
+def test_inside_is_judged_by_what_showrev_says() -> None:
+    there = Inside((SSH,))
+    assert there(Output(0, SHOWREV)) == "in"
+    assert Inside((KERNEL, SSH))(Output(0, SHOWREV)) == "lacking 118833-36"
+    assert there(Output(1)).startswith("unknown")
+    assert there(Output(0, "what?\n")).startswith("unknown")
+    assert there(Output(0, SHOWREV.replace("141742-02", "141742-07"))) == "in"
+
+
+def test_next() -> None:
+    assert Next(BE)(Output(0, LUSTATUS)) == "zfsroot"
+    assert Next("zfsroot")(Output(0, LUSTATUS)) == "next"
+
+
+@given(st.text(min_size=1, max_size=60), st.text(min_size=1, max_size=60))
+def test_names_are_valid_and_apart(one: str, other: str) -> None:
+    assert commands.valid_name(environment.name_of(one))
+    assert (environment.name_of(one) == environment.name_of(other)) == (one == other)
+
+
+STATES = st.builds(
+    lambda there, complete, on_reboot, active, inside, working: replace(
+        NODE,
+        environments=(replace(OLD, active=not active, on_reboot=not (there and on_reboot) and not active),)
+        + ((BootEnvironment(BE, complete, active, on_reboot or active, not active and not on_reboot, ""),) if there or active else ()),
+        inside=inside if there and complete and not active else None,
+        jobs=frozenset({working(BE)} if working and there and not active else ()),
+    ),
+    st.booleans(), st.booleans(), st.booleans(), st.just(False), st.sampled_from([None, READY, DONE, Has({KERNEL: ()})]),
+    st.sampled_from([None, environment.created, environment.patched]),
+)  # fmt: skip
+
+
+@given(STATES)
+def test_never_activated_unproven_and_never_without_a_reason(known: Seen) -> None:
+    """From whatever state: between luupgrade and luactivate showrev has seen every patch, and the reboot is init 6."""
+    whole = operation()
+    steps = words(known)
+    assert bool(steps) != bool(whole.refusals(Known(known)))
+    if "luactivate" in steps and PATCH in steps:
+        assert steps.index(PATCH) < steps.index(SEE) < steps.index("luactivate")
+    if "luactivate" in steps and PATCH not in steps:
+        assert known.inside is not None
+        assert all(known.inside.has(patch) for patch in (KERNEL, SSH))
+    if "ludelete" in steps:
+        assert known.ours is not None
+        assert not (known.ours.active or known.ours.on_reboot or known.ours.complete)
+    assert "reboot" not in steps
