@@ -16,8 +16,7 @@ from typing import Any
 from .clusters import Cluster
 from .diskgroups import DiskGroup, PrivateRegion, VxHost
 from .manifests import Definition
-from .patching import Depot, Patching
-from .patching import Patch as Patch
+from .patching import Depot, Patch, Patching
 
 
 @dataclass

@@ -63,6 +63,7 @@ class Applying:
                 return self.failed(part)
             place.put(archive, part.name, self.keep)
             self.call.save()
+        place.keep_scripts(archive)
         place.write_log(archive.id, f"Installation of {archive.id}, {written(self.call.now(), '%b %e %H:%M:%S %Y')}\n")
         self.say(f"\nPatch {archive.id} has been successfully installed.\nSee {place.log(archive.id)} for details\n")
         failed = self.postpatch()

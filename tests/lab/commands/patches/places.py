@@ -109,6 +109,13 @@ class Place:
         path = f"{self.root}{SAVED}/{patch}/log"
         files.write(self.machine, path, (files.read(self.machine, path) or "") + text)
 
+    def keep_scripts(self, archive: Archive) -> None:
+        """README and back-out scripts, as the published script copies them."""
+        for name in (f"README.{archive.id}", "prebackout", "postbackout"):
+            text = files.read(self.machine, f"{archive.path}/{name}")
+            if text is not None:
+                files.write(self.machine, f"{self.root}{SAVED}/{archive.id}/{name}", text)
+
     @property
     def patching(self) -> Patching:
         return self.holder.patching if self.holder is not None else self.machine.patching

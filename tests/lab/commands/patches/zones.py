@@ -59,10 +59,11 @@ async def add(call: Call, archives: list[Archive], place: Place, keep: bool, for
         codes[archive.id] = 0 if there else await Applying(call, archive, place, keep, forced, call.out, call.sleep).run()
     call.out("Done!\n\nPatching non-global zones...\n\n")
     gate = asyncio.Semaphore(at_once(call))
+    failed_there = {one for one, code in codes.items() if code}
 
     async def one_zone(zone: Zone, inner: Place) -> None:
         said: list[str] = [f"Patching zone {zone.name}\nAdding patches...\n\n"]
-        mine = [one for one in due[zone.name] if codes[one.id] == 0]
+        mine = [one for one in due[zone.name] if one.id not in failed_there]
         async with gate:
             halted = zone.state == "installed"
             await call.sleep(MOUNT_SECONDS if halted and mine else 0)
