@@ -76,8 +76,9 @@ def boot(centre: DataCentre, machine: Machine, chosen: str = "") -> None:
     name, old = to_boot(centre, machine, chosen), machine.environment
     if name not in machine.environments:
         return
-    if chosen:
-        machine.activated = name
+    pool = root_pool(centre, machine)
+    if chosen and pool is not None:
+        machine.activated, pool.properties["bootfs"] = name, dataset(pool, name)
     if name == old:
         return
     for software in SOFTWARE:
@@ -87,8 +88,18 @@ def boot(centre: DataCentre, machine: Machine, chosen: str = "") -> None:
     machine.environments[name] = BootEnvironment(name, was.dataset, was.created, was.complete)  # its software is the machine's now
     machine.environment = machine.activated = name
     swap_files(machine, old, name)
+    mounts(centre, machine, old, name)
     promote(centre, machine, old, name)
     write_lutab(centre, machine)
+
+
+def mounts(centre: DataCentre, machine: Machine, old: str, name: str) -> None:
+    """The file systems of the one that runs are mounted, those of the other are not."""
+    pool = root_pool(centre, machine)
+    for item in pool.datasets.values() if pool else ():
+        for one in (old, name):
+            if pool and item.type == "filesystem" and (item.name + "/").startswith(dataset(pool, one) + "/"):
+                item.mounted = one == name
 
 
 def promote(centre: DataCentre, machine: Machine, old: str, name: str) -> None:

@@ -183,6 +183,9 @@ def build_root(state: Path, machine: Machine, namespaces: bool) -> Path:
             link.symlink_to("/.lab/base/" + str(folder.relative_to(state / "base")))
     if namespaces and not (root / BOOT_ID).exists():
         new_boot(state, machine, namespaces)
+    if machine.vcs:
+        (root / "etc/VRTSvcs/conf").mkdir(parents=True, exist_ok=True)
+        (root / "etc/VRTSvcs/conf/sysname").write_text(machine.name + "\n")
     (root / "etc/release").write_text(machine.release_text)
     (root / "etc/nodename").write_text(machine.name + "\n")
     return root

@@ -39,6 +39,7 @@ def test_clquorum_status_counts_votes(world: World) -> None:
         ["pha1", "0", "1", "Offline"], ["pha2", "1", "1", "Online"], ["d4", "1", "1", "Online"],
     ]  # fmt: skip
     assert "Device" not in world.ok("clquorum status", "lab1")
+    assert world.ok("cluster list", "lab1") == "laboratory\n"
 
 
 def test_evacuation_moves_every_group_and_takes_time(world: World) -> None:
@@ -107,6 +108,11 @@ def test_hastatus_summary(world: World) -> None:
         ["B", "images_sg", "rad1", "Y", "N", "ONLINE"], ["B", "images_sg", "rad2", "Y", "N", "OFFLINE"],
         ["B", "archive_sg", "rad2", "Y", "N", "ONLINE"], ["B", "archive_sg", "rad1", "Y", "N", "OFFLINE"],
     ]  # fmt: skip
+
+
+def test_the_cluster_tells_its_name(world: World) -> None:
+    assert world.ok("haclus -value ClusterName", "rad2") == "radiology\n"
+    assert world.ok("haclus -display", "rad2").splitlines()[::4] == ["#Attribute               Value", "ClusterName              radiology"]
 
 
 def test_a_switch_goes_on_in_the_background(world: World) -> None:

@@ -142,7 +142,9 @@ def test_each_has_its_own_files(filed: World) -> None:
     assert filesystem.read_file(machine, "/.alt.new/zones/z1/root/etc/motd") == "zone\n"
     filesystem.write_file(machine, "/.alt.new/etc/motd", "new\n")
     assert "lab: not simulated" in filed.fails("luactivate new", "lab1", 125)
+    assert [line.split()[0] for line in filed.ok("mount", "lab1").splitlines() if "ROOT/new" in line] == ["/.alt.new", "/.alt.new/var"]
     filed.ok("luumount new", "lab1")
+    assert "ROOT/new" not in filed.ok("mount", "lab1")
     filed.ok("luactivate new", "lab1")
     restart(filed, scripts=True)
     assert filesystem.read_file(machine, "/etc/motd") == "new\n"
@@ -152,6 +154,9 @@ def test_each_has_its_own_files(filed: World) -> None:
     ]  # fmt: skip
     environments.boot(filed.centre, machine, FIRST)
     assert filesystem.read_file(machine, "/etc/motd") == "old\n"
+    assert [line.split()[2] for line in filed.ok("mount", "lab1").splitlines() if "ROOT/" in line] == [
+        f"rpool/ROOT/{FIRST}{rest}" for rest in ("", "/var")
+    ]
     assert (filesystem.root(machine) / "export").is_dir()
 
 

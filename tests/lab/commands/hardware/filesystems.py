@@ -66,6 +66,11 @@ def of_zfs(call: Call, sized: bool = True) -> list[Mounted]:
             if point.startswith("/") and (booted or is_mounted(pool, dataset)):
                 free = available_to_data(call.centre, call.machine, pool, dataset) if sized else 0
                 found.append(Mounted(dataset.name, point.replace("//", "/"), referenced(pool, dataset), free))
+            for one in call.machine.environments.values():
+                if one.mounted and (dataset.name + "/").startswith(f"{one.dataset}/") and dataset.type == "filesystem":
+                    free = available_to_data(call.centre, call.machine, pool, dataset) if sized else 0
+                    place = one.mounted + dataset.name.removeprefix(one.dataset)
+                    found.append(Mounted(dataset.name, place, referenced(pool, dataset), free))
     return found
 
 

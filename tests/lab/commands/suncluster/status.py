@@ -51,7 +51,10 @@ async def clresourcegroup(call: Call) -> int:
 
 @suncluster("cluster")
 async def cluster(call: Call) -> int:
-    """``status`` of the parts whose layout is known; all of them in one would need those of devices and networks too."""
+    """``list`` (the name), ``shutdown``, ``status`` of the parts whose layout is known: all in one would need those of devices too."""
+    if call.args == ["list"]:
+        call.out(of(call).name + "\n")
+        return 0
     if call.args[:1] == ["shutdown"]:
         return await moving.cluster_shutdown(call, call.args[1:])
     flags, rest = parse(call.args[1:], "t:")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""hastatus -sum, hasys, haconf, hagrp."""
+"""hastatus -sum, hasys, haclus, haconf, hagrp."""
 
 from __future__ import annotations
 
@@ -82,6 +82,20 @@ def freeze(call: Call, verb: str, rest: list[str]) -> int:
         raise Unknown("the refusal of a system that is not frozen so")
     del known.frozen[name]
     membership.fail_over(call.centre, known, call.now())
+    return 0
+
+
+@vcs("haclus")
+async def haclus(call: Call) -> int:
+    """-value of the few attributes whose meaning here is known; -display has them between those that a recording begins with."""
+    values = {"ClusState": "RUNNING", "ClusterName": of(call).name}
+    if call.args[:1] == ["-value"] and len(call.args) == 2 and call.args[1] in values:
+        call.out(values[call.args[1]] + "\n")
+    elif call.args == ["-display"]:
+        shown = dict.fromkeys(("AdministratorGroups", "Administrators", *values), "") | values
+        call.out("".join(f"{name:<24} {value}".rstrip() + "\n" for name, value in {"#Attribute": "Value", **shown}.items()))
+    else:
+        raise Unknown()
     return 0
 
 
