@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from ansible.utils.display import Display
 
 from ..plugin_utils.controller.action import HeliostatAction
+from ..plugin_utils.controller.report_files import write
 from ..plugin_utils.controller.tables import table
 from ..plugin_utils.controller.used import OPTIONS, asked, histories
-from ..plugin_utils.model.errors import RepositoryError
 from ..plugin_utils.usage.report import files, row
 
 
@@ -30,23 +29,8 @@ class ActionModule(HeliostatAction):
             since, until = asked(args, repository.usage.newest(args["level"]) or repository.usage.latest())
             found = histories(repository, args, since, until)
         made = files(found, since, until) if any(one["state"] != "missing" for one in found) else {}
-        written = [name for name, content in sorted(made.items()) if self._write(folder, name, content)]
+        written = [name for name, content in sorted(made.items()) if write(folder, name, content, check=self.check)]
         heads = ["OBJECT", "CPUS MEAN", "P95", "PEAK", "UNITS P95", "MEMORY P95", "MEASURED", "NOTES"]
         Display().display("\n" + "\n".join(table(heads, [row(one) for one in found])))
         result = {"changed": bool(written), "into": str(folder), "files": sorted(made), "written": written}
         return result | {"since": since.isoformat(), "until": until.isoformat()}
-
-    def _write(self, folder: Path, name: str, content: str) -> bool:
-        """Whole or not at all; True when the file is another one now (or would be, in check mode)."""
-        path = folder / name
-        try:
-            if path.exists() and path.read_text(encoding="utf-8") == content:
-                return False
-            if not self.check:
-                folder.mkdir(parents=True, exist_ok=True)
-                part = folder / f".{name}.{os.getpid()}"
-                part.write_text(content, encoding="utf-8")
-                part.replace(path)
-        except (OSError, UnicodeDecodeError) as error:
-            raise RepositoryError(f"report {path}: {error}. Choose another folder.") from None
-        return True

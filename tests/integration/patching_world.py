@@ -36,6 +36,7 @@ PATCHES: dict[str, dict[str, Any]] = {
     "120014-02": {"properties": ["singleuser", "reconfigafter"], "packages": ["SUNWckr"]},
     "120020-01": {**_STANDARD, "packages": ["SUNWcsr"], "prepatch": 3},
     "120021-01": {**_STANDARD, "packages": ["SUNWnever"]},
+    "120030-01": {**_STANDARD, "packages": [{"name": "SUNWcsu", "all_zones": False}]},  # goes into the global zone alone too
 }
 
 

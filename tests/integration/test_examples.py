@@ -14,10 +14,11 @@ import pytest
 import yaml
 
 from .scripted_monitors import ALIVE, FENCED, place, says
+from .test_patch_reference import lay_patches
 from .world import Row, World
 
 #: On Linux hosts, by test_heartbeat_hosts.py.
-ELSEWHERE = {"heartbeat", "heartbeat_build", "patch_install"}
+ELSEWHERE = {"heartbeat", "heartbeat_build", "patch_info", "patch_install"}
 MODULES = sorted({path.stem for path in (Path(__file__).parents[2] / "plugins" / "modules").glob("[a-z]*.py")} - ELSEWHERE)
 #: What Ansible itself documents or adds.
 ANSIBLES = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "invocation", "exception"}
@@ -34,9 +35,9 @@ BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
 }
 #: Examples, counted from 0, that change nothing here: the nodes and the repository are there, the backup is of a moment ago, nobody
 #: holds a lock. All others of a module that can change something do.
-UNCHANGED = {"node": {0}, "repository": {0, 1, 3, 4}, "vserver": {1}, "vservers": {1, 2}}
+UNCHANGED = {"node": {0}, "patch_reference": {2}, "repository": {0, 1, 3, 4}, "vserver": {1}, "vservers": {1, 2}}
 ACTING = {
-    "dataset", "evacuation", "evacuation_plan", "maintenance", "migration", "node", "placement", "quarantine", "recovery", "repository",
+    "dataset", "evacuation", "evacuation_plan", "maintenance", "migration", "node", "patch_reference", "placement", "quarantine", "recovery", "repository",
     "usage", "usage_report", "vserver", "vservers",
 }  # fmt: skip
 
@@ -58,10 +59,13 @@ def run_examples(world: World, module: str) -> list[Row]:
         place(world, "t5a", 1)
         for number, (node, judged) in enumerate({"t8a": ALIVE, "t8b": FENCED}.items(), 17):
             says(world, "t5a", node, number, judged)
+    if module == "patch_reference":
+        lay_patches(world.folder / "patches")
     before = [{f"heliostat.vdc.{name}": args} for name, args in BEFORE.get(module, [])]
     examples, _returned = documented(module)
     text = yaml.safe_dump(before + examples, sort_keys=False).replace("/var/backups", str(world.folder / "backups"))
     text = text.replace("/var/tmp", str(world.folder / "backups"))
+    text = text.replace("/srv/patches", str(world.folder / "patches"))
     text = text.replace("/var/www", str(world.folder / "www"))
     run = world.play(world.book("t8a", yaml.safe_load(text)))
     assert run.rc == 0, run.output

@@ -72,6 +72,9 @@ class Row:
     log: str = ""
     synopsis: str = ""
 
+    def named(self, synopsis: str) -> Row:
+        return replace(self, synopsis=synopsis)
+
     @property
     def settled(self) -> bool:
         return self.state in SETTLED and not self.drift
@@ -96,21 +99,15 @@ def rows(
     due: Due | None,
     seen: Seen,
     remembered: Remembered | None = None,
-    synopses: Mapping[PatchId, str] | None = None,
 ) -> list[Row]:
     """The node's rows: by set in the given order, within it in the set's order, then what is there besides the sets.
 
     ``due`` is what follows from what the node says now, None where it did not answer.
     """
     kept = remembered or Remembered()
-    named = synopses or {}
-    found = []
-    for one in sets:
-        for patch in one.patches:
-            row = _row(node, one.key, patch, due, seen, kept.results.get(patch))
-            found.append(replace(row, synopsis=named.get(patch, "")))
+    found = [_row(node, one.key, patch, due, seen, kept.results.get(patch)) for one in sets for patch in one.patches]
     wanted = {patch for one in sets for patch in one.patches}
-    return found + [replace(row, synopsis=named.get(row.patch, "")) for row in _besides(node, wanted, seen, kept)]
+    return found + list(_besides(node, wanted, seen, kept))
 
 
 def _row(node: str, key: SetVersion, patch: PatchId, due: Due | None, seen: Seen, last: PatchResult | None) -> Row:
