@@ -37,8 +37,8 @@ BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
 #: holds a lock. All others of a module that can change something do.
 UNCHANGED = {"node": {0}, "patch_reference": {2}, "repository": {0, 1, 3, 4}, "vserver": {1}, "vservers": {1, 2}}
 ACTING = {
-    "dataset", "evacuation", "evacuation_plan", "maintenance", "migration", "node", "patch_reference", "placement", "quarantine", "recovery", "repository",
-    "usage", "usage_report", "vserver", "vservers",
+    "dataset", "evacuation", "evacuation_plan", "maintenance", "migration", "node", "patch_reference", "placement", "quarantine",
+    "recovery", "repository", "usage", "usage_report", "vserver", "vservers",
 }  # fmt: skip
 
 
