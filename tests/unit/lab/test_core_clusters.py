@@ -173,3 +173,29 @@ def test_a_node_in_single_user_carries_nothing(lab: Lab) -> None:
     until(lambda: members(lab, "pharmacy") == ["pha1", "pha2"])
     out(lab, "pha1", f"{CLUSTER}/clrg switch -n pha2 stock-rg")
     assert out(lab, "pha2", "svcs -H -o state stock") == "online\n"
+
+
+def test_a_patch_of_the_cluster_goes_in_node_by_node_and_is_committed(lab: Lab) -> None:
+    for name in ("lab1", "lab2", "lab3"):
+        assert "NOT needed" in out(lab, "lab1", f"{CLUSTER}/scversions")
+        out(lab, name, "patchadd -M /export/patches 151101-01")
+        assert "Patch: 151101-01" in out(lab, name, "showrev -p")
+    assert out(lab, "lab1", f"{CLUSTER}/scversions") == "Upgrade commit is needed.\n"
+    out(lab, "lab1", f"{CLUSTER}/scversions -c")
+    assert "NOT needed" in out(lab, "lab2", f"{CLUSTER}/scversions")
+
+
+def test_a_kernel_patch_comes_with_the_patched_environment_and_goes_with_it(lab: Lab) -> None:
+    out(lab, "rad2", "lucreate -n patched && luupgrade -t -n patched -s /export/patches 150400-65 151100-01 && luactivate patched")
+    assert "151100-01" not in out(lab, "rad2", "showrev -p")
+    lab.ssh("rad2", "init 6")
+    until(lambda: state(lab, "rad2") == "booting")
+    until(lambda: state(lab, "rad2") == "running")
+    assert out(lab, "rad2", "uname -v; lucurr") == "Generic_150400-65\npatched\n"
+    assert "151100-01" in out(lab, "rad2", "showrev -p")
+    out(lab, "rad2", "luactivate s10s_u11wos_24a")
+    lab.ssh("rad2", "init 6")
+    until(lambda: state(lab, "rad2") == "booting")
+    until(lambda: state(lab, "rad2") == "running")
+    assert out(lab, "rad2", "uname -v; lucurr") == "Generic_150400-40\ns10s_u11wos_24a\n"
+    assert "151100-01" not in out(lab, "rad2", "showrev -p")

@@ -213,6 +213,13 @@ def test_luupgrade_of_chosen_patches_that_all_apply_succeeds(patched: World) -> 
     assert "118777-14" in in_new(patched)
 
 
+def test_luupgrade_removes_patches(patched: World) -> None:
+    patched.ok("luupgrade -t -n new -s /export/patches 118777-14 139608-04")
+    text = patched.ok("luupgrade -T -n new 118777-14")
+    assert text.startswith("Mounting the BE <new>.\n") and text.endswith("Unmounting the BE <new>.\n")
+    assert "139608-04" in in_new(patched) and "118777-14" not in in_new(patched)
+
+
 def test_zones_of_the_boot_environment_are_patched_and_boot_so(patched: World) -> None:
     patched.ok("luupgrade -t -n new -s /export/patches 118777-14")
     assert "118777-14" not in shown(patched, "z1")

@@ -9,9 +9,10 @@ import dataclasses
 import re
 
 from ... import environments, filesystem
-from ...call import COMMANDS, Call
+from ...call import Call, Handler
 from ..honest import S10, simulated
 from ..options import Unknown, parse
+from ..patches import patchadd, patchrm
 from .status import current_patch, known, ready
 
 POINT = "/a"
@@ -36,7 +37,7 @@ async def luupgrade(call: Call) -> int:
             raise Unknown()
         call.out(f"Mounting the BE <{one.name}>.\n")
         environments.mount(call.machine, one.name, POINT)
-        results = [await run(call, ["patchrm", "-R", POINT, *extra, patch]) for patch in ids]
+        results = [await run(call, patchrm.patchrm, ["patchrm", "-R", POINT, *extra, patch]) for patch in ids]
         rc = max(results)
     else:
         if "s" not in options:
@@ -64,7 +65,7 @@ async def add(call: Call, name: str, folder: str, ids: list[str], extra: list[st
     call.out(f"Mounting the BE <{name}>.\n")
     environments.mount(call.machine, name, POINT)
     call.out(f"Adding patches to the BE <{name}>.\n")
-    return await run(call, ["patchadd", "-R", POINT, *extra, "-M", folder, *(ids or offered)])
+    return await run(call, patchadd.patchadd, ["patchadd", "-R", POINT, *extra, "-M", folder, *(ids or offered)])
 
 
 def on_media(call: Call, folder: str) -> list[str]:
@@ -74,6 +75,6 @@ def on_media(call: Call, folder: str) -> list[str]:
     return sorted(entry.name for entry in place.iterdir() if PATCH.fullmatch(entry.name)) if place.is_dir() else []
 
 
-async def run(call: Call, argv: list[str]) -> int:
+async def run(call: Call, handler: Handler, argv: list[str]) -> int:
     """Another command in the caller's place; with several patches patchadd says 1 for whatever did not go in."""
-    return await COMMANDS[argv[0]](dataclasses.replace(call, argv=argv))
+    return await handler(dataclasses.replace(call, argv=argv))
