@@ -16,7 +16,7 @@ class Entry(NamedTuple):
     """A line. ``installed`` is the highest revision that is there, ``current`` what the reference has (None: nothing). ``recommended`` and
     ``security`` are ``R`` and ``S`` by the reference, ``r`` and ``s`` by the selection, else empty. ``withdrawn``: of what is installed,
     else of what would be. ``age`` is in days. ``required_by``: it is listed for that patch only. ``notes`` are doubts; what is ``refused``
-    is listed, and not to be installed."""
+    is listed, and not to be installed. What another maker installed has its name as ``number`` and no revision."""
 
     number: str
     standing: Standing

@@ -42,6 +42,8 @@ def listing(analysis: Analysis, selection: Selection, today: date, properties: M
     for number in ordered.numbers:
         unmet, by = ordered.unmet.get(number, ()), ordered.brought.get(number, "")
         entries.append(_entry(analysis, selection, number, today, admission.revisions.get(number), by, unmet))
+    for name in admission.foreign():
+        entries.append(Entry(name, "unlisted", None, None, notes=("is no patch of Oracle's",)))
     reboots = dict(_reboots(entries, properties or {})) if selection.without_reboot else {}
     return Listing(tuple(refused(analysis, entries, reboots)), ordered.cycles)
 

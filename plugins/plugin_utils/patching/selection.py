@@ -96,6 +96,8 @@ class Selection:
         return named if named and len(named) == len(self.wanted) else None
 
 
+#: Groups whose members need not be missing.
+_EVERYTHING = ("installed", "all", "total")
 #: As what a number is listed.
 Kind = Literal["named", "revision", "missing", "installed", "total", "unbundled", "bad"]
 
@@ -132,7 +134,7 @@ class Admission:
                 found.add(one.number)
             else:
                 found.update(self._members(one.name))
-                if one.name in ("installed", "all", "total"):
+                if one.name in _EVERYTHING:
                     found.update(number for word in self.selection.stop if (number := word.partition("-")[0]) in analysis.index.current)
         return sorted(found, key=analysis.index.rank)
 
@@ -146,6 +148,20 @@ class Admission:
             "bad": self._bad,
         }
         return {*analysis.index.current, *analysis.installed} if group == "total" else members[group]
+
+    def foreign(self) -> list[str]:
+        """Other makers' patches that are listed, after all others: they are installed, and nobody knows their age or flags."""
+        plain = any(
+            isinstance(one, Group) and one.name in _EVERYTHING and not one.recommended and not one.security for one in self.selection.wanted
+        )
+        if not plain or self._stopped or self.selection.maximum_age is not None:
+            return []
+        return [
+            name
+            for name in sorted(self.analysis.system.foreign)
+            if not any(pattern.search(name) for pattern in self._ignored_synopsis)
+            and not (self._pattern and bool(self._pattern.search(name)) == self._unlike)
+        ]
 
     def admit(self, number: str, required_by: str | None) -> Kind | None:
         """Raises nothing; the first of ``wanted`` that takes the number decides."""

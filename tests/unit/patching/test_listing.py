@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -216,6 +217,25 @@ def test_without_reboot_refuses_what_needs_one_or_is_not_known() -> None:
         "nothing is known of whether it needs a reboot",
         "requires 150002-01, and 150002-01 is refused",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "filters", "names"),
+    [
+        ("all", {}, ["ACMEfix", "CLUSTER-01"]),
+        ("installed", {"minimum_age": 30}, ["ACMEfix", "CLUSTER-01"]),
+        ("installed", {"maximum_age": 30}, []),
+        ("installedrs", {}, []),
+        ("missing", {}, []),
+        ("total", {"pattern": "!ACME"}, ["CLUSTER-01"]),
+        ("total", {"ignore": ("^ACME",)}, ["CLUSTER-01"]),
+        ("total", {"stop": ("150001",)}, []),
+    ],
+)
+def test_what_other_makers_installed(words: str, filters: dict[str, Any], names: list[str]) -> None:
+    on = replace(system(), foreign=("CLUSTER-01", "ACMEfix"))
+    found = listed(revision("150001-01"), words=words, on=on, **filters)
+    assert [one.number for one in found.entries if one.notes] == names
 
 
 def test_age_and_what_the_reference_does_not_know() -> None:

@@ -1,0 +1,201 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where PCA is known to list something else, and why: each reason holds for one line, by what the reference and the system say of it.
+
+docs/patch-analysis.md has the table of the names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.system import System
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.patching.analysis import Analysis
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.patching.listing import Listing
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.patching.selection import Group
+
+from .columns import Row
+from .command import Asked
+
+#: Patches that PCA itself un-obsoletes as soon as it lists the first one, in whose requirements it puts another.
+REVIVED: Final[Mapping[str, frozenset[str]]] = {
+    "125547": frozenset({"122660", "124204", "118731"}),
+    "125548": frozenset({"122661", "124205"}),
+}
+
+
+def _has(*packages: str) -> Callable[[System], bool]:
+    return lambda system: any(name in system.packages for name in packages)
+
+
+#: Conditions that PCA has of its own for patches of the recorded references: number → whether a system meets them.
+CONDITIONS: Final[Mapping[str, Callable[[System], bool]]] = {
+    "119300": lambda system: system.release == "5.8",
+    "119301": lambda system: system.release == "5.9",
+    "119302": lambda system: system.release == "5.10",
+    "113332": lambda system: _has("SUNWhea", "SUNWmdb")(system) or system.machine in ("sun4u", "sun4us"),
+    "121430": _has("SUNWlucfg"),
+    "121431": _has("SUNWlucfg"),
+    "146363": _has("SUNWsmbaS", "SUNWsmbar", "SUNWsmbau"),
+    "146364": _has("SUNWsmbaS", "SUNWsmbar", "SUNWsmbau"),
+}
+
+
+@dataclass(frozen=True)
+class Both:
+    """What was asked, what we say, and the numbers that PCA printed."""
+
+    asked: Asked
+    analysis: Analysis
+    ours: Listing
+    theirs: Sequence[str]
+
+    @property
+    def rings(self) -> set[str]:
+        return {number for ring in self.ours.cycles for number in ring}
+
+    @property
+    def groups(self) -> list[Group]:
+        return [one for one in self.asked.selection.wanted if isinstance(one, Group)]
+
+
+def twice(both: Both, number: str) -> str:
+    return "ring-listed-twice" if number in both.rings else ""
+
+
+def only_theirs(both: Both, number: str, explained: Mapping[str, str]) -> str:
+    """Why PCA lists a number that we do not."""
+    analysis = both.analysis
+    if any(number in revived and by in both.theirs and analysis.obsolete(number) for by, revived in REVIVED.items()):
+        return "revived-by-125547"
+    if f"IDR{number}" in analysis.installed:
+        return "interim-relief-as-patch"
+    current = analysis.index.current.get(number)
+    usable = current and not current.obsolete and not current.revision.withdrawn
+    if current and usable and not analysis.applies(current.revision) and _mixed(analysis, number):
+        return "instances-mixed"
+    for listed in both.theirs:
+        for required in _requires(analysis, listed):
+            if number in _line(analysis, required) and analysis.has(required):
+                return "successor-of-what-is-there"
+    if any(number in _closure(analysis, listed) for listed in explained):
+        return f"required by {next(listed for listed in explained if number in _closure(analysis, listed))}"
+    there = analysis.installed.get(number)
+    if there is not None and PatchId(number, there) in analysis.index.withdrawn and any(one.name == "bad" for one in both.groups):
+        return "bad-by-the-file-only"
+    return ""
+
+
+def only_ours(both: Both, number: str, explained: Mapping[str, str]) -> str:
+    """Why PCA does not list a number that we do."""
+    analysis = both.analysis
+    entry = next(one for one in both.ours.entries if one.number.removeprefix("IDR") == number)
+    condition = CONDITIONS.get(number)
+    if condition and not condition(analysis.system) and entry.standing == "missing":
+        return "own-conditions"
+    if f"IDR{number}" in analysis.installed:
+        return "interim-relief-as-patch"
+    if entry.standing == "missing" and number in analysis.work:
+        return "obsoletes-any-revision"
+    if entry.current is None and entry.installed is None and number in both.asked.selection.wanted:
+        return "unknown-operand"
+    every = any(one.name == "all" for one in both.groups)
+    if (
+        every
+        and entry.standing == "missing"
+        and (number in _stops(both) or _narrow(both))
+        and (entry.required_by or number in _stops(both))
+    ):
+        return "stop-in-all" if number in _stops(both) else "flags-in-all"
+    if entry.required_by in REVIVED and entry.required_by in both.theirs:
+        return "revived-by-125547"
+    return f"required by {entry.required_by}" if entry.required_by in explained else ""
+
+
+def other_text(both: Both, mine: Row, theirs: Row, plain: Row | None) -> str:
+    """Why PCA prints another line for the same number. ``plain``: our line for the current revision."""
+    selection, number = both.asked.selection, mine.number
+    if f"IDR{number}" in both.analysis.installed:
+        return "interim-relief-as-patch"
+    if any(isinstance(one, PatchId) and one.number == number for one in selection.wanted) and plain and plain.text == theirs.text:
+        return "revision-not-shown"
+    flagged = [one for one in both.analysis.index.reference.revisions.get(number, ()) if one.recommended]
+    if selection.minimal and len(flagged) > 1 and any(f"< {one.id.revision:02} R" in theirs.text for one in flagged):
+        return "minimal-first-revision"
+    if number.startswith("9999") and both.analysis.system.foreign:
+        return "foreign-numbers"
+    by_work = any(number in (by.number, gone) for gone, (_revision, by) in both.analysis.work.items())
+    if by_work and [place for place, pair in enumerate(zip(mine.text, theirs.text, strict=False)) if pair[0] != pair[1]] == [13]:
+        return "obsoletes-any-revision"
+    return ""
+
+
+def moved(both: Both, first: str, second: str) -> str:
+    """Why PCA lists ``first`` before ``second``, we after it."""
+    theirs = list(both.theirs)
+    if {first, second} <= both.rings:
+        return "ring-listed-twice"
+    if first.startswith("9999") and second.startswith("9999"):
+        return "foreign-numbers"
+    if f"IDR{first}" in both.analysis.installed or f"IDR{second}" in both.analysis.installed:
+        return "interim-relief-as-patch"
+    for by in theirs[theirs.index(first) + 1 : theirs.index(second) + 1]:
+        if by in REVIVED and first in {*REVIVED[by], *(one for gone in REVIVED[by] for one in _closure(both.analysis, gone))}:
+            return "revived-by-125547"
+        if first in _closure(both.analysis, by) and any(both.analysis.has(one) for one in _requires(both.analysis, by)):
+            return "successor-of-what-is-there"
+    entries = {one.number: one for one in both.ours.entries}
+    if first in REVIVED and entries[second].required_by == first:
+        return "revived-by-125547"
+    return ""
+
+
+def _stops(both: Both) -> set[str]:
+    return {word[:6] for word in both.asked.selection.stop}
+
+
+def _narrow(both: Both) -> bool:
+    selection = both.asked.selection
+    flags = any(one.name == "all" and (one.recommended or one.security) for one in both.groups)
+    return flags or bool(selection.pattern) or selection.minimum_age is not None or selection.maximum_age is not None
+
+
+def _mixed(analysis: Analysis, number: str) -> bool:
+    """The version of one instance with the architecture of another."""
+    revision = analysis.index.current[number].revision
+    return any(
+        any(one.version == version for one in analysis.system.packages.get(name, ()))
+        and any(one.architecture in revision.architectures for one in analysis.system.packages.get(name, ()))
+        for name, version in revision.packages
+    )
+
+
+def _requires(analysis: Analysis, number: str) -> tuple[PatchId, ...]:
+    current = analysis.current(number)
+    return current.requires if current else ()
+
+
+def _line(analysis: Analysis, required: PatchId) -> Iterator[str]:
+    """Those that made it obsolete, one after the other."""
+    number, seen = required.number, {required.number}
+    while (by := analysis.obsoleted_by(number)) and analysis.obsolete(number) and by.number not in seen:
+        number = by.number
+        seen.add(number)
+        yield number
+
+
+def _closure(analysis: Analysis, number: str) -> set[str]:
+    """All that PCA lists before it: what it requires, with the successors of that."""
+    found: set[str] = set()
+    queue = [number]
+    while queue:
+        for required in _requires(analysis, queue.pop()):
+            for one in (required.number, *_line(analysis, required)):
+                if one not in found:
+                    found.add(one)
+                    queue.append(one)
+    return found
