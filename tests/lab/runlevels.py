@@ -35,6 +35,8 @@ SINGLE_USER = (
 )  # fmt: skip
 ZONES_SECONDS = 8.0  # of the lab's clock: svc:/system/zones shuts zones down
 SERVICES_SECONDS = 7.0
+SSHD_SECONDS = 3.0
+SSH = "svc:/network/ssh:default"
 RECONFIGURE = "/reconfigure"
 
 
@@ -43,8 +45,12 @@ def needed(fmri: str) -> bool:
 
 
 async def to_single_user(power: Power, machine: Machine) -> None:
-    """From multi-user: init s."""
+    """From multi-user: init s. who -r says S at once (graph.c: "make sure stop rc scripts see the new settings via who -r"), services stop
+    one after the other."""
     simulation = power.simulation
+    enter(power, machine, "S")
+    await simulation.clock.sleep(SSHD_SECONDS)
+    await simulation.hosts[machine.name].drop()
     alive = [zone for zone in machine.zones.values() if zone.state in ("ready", "running", "shutting_down", "down")]
     for zone in alive:
         zone.state = "shutting_down"
@@ -55,14 +61,24 @@ async def to_single_user(power: Power, machine: Machine) -> None:
     await simulation.clock.sleep(SERVICES_SECONDS)
     simulation.startd.gone(machine)
     services_down(machine, simulation.clock.now())
-    machine.single_user, machine.level_since = True, simulation.clock.now()
+    machine.single_user = True
     membership.single_user(simulation.centre, machine.name, simulation.clock.now())
     depot.withdraw(simulation.centre, machine)
-    await simulation.hosts[machine.name].drop()
     for pid in of_others(power, machine.name):
         os.kill(pid, signal.SIGKILL)
     simulation.log(kind="run-level", machine=machine.name, time=simulation.clock.now(), argv=["S"])
     simulation.changed(machine.name)
+
+
+def enter(power: Power, machine: Machine, level: str) -> None:
+    """The run level is told; the services that it does not have begin to stop."""
+    now = power.simulation.clock.now()
+    machine.level, machine.level_since = level, now
+    for fmri, service in machine.services.items():
+        if level == "S" and not needed(fmri) and service.state in ("online", "degraded", "offline"):
+            service.next_state, service.temporary = "disabled", False
+            service.due = now + int(SSHD_SECONDS if fmri == SSH else SSHD_SECONDS + ZONES_SECONDS + SERVICES_SECONDS)
+    power.simulation.changed(machine.name)
 
 
 def services_down(machine: Machine, now: int) -> None:
@@ -74,9 +90,10 @@ def services_down(machine: Machine, now: int) -> None:
 async def to_multi_user(power: Power, machine: Machine) -> None:
     """The end of the single-user shell, init 3, svcadm milestone all."""
     simulation = power.simulation
+    enter(power, machine, "3")
     await simulation.clock.sleep(SERVICES_SECONDS)
     now = simulation.clock.now()
-    machine.single_user, machine.level_since = False, now
+    machine.single_user = False
     for fmri, service in machine.services.items():
         if not needed(fmri) and service.temporary is False:
             service.temporary = None
@@ -110,7 +127,7 @@ def booted(power: Power, machine: Machine, said: str) -> None:
     """What a boot does to run level and patches: the services of its level, a new kernel, reboots that were due; with -r or /reconfigure
     the reconfiguration, too."""
     simulation, now, patching = power.simulation, power.simulation.clock.now(), machine.patching
-    machine.level_since = now
+    machine.level, machine.level_since = "S" if machine.single_user else "3", now
     for service in machine.services.values():
         if service.temporary is not None and service.definition is None:
             service.temporary = None  # what was temporary ends with the boot

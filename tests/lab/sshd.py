@@ -49,7 +49,7 @@ class Host(Server):
     async def listen(self) -> None:
         """Raises OSError when the address or port is taken."""
         await self.close_listener()
-        if self.machine.single_user or faults.unreachable(self.simulation.centre, self.name):
+        if self.machine.level == "S" or faults.unreachable(self.simulation.centre, self.name):
             return
         self.listener = await asyncssh.listen(
             self.machine.address,

@@ -287,7 +287,8 @@ class Machine:
     running: bool = True  # the OS answers
     halted: bool = False  # shut down to the firmware's prompt, power still on
     single_user: bool = False  # booted with -s, or brought there by init s
-    level_since: int = 0  # when it came to this run level
+    level: str = "3"  # as who -r says it: S from the moment on that somebody asked for single user
+    level_since: int = 0
     outside: bool = False  # booted with -x: no part of its cluster
     suncluster: str | None = None  # the name of its Solaris Cluster
     vcs: str | None = None  # of its cluster of Veritas Cluster Server

@@ -86,7 +86,7 @@ async def _milestone(call: Call, how: str) -> int:
     """svc.startd goes there on its own; that users' processes end as after init s is taken for granted."""
     if call.machine.release != "s10" or call.stop is None:
         return call.not_simulated("svcadm milestone")
-    if (how == "single") != call.machine.single_user:
+    if (how == "single") != (call.machine.level == "S"):
         await call.stop(how)
     return 0
 

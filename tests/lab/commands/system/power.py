@@ -71,7 +71,7 @@ async def level(call: Call, how: str) -> int:
     """init only tells svc.startd, which works on its own (runlevels.py)."""
     if call.zone is not None or call.stop is None or call.machine.release != "s10":
         raise Unknown("another run level in a zone, or on Solaris 11")
-    if (how == "single") == call.machine.single_user:
+    if (how == "single") == (call.machine.level == "S"):
         return 0
     if how == "single" and any(machine.guest_of == call.machine.name for machine in call.centre.machines.values()):
         raise Unknown("single user of a control domain with guests")

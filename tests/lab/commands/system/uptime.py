@@ -19,7 +19,7 @@ def booted(call: Call) -> int:
 def run_level(call: Call) -> str:
     """Of single user the guide shows ``S 0 ?`` after boot -s and the former level after others; that init s counts like them is taken."""
     machine = call.machine
-    if call.zone is not None or not machine.single_user:
+    if call.zone is not None or machine.level != "S":
         since = max(booted(call), machine.level_since if call.zone is None else 0)
         return f"   .       run-level 3  {written(since, '%b %e %H:%M')}     3      0  S\n"
     before = "?" if machine.level_since <= machine.boot_time else "3"
