@@ -39,6 +39,13 @@ options:
       - builds
       - packages
       - patches
+      - patch_references
+      - patch_archives
+      - patch_sets
+      - patch_set_patches
+      - patch_targets
+      - patch_target_nodes
+      - patch_target_sets
       - patch_results
       - locks
       - journal
