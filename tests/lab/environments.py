@@ -191,6 +191,13 @@ def unmount(machine: Machine, name: str) -> None:
         (filesystem.root(machine) / point.lstrip("/")).unlink(missing_ok=True)
 
 
+def kernel_gone(machine: Machine) -> None:
+    """Nothing is mounted any more."""
+    for one in machine.environments.values():
+        if one.mounted:
+            unmount(machine, one.name)
+
+
 def swap_files(machine: Machine, old: str, new: str) -> None:
     if not filesystem.configured():
         return

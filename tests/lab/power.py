@@ -132,6 +132,7 @@ class Power:
         devices.down(self.simulation.centre, machine, orderly)
         zones_down(self.call(machine))
         self.simulation.storage[machine.name].down(orderly)
+        environments.kernel_gone(machine)
         await self.leave_cluster(machine, orderly=orderly)
         self.simulation.changed(machine.name)
         if machine.powered:

@@ -145,6 +145,13 @@ def test_init_boots_the_activated_environment_and_reboot_the_old_one(lab: Lab) -
     assert out(lab, "rad1", "lucurr") == "s10s_u11wos_24a\n"
 
 
+def test_a_crash_unmounts_environments(lab: Lab) -> None:
+    out(lab, "pha1", "lucreate -n mounted && lumount mounted")
+    lab.power("pha1", "panic")
+    until(lambda: state(lab, "pha1") == "running")
+    assert out(lab, "pha1", "ls -d /.alt.* 2>/dev/null; lumount mounted && luumount mounted") == "/.alt.mounted\n"
+
+
 def test_a_person_leads_out_of_an_environment_that_does_not_boot(lab: Lab) -> None:
     out(lab, "lab3", "lucreate -n broken && luactivate broken")
     lab.fault("lab3", "boot_fails", text="broken")
