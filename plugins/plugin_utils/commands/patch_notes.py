@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a roll-out of patches keeps on its node while it is on its way, so that whoever takes it up later knows how far it came.
 
-FOLDER holds ``ran`` (zones that ran before), ``ailing`` (services that were in maintenance before), ``detached`` (zones to attach again),
-``pdo.conf`` or ``pdo.none`` (what /etc/patch/pdo.conf was), ``asked`` (the node's boot time when a reboot was asked for), and for each
-call of patchadd a folder ``batch.N`` with ``ids``, ``boot`` (boot time at its begin), ``rest`` (``reboot`` where the patches work only
-after one, ``alone`` where it makes that reboot itself), ``log`` and at last ``rc``. It survives a reboot: /tmp would not.
+FOLDER holds ``backout`` (where patches are taken out instead), ``ran`` (zones that ran before), ``ailing`` (services that were in
+maintenance before), ``detached`` (zones to attach again), ``pdo.conf`` or ``pdo.none`` (what /etc/patch/pdo.conf was), ``asked`` (the
+node's boot time when a reboot was asked for), and for each call of patchadd a folder ``batch.N`` with ``ids``, ``boot`` (boot time at its
+begin), ``rest`` (``reboot`` where the patches work only after one, ``alone`` where it makes that reboot itself), ``log`` and at last
+``rc``. It survives a reboot: /tmp would not.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ..model.errors import CommandFailed, ParseError
 from ..model.patching.patch import PatchId
 
 FOLDER = "/var/tmp/heliostat-patching"
-NAMES = ("ran", "ailing", "detached", "pdo.conf", "pdo.none", "asked")
+NAMES = ("ran", "ailing", "detached", "pdo.conf", "pdo.none", "asked", "backout")
 _PARTS = ("ids", "boot", "rest", "log", "rc")
 #: Nothing that patchadd or a patch's script prints begins a line so.
 _HEAD = "==heliostat-patching=="
@@ -72,6 +73,7 @@ class Notes:
     detached: tuple[str, ...] = ()
     pdo: str | None = None
     batches: tuple[Batch, ...] = field(default=())
+    backout: bool = False
 
     @property
     def next(self) -> int:
@@ -118,6 +120,7 @@ def parse(output: Output) -> Notes:
         tuple(files.get("detached", "").split()),
         pdo,
         tuple(_batch(number, files) for number in sorted({int(name[6:].split("/")[0]) for name in files if name.startswith("batch.")})),
+        backout="backout" in files,
     )
 
 

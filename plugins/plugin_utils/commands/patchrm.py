@@ -9,7 +9,7 @@ As with patchadd, what is installed afterwards is told by ``showrev -p`` alone. 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,6 +59,27 @@ class Told:
 def remove(patch: PatchId, *, global_only: bool = False) -> Command:
     """A single patch, with the exit codes of ``CODES`` (-t). Never forced (-f): that removes what others are built upon."""
     return Command.of("patchrm", "-t", *(("-G",) if global_only else ()), str(patch))
+
+
+#: One after the other: what one leaves in keeps nobody from the others, patchrm refuses those that hang on it by itself.
+_SEVERAL = """\
+for patch
+do
+  patchrm -t $patch
+  echo "heliostat: patchrm of $patch ended with $?"
+done"""
+_ENDED = re.compile(r"heliostat: patchrm of (?P<id>\S+) ended with (?P<code>[0-9]+)\Z")
+
+
+def several(patches: Sequence[PatchId]) -> Command:
+    """In this order; ``codes`` reads how each ended."""
+    return Command.of("/bin/sh", "-c", _SEVERAL, "patchrm", *(str(patch) for patch in patches))
+
+
+def codes(text: str) -> dict[PatchId, int]:
+    """Of what ``several`` printed: exit codes by patch. One that was cut off has none."""
+    found = (_ENDED.match(line) for line in text.splitlines())
+    return {PatchId.parse(one["id"]): int(one["code"]) for one in found if one}
 
 
 def meaning(code: int) -> str:

@@ -149,7 +149,7 @@ def _there(row: Row, patch: PatchId, reason: str, seen: Seen, last: PatchResult 
 def _lacking(row: Row, refused: str, last: PatchResult | None) -> Row:
     if last and last.state == "failed":
         return replace(row, state="failed", reason="; ".join(one for one in (last.reason, refused) if one), log=last.log)
-    row = replace(row, state="missing", reason=refused)
+    row = replace(row, state="missing", reason=refused or (last.reason if last and last.state == "missing" else ""))
     if last and last.state in ("installed", "pending_reboot", "obsoleted"):
         gone = f"it was {_words(last.state)} on {last.at:%Y-%m-%d} and is so no more"
         return replace(row, drift="removed", reason="; ".join(one for one in (gone, refused) if one))

@@ -36,10 +36,15 @@ class Phase:
     why: str = ""
 
 
-def phases(patches: Sequence[PatchId], properties: Mapping[PatchId, Properties], alone: Alone = "non_standard") -> tuple[Phase, ...]:
-    """``patches`` in the order in which they go in. After one that wants a reboot immediately nothing goes in before that."""
+def phases(
+    patches: Sequence[PatchId], properties: Mapping[PatchId, Properties], alone: Alone = "non_standard", *, as_given: bool = False
+) -> tuple[Phase, ...]:
+    """``patches`` in the order in which they go in, after the patch utilities unless ``as_given``.
+
+    After one that wants a reboot immediately nothing goes in before that.
+    """
     found: list[Phase] = []
-    first = [patch for patch in patches if patch.number in UTILITIES]
+    first = [patch for patch in patches if patch.number in UTILITIES and not as_given]
     batch: list[PatchId] = []
     for group in (first, [patch for patch in patches if patch not in first]):
         for patch in group:

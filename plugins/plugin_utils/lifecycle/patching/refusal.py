@@ -24,13 +24,26 @@ def reason(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[Pat
     patches = [patch for phase in todo for patch in phase.patches]
     why = (
         _node(seen)
+        or _halfway(seen)
         or _depot(seen, patches, policy)
         or _ways(todo, properties, policy)
         or _deferred(seen, patches, properties)
         or _zones(seen, policy)
-        or _room(seen, patches, policy)
+        or _room(seen, todo, policy)
     )
     return f"node {node}: {why} Nothing was done." if why else ""
+
+
+def of_backout(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[PatchId, Properties], policy: Policy) -> str:
+    """The same for patches that are to be taken out: no depot is needed, and no room."""
+    why = _node(seen) or _ways(todo, properties, policy) or _zones(seen, policy)
+    if not why and not seen.notes.backout and (seen.notes.ran is not None or seen.notes.batches):
+        why = "a roll-out was begun on it and is not at its end. Run that again first."
+    return f"node {node}: {why} Nothing was done." if why else ""
+
+
+def _halfway(seen: Seen) -> str:
+    return "a back-out was begun on it and is not at its end. Run that again first." if seen.notes.backout else ""
 
 
 def _node(seen: Seen) -> str:
@@ -95,16 +108,18 @@ def _zones(seen: Seen, policy: Policy) -> str:
     return ""
 
 
-def _room(seen: Seen, patches: Sequence[PatchId], policy: Policy) -> str:
+def _room(seen: Seen, todo: Sequence[Phase], policy: Policy) -> str:
     """Files that are replaced, and (in /var/sadm) their old ones; each zone's root holds both. The archive's size stands for either."""
+    patches = [patch for phase in todo for patch in phase.patches]
     size = sum(policy.sizes.get(patch, 0) for patch in patches)
+    copied = sum(policy.sizes.get(patch, 0) for phase in todo if phase.single_user and seen.remote for patch in phase.patches)
     need: dict[str, tuple[int, int]] = {}
     kept = size if policy.backout else 0
     for path, (mount, free) in seen.room.items():
         zone = path not in ("/", "/var/sadm", "/var/tmp")
         if zone and policy.zones == "global":
             continue
-        amount = size + kept if zone else {"/": size, "/var/sadm": kept}.get(path, size)
+        amount = size + kept if zone else {"/": size, "/var/sadm": kept, "/var/tmp": copied}[path]
         need[mount] = (need.get(mount, (0, 0))[0] + amount, free)
     for mount, (amount, free) in need.items():
         if free < amount + policy.headroom:

@@ -63,7 +63,7 @@ class RollOut:
         if _alone_on_its_way(known):
             return [Plan(self.node, (self.steps.returned(),), self.warned, again=True)]
         todo = self._todo(known)
-        if refusal.reason(self.node, known, todo, self.due.properties, self.policy) and todo:
+        if self.hindrance(known, todo) and todo:
             return [Plan(self.node)]
         steps = self._way(known, todo)
         return [Plan(self.node, tuple(steps), (*self.warned, *self._doubts(known)))]
@@ -76,7 +76,7 @@ class RollOut:
             return {}
         todo = self._todo(known)
         if todo:
-            why = refusal.reason(self.node, known, todo, self.due.properties, self.policy)
+            why = self.hindrance(known, todo)
             return {self.node: why} if why else {}
         if self._way(known, todo):
             return {}
@@ -139,6 +139,10 @@ class RollOut:
         left = [patch for patch, one in self.outcomes(known).items() if one.state == "missing"]
         return phases(left, self.due.properties, self.policy.alone)
 
+    def hindrance(self, known: Seen, todo: Sequence[Phase]) -> str:
+        """Why nothing may be begun, as a whole message; '' where nothing is in the way."""
+        return refusal.reason(self.node, known, todo, self.due.properties, self.policy)
+
     def _failed(self, known: Seen) -> list[str]:
         failed = {patch: one for patch, one in self.outcomes(known).items() if one.state == "failed"}
         if not failed:
@@ -172,10 +176,12 @@ class RollOut:
             steps += [*self._down(known, "the node is rebooted"), self.steps.restart("patches wait for it", False)]
         number = known.notes.next
         for phase in todo:
+            if phase.single_user and known.remote:
+                steps.append(self.steps.copy(phase))
             if phase.halted:
                 steps += self._down(known, phase.why)
             if phase.single_user:
-                steps.append(self.steps.alone(number, phase))
+                steps.append(self.steps.alone(number, phase, copied=known.remote))
             else:
                 steps.append(self.steps.multi_user(number, phase))
                 if phase.reboot and self.policy.reboots:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...commands import patch_batch, patch_notes, patchadd, smf, sun_cluster, zlogin, zoneadm
+from ...commands import patch_batch, patch_notes, patchadd, patchrm, smf, sun_cluster, zlogin, zoneadm
 from ...model.command import Command, File, Output
 from ...model.plan import Step, Wait
 from .. import milestone, run_state
@@ -28,10 +28,18 @@ _ATTACH = """\
 case "`zoneadm -z $1 list -p`" in *:configured:*) zoneadm -z $1 attach -u ;; esac"""
 
 
+COPIES = f"{patch_notes.FOLDER}/depot"
+COPYING = "patching-copy"
+_COPY = f"""\
+mkdir -p {COPIES} && cd "$1" || exit 1
+shift
+cp -r -p "$@" {COPIES}"""
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
     """Of one node. Seconds: ``reboot`` from ``init 6`` to the milestone, ``single_user`` from ``init s`` to quiet, ``batch`` for a call of
-    patchadd, ``shutdown`` for one zone.
+    patchadd, ``shutdown`` for one zone. ``out``: patches are taken out instead.
     """
 
     node: str
@@ -42,22 +50,35 @@ class Steps:
     single_user: int = 900
     batch: float = 14400.0
     shutdown: float = 600.0
+    out: bool = False
 
     def _step(self, what: str, why: str, command: Command, **more: object) -> Step:
         return Step(self.node, what, why, command, node=self.node, **more)  # type: ignore[arg-type]
 
     def note(self, ran: Sequence[str], ailing: Sequence[str]) -> Step:
-        files = {"ran": patch_notes.lines(ran), "ailing": patch_notes.lines(ailing)}
+        files = {"backout": ""} if self.out else {}
+        files |= {"ran": patch_notes.lines(ran), "ailing": patch_notes.lines(ailing)}
         return self._step("note what runs", "so that all of it runs again afterwards, whoever sees to that", patch_notes.keep(files))
 
-    def patchadd(self, phase: Phase) -> Command:
+    @property
+    def verb(self) -> str:
+        return "take out" if self.out else "install"
+
+    def patchadd(self, phase: Phase, depot: str) -> Command:
+        if self.out:
+            return patchrm.several(phase.patches)
         if len(phase.patches) == 1:
-            return patchadd.one(self.depot, phase.patches[0], global_only=self.global_only, backout=self.backout)
-        return patchadd.several(self.depot, phase.patches, global_only=self.global_only, backout=self.backout)
+            return patchadd.one(depot, phase.patches[0], global_only=self.global_only, backout=self.backout)
+        return patchadd.several(depot, phase.patches, global_only=self.global_only, backout=self.backout)
+
+    def copy(self, phase: Phase) -> Step:
+        command = Command.of("/bin/sh", "-c", _COPY, "copy", self.depot, *(str(patch) for patch in phase.patches))
+        why = "its depot is of another host, and not there in single user"
+        return self._step(f"copy {names(phase.patches)} to the node", why, command, job=COPYING)
 
     def multi_user(self, number: int, phase: Phase) -> Step:
-        command = patch_batch.multi_user(number, phase.patches, self.patchadd(phase), waits=phase.reboot)
-        return self._step(f"install {names(phase.patches)}", phase.why, command, job=JOB, wait=self._ended())
+        command = patch_batch.multi_user(number, phase.patches, self.patchadd(phase, self.depot), waits=phase.reboot)
+        return self._step(f"{self.verb} {names(phase.patches)}", phase.why, command, job=JOB, wait=self._ended())
 
     def join(self) -> Step:
         """The batch of an earlier run goes on."""
@@ -68,12 +89,14 @@ class Steps:
         advice = "It goes on; run this again to wait for it"
         return Wait(Command.of("true"), _ended, frozenset({"ended"}), frozenset(), 1.0, self.batch, advice=advice)
 
-    def alone(self, number: int, phase: Phase) -> Step:
+    def alone(self, number: int, phase: Phase, *, copied: bool = False) -> Step:
+        """``copied``: by ``copy``."""
+        depot = COPIES if copied else self.depot
         command = patch_batch.single_user(
-            number, phase.patches, self.patchadd(phase), limit=self.single_user, reconfigure=phase.reconfigure
+            number, phase.patches, self.patchadd(phase, depot), limit=self.single_user, reconfigure=phase.reconfigure
         )
         again = "a reconfiguration reboot" if phase.reconfigure else "a reboot"
-        what = f"install {names(phase.patches)} in single user, then {again}"
+        what = f"{self.verb} {names(phase.patches)} in single user, then {again}"
         return self._step(what, phase.why, command, wait=self._back(self.batch), away=self.single_user + self.batch + self.reboot)
 
     def restart(self, why: str, reconfigure: bool) -> Step:
