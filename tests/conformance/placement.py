@@ -32,6 +32,8 @@ MODES: Mapping[str, Moves] = {"nomove": "none", "minmove": "needed", "balance": 
 EXACT = "OR-tools"
 #: By what part a peak may be above the exact solver's.
 MARGIN = 1.01
+#: The file beside instances in which the recorded answers are.
+RESULTS = "results.json"
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def _shown(row: Row) -> str:
 def judge(path: Path) -> tuple[list[str], list[str]]:
     """The table of one instance, and what is wrong."""
     instance = json.loads(path.read_text())
-    beside = path.with_name("results.json")
+    beside = path.with_name(RESULTS)
     rows = json.loads(beside.read_text())["rows"] if beside.exists() else []
     others = list(theirs(path.name, rows, len(instance["resources"])))
     lines = [f"{'mode':8} {'engine':44} feasible {'placed':>9}  {'peak':6} moves  seconds"]
@@ -154,6 +156,8 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     failed = False
     for path in parser.parse_args().files:
+        if path.name == RESULTS:  # it lies among the instances: *.json names it too
+            continue
         lines, wrong = judge(path)
         print("\n".join((path.name, *lines, *(f"WRONG: {one}" for one in wrong), "")), flush=True)
         failed = failed or bool(wrong)
