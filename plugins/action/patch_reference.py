@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Malformed lines and faulty archives that a warning names; the result has more of them.
 NAMED, LISTED = 3, 200
+#: Oracle's file grows. One with less than this part of the lines of the last one was probably not transferred whole.
+FEWER = 0.9
 
 
 class ActionModule(HeliostatAction):
@@ -90,7 +92,15 @@ class ActionModule(HeliostatAction):
         return record, content, reference
 
     def _imported(self, repository: Repository, record: ReferenceRecord, content: bytes, reference: Reference) -> dict[str, Any]:
+        newest = repository.patching.reference()
         changed = repository.patching.keep_reference(record, content, check=self.check)
+        if changed and newest and record.revisions < newest.revisions * FEWER and record.as_of >= newest.as_of:
+            self._warnings.append(
+                f"{record.file} has {record.revisions} revisions, the one of {newest.as_of} has {newest.revisions}: was it cut off?"
+            )
+        if changed and not self.check:
+            said = f"imported by {self.operator}: as of {record.as_of}, {record.revisions} revisions, {record.malformed} lines malformed"
+            repository.record_event("patch_reference", "info", record.file, said, {"digest": record.digest})
         if reference.unread:
             first = "; ".join(f"line {one.line}: {one.why}" for one in reference.malformed[:NAMED])
             more = f" and {reference.unread - NAMED} more" if reference.unread > NAMED else ""

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
 
 from ..model.errors import Refused, RepositoryError
 from ..model.patching.patch import PatchId
@@ -29,15 +28,15 @@ _AT_ONCE = 500
 def installed(connection: Connection, nodes: Collection[str] | None) -> dict[str, Mapping[PatchId, datetime]]:
     query = select(Node.name, NodePatch.number, NodePatch.revision, NodePatch.since).join(Node, Node.id == NodePatch.node_id)
     found: dict[str, dict[PatchId, datetime]] = {}
-    for row in connection.execute(_of(query.order_by(Node.name, NodePatch.number, NodePatch.revision), nodes)):
+    for row in connection.execute(query.where(_among(nodes)).order_by(Node.name, NodePatch.number, NodePatch.revision)):
         if nodes is None or row.name in nodes:
             found.setdefault(row.name, {})[PatchId(row.number, row.revision)] = row.since
     return dict(found)
 
 
-def _of(query: Select[Any], nodes: Collection[str] | None) -> Select[Any]:
+def _among(nodes: Collection[str] | None) -> ColumnElement[bool]:
     """The database leaves out the other nodes where it is a few; of many the caller picks."""
-    return query if nodes is None or len(nodes) > _AT_ONCE else query.where(Node.name.in_(nodes))
+    return true() if nodes is None or len(nodes) > _AT_ONCE else Node.name.in_(nodes)
 
 
 def note_installed(connection: Connection, node: str, patches: frozenset[PatchId]) -> tuple[list[PatchId], list[PatchId]]:
@@ -77,7 +76,7 @@ def results(connection: Connection, nodes: Collection[str] | None, set_name: str
             None if row.set_name is None else SetVersion(row.set_name, row.version),
             row.journal_id,
         )
-        for row in connection.execute(_of(query, nodes))
+        for row in connection.execute(query.where(_among(nodes)))
         if nodes is None or row.node in nodes
     ]
 

@@ -61,6 +61,18 @@ def test_an_older_one_is_kept_and_is_not_the_default(url: str, tmp_path: Path) -
     assert "is of 2012-05-01. It is kept, but the one of 2012-06-01 stays the default" in warning
 
 
+def test_one_that_was_cut_off_between_two_lines(url: str, tmp_path: Path) -> None:
+    run(action, url, file=str(written(tmp_path, lines=100)))
+    cut = written(tmp_path, lines=80, head="Jul/01/12")
+    for check in (True, False):
+        (warning,) = run(action, url, check=check, file=str(cut), warn_after=100_000)["warnings"]
+        assert warning == "patchdiag.xref has 80 revisions, the one of 2012-06-01 has 100: was it cut off?"
+    assert run(action, url, file=str(cut), warn_after=100_000)["warnings"] == []
+    with open_repository(url) as repository:
+        events = repository.events("patchdiag.xref")
+    assert [one.message.partition(": ")[2][:19] for one in events] == ["as of 2012-07-01, 8", "as of 2012-06-01, 1"]
+
+
 def test_lines_that_cannot_be_read(url: str, tmp_path: Path) -> None:
     path = written(tmp_path)
     lines = path.read_text().splitlines()
