@@ -103,12 +103,16 @@ def mounts(centre: DataCentre, machine: Machine, old: str, name: str) -> None:
 
 
 def promote(centre: DataCentre, machine: Machine, old: str, name: str) -> None:
-    """The clone keeps the snapshots that it was made from (recorded), so that the old one can be deleted."""
+    """The clone keeps the snapshots that it was made from (recorded), and with them the space, so that the old one can be deleted."""
     pool = root_pool(centre, machine)
     if pool is None:
         return
     top, new = dataset(pool, old), dataset(pool, name)
     cloned = {item for item in pool.datasets if f"{item}@{name}" in pool.datasets}
+    for path in cloned:
+        before, after = pool.datasets[path], pool.datasets.get(new + path.removeprefix(top))
+        if after is not None:
+            before.used, after.used = after.used, before.used
     for item in [one for one in pool.datasets.values() if one.type == "snapshot" and one.name.partition("@")[0] in cloned]:
         if item.name.startswith(top):
             del pool.datasets[item.name]

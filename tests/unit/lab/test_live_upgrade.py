@@ -116,6 +116,7 @@ def test_init_boots_the_chosen_one_and_reboot_does_not(world: World) -> None:
     assert rows(world) == [[FIRST, "yes", "no", "no", "yes", "-"], ["new", "yes", "yes", "yes", "no", "-"]]
     assert machine.kernel == "Generic_150400-65" and [patch.id for patch in machine.patches][-1] == "142909-17"
     assert machine.environments[FIRST].kernel == "Generic_150400-40"
+    assert world.ok("zfs list -H -o refer rpool/ROOT/new", "lab1") == "5G\n"
 
 
 def test_the_old_one_comes_back_as_it_was_and_can_be_deleted_later(world: World) -> None:
