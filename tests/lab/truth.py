@@ -282,6 +282,7 @@ class Machine:
     architectures: dict[str, str] = field(default_factory=dict)  # of packages whose ARCH is not the machine's (sparc.sun4v)
     patches: list[Patch] = field(default_factory=list)  # Solaris 10: beside the kernel patch that ``kernel`` names
     patching: Patching = field(default_factory=Patching)
+    root_password: str = "changeme"  # at the console
     trusts: list[str] = field(default_factory=list)  # machines whose root may log in here by key
     powered: bool = True
     running: bool = True  # the OS answers

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import asyncssh
 
 from ..ssh_server import KeyLogin, Server
+from .console import Console
 from .ilom_shell import PROMPT, Shell
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Processor(Server):
         super().__init__(simulation, settings.name, [settings.user])
         self.settings = settings
         self.name, self.address = settings.name, settings.address
+        self.console = Console(simulation, simulation.centre.machines[settings.machine])
 
     async def listen(self) -> None:
         """Raises OSError when the address or port is taken."""
@@ -66,7 +68,7 @@ class Processor(Server):
                     continue
                 except (asyncssh.BreakReceived, asyncssh.Error, ConnectionError):
                     return None
-                if echo and line:
+                if echo and line and not shell.hidden():
                     process.stdout.write(line if line.endswith("\n") else line + "\n")
                 return line.rstrip("\r\n") if line else None
 

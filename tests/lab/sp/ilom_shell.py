@@ -14,10 +14,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from .console import STARTED, STOPPED
+
 if TYPE_CHECKING:
     from .ilom import Processor
 
 PROMPT = "-> "
+CONSOLES = {"/SP/console", "/HOST/console"}
 COMMANDS = ("cd", "create", "delete", "dump", "exit", "help", "load", "reset", "set", "show", "start", "stop", "version")
 SHUTDOWN_SECONDS = 40.0  # of the lab's clock: an orderly stop lets the OS shut down
 
@@ -47,6 +50,7 @@ class Shell:
         self.machine = self.simulation.centre.machines[self.settings.machine]
         self.folder = "/"
         self.ended = False
+        self.hidden: Callable[[], bool] = lambda: False  # whether what is typed now is a password on the host's console
 
     def banner(self) -> str:
         return (
@@ -70,6 +74,8 @@ class Shell:
             self.change(rest)
         elif name == "show":
             self.show(rest)
+        elif name == "start" and (CONSOLES & set(rest)):
+            await self.serial(rest)
         elif name in ("start", "stop", "reset"):
             await self.power(name, rest)
         elif name in COMMANDS:
@@ -211,6 +217,27 @@ class Shell:
             start = ["start", "stop"] if target in ("/System", "/SYS") else []
             lines += ["    Commands:", *(f"        {name}" for name in ["cd", *extra, "set", "show", *start]), ""]
         self.write("\n".join(lines) + "\n\n")
+
+    async def serial(self, words: list[str]) -> None:
+        """``start [-script] /SP/console``: the host's serial console until ``#.``."""
+        options = set(words) - CONSOLES
+        if not options <= {"-script", "-f", "-force"}:
+            self.write(f"lab: not simulated: start {' '.join(words)}\n\n")
+            return
+        target = next(word for word in words if word in CONSOLES)
+        if "-script" not in options:
+            self.write(f"Are you sure you want to start {target} (y/n)? ")
+            answer = await self.read()
+            if answer is None or answer.strip().lower() not in ("y", "yes"):
+                self.write("Command aborted.\n\n")
+                return
+        self.write(f"\n{STARTED}\n")
+        self.hidden = self.processor.console.secret
+        try:
+            await self.processor.console.attend(self.write, self.read)
+        finally:
+            self.hidden = lambda: False
+        self.write(STOPPED)
 
     # --- power ----------------------------------------------------------------------------------------------------
     async def power(self, name: str, words: list[str]) -> None:
