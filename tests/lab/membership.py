@@ -202,7 +202,7 @@ def settle(centre: DataCentre, now: int) -> None:
         for group in cluster.groups.values():
             if group.to and now >= group.due:
                 target = group.to if may_carry(centre, cluster, group, group.to) else next_node(centre, cluster, group)
-                place(centre, cluster, group, target, now)
+                place(centre, cluster, group, target, group.due)  # whenever somebody looks
             outage(cluster, group, now)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lab import membership
+from tests.lab import judge, membership
 from tests.lab.truth import Patch
 
 from .cluster_world import clusters
@@ -124,6 +124,13 @@ def test_a_switch_goes_on_in_the_background(world: World) -> None:
         "images_sg    State                 rad1       |OFFLINE|\n"
         "images_sg    State                 rad2       |ONLINE|\n"
     )
+
+
+def test_a_switch_that_nobody_watched_was_no_outage(world: World) -> None:
+    world.ok("hagrp -switch images_sg -to rad2", "rad1")
+    world.now += 600
+    assert judge.judge(world.centre, world.now) == []
+    assert world.ok("hagrp -state images_sg -sys rad2", "rad1") == "ONLINE\n"
 
 
 def test_a_frozen_system_takes_nothing_and_keeps_the_freeze_when_persistent(world: World) -> None:
