@@ -1,27 +1,35 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Installs what the task's node is due of patch sets, or patches by name."""
+"""Installs what the task's node is due of patch sets, or patches by name; or takes them out again."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..plugin_utils.controller import patch_due
+from ..plugin_utils.controller import backing_out, patch_due
 from ..plugin_utils.controller.action import HeliostatAction
-from ..plugin_utils.controller.rolling_out import OPTIONS, RollingOut
+from ..plugin_utils.controller.rolling_out import OPTIONS, RollingOut, awaited
 
 
 class ActionModule(HeliostatAction):
     OPTIONS = {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "patches": {"type": "list", "elements": "str"},
         "sets": {"type": "list", "elements": "str"},
         "target": {"type": "str"},
         **OPTIONS,
     }
-    RULES = {"required_one_of": [["patches", "sets", "target"]], "mutually_exclusive": [["patches", "sets", "target"]]}
+    RULES = {
+        "required_one_of": [["patches", "sets", "target"]],
+        "mutually_exclusive": [["patches", "sets", "target"]],
+        "required_if": [["state", "present", ["depot"]]],
+    }
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
         with self.known_repository(args, "which keeps what became of patches") as repository:
+            awaited(self, args, repository)
+            if args["state"] == "absent":
+                return backing_out.BackingOut(self, args, repository, backing_out.due(self, args, repository), ()).run()
             due, warnings = patch_due.of(self, args, repository)
             return RollingOut(self, args, repository, due, warnings).run()

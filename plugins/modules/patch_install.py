@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: patch_install
-short_description: Install patches on a Solaris 10 node
+short_description: Install patches on a Solaris 10 node, or take them out again
 version_added: 0.2.0
 description:
   - Brings the task's node to the patches of a target or of patch sets, or installs patches by name. The patch utilities go in first and
@@ -22,6 +22,16 @@ description:
     O(console=reachable) says that somebody can get there.
   - Wants root on the node.
 options:
+  state:
+    description:
+      - V(present) installs. V(absent) takes out again, patchrm by patchrm, what requires others first. Named patches are taken out as they are
+        named; of sets and of a target only what roll-outs of this collection brought.
+      - V(absent) does nothing at all on a node where one of them cannot go, and names it with the reason. Another installed patch requires it
+        or took its place and is not to go too, its old files were not kept (patchadd -d), or a zone has it that the global zone has no more.
+      - Going out takes what going in took. A patch that wants single user or a reboot is taken out in single user, and the node is rebooted.
+    type: str
+    choices: [present, absent]
+    default: present
   target:
     description: Name of a patch target. The node must be part of it. One of O(target), O(sets) and O(patches) is needed.
     type: str
@@ -34,9 +44,10 @@ options:
     type: list
     elements: str
   depot:
-    description: The folder on the node where the patches lie, each unpacked in a folder of its name. It may be mounted.
+    description:
+      - The folder on the node where the patches lie, each unpacked in a folder of its name. It may be mounted.
+      - Needed with O(state=present).
     type: str
-    required: true
   zones:
     description:
       - V(all) patches all zones, as patchadd does by itself. V(global) is C(patchadd -G). V(detach) shuts down and detaches the native
@@ -119,6 +130,12 @@ EXAMPLES = r"""
     patches: [120012-07]
     depot: /export/patches
     console: reachable
+
+- name: What would have to go, and whether it can
+  heliostat.vdc.patch_install:
+    patches: [120001-02, 120002-01]
+    state: absent
+  check_mode: true
 """
 
 RETURN = r"""

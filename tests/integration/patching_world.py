@@ -36,6 +36,7 @@ PATCHES: dict[str, dict[str, Any]] = {
     "120014-02": {"properties": ["singleuser", "reconfigafter"], "packages": ["SUNWckr"]},
     "120020-01": {**_STANDARD, "packages": ["SUNWcsr"], "prepatch": 3},
     "120021-01": {**_STANDARD, "packages": ["SUNWnever"]},
+    "120031-01": {**_STANDARD, "packages": ["SUNWcsu"], "prebackout": 5},  # goes in, and does not want to go out
     "120030-01": {**_STANDARD, "packages": [{"name": "SUNWcsu", "all_zones": False}]},  # goes into the global zone alone too
 }
 
@@ -109,6 +110,7 @@ class PatchingWorld(World):
 mkdir -p /zones/{name}; chmod 700 /zones/{name}
 zonecfg -z {name} 'create -b; set zonepath=/zones/{name}; set autoboot={str(autoboot).lower()}'
 zoneadm -z {name} install >/dev/null
+rm -f /zones/{name}/root/etc/.UNCONFIGURED
 """
         done = self.lab.ssh(node, "/bin/sh", stdin=script + (f"zoneadm -z {name} boot\n" if running else ""))
         assert done.returncode == 0, done.stdout + done.stderr
@@ -124,7 +126,8 @@ zoneadm -z {name} install >/dev/null
 
     def applied(self, node: str, patch: str) -> int:
         """How often patchadd was called for it."""
-        return len([row for row in self.since(self.began, "patchadd", node=node) if any(word.endswith(patch) for word in row["argv"])])
+        rows = [row for row in self.since(self.began, node=node) if row["argv"][0].endswith("patchadd")]
+        return len([row for row in rows if any(word.endswith(patch) for word in row["argv"])])
 
     def many_nodes(self, book: str, *words: str) -> Run:
         return self.play(book, *words)

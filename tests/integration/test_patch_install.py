@@ -42,3 +42,59 @@ def test_standard_patches(world: PatchingWorld) -> None:
         kept = {str(one.patch): one.state for one in repository.patching.results([NODE])}
         assert repository.node(NODE).maintenance is False
     assert kept == states(done) | states(failing)
+
+
+def test_reboots(world: PatchingWorld) -> None:
+    """A patch that wants a reboot at once is followed by it; what comes after it goes in after it. Zones run again that ran."""
+    world.make_zone(NODE, "z1")
+    world.make_zone(NODE, "z2", running=False)
+    before = world.lab.truth(NODE)["boot_time"]
+    done = world.install(NODE, patches=["120001-02", "120011-14", "120003-05", "120010-03"], single_user="asked")
+    assert done.status == "ok", done.message
+    assert set(states(done).values()) == {"installed"}
+    assert done.steps == [
+        "note what runs",
+        "install 120001-02, 120011-14",
+        "shut down zone z1",
+        "reboot",
+        "install 120003-05, 120010-03",
+        "shut down zone z1",
+        "reboot",
+        "boot zone z1",
+    ]
+    machine = world.lab.truth(NODE)
+    assert machine["boot_time"] > before
+    assert {name: zone["state"] for name, zone in machine["zones"].items()} == {"z1": "running", "z2": "installed"}
+    assert {"120001-02", "120011-14", "120003-05", "120010-03"} <= world.shown(NODE) & world.shown(NODE, "z1")
+    assert [world.applied(NODE, patch) for patch in ("120011-14", "120010-03")] == [1, 1]
+    assert not done.result["reboot_pending"]
+
+
+def test_single_user(world: PatchingWorld) -> None:
+    """One patch that is not standard takes all with it through single user and a reboot, without anybody at the console."""
+    world.make_zone(NODE, "z1", autoboot=True)
+    refused = world.install(NODE, "--check", patches=["120001-02", "120014-02"])
+    assert refused.status == "ok", refused.message
+    world.lab.fault(NODE, "sp_dead")
+    refused = world.install(NODE, patches=["120001-02", "120014-02"])
+    assert refused.status == "failed"
+    assert "nobody gets in but by its console" in refused.message
+    assert not world.since(world.began, "init", node=NODE)
+    world.lab.clear_faults()
+    done = world.install(NODE, patches=["120001-02", "120014-02"])
+    assert done.status == "ok", done.message
+    assert set(states(done).values()) == {"installed"}
+    assert done.steps == [
+        "note what runs",
+        "shut down zone z1",
+        "install 120001-02, 120014-02 in single user, then a reconfiguration reboot",
+        "boot zone z1",
+    ]
+    assert {"120001-02", "120014-02"} <= world.shown(NODE) & world.shown(NODE, "z1")
+    assert world.applied(NODE, "120014-02") == 1
+    machine = world.lab.truth(NODE)
+    assert machine["patching"]["unconfigured"] == []
+    assert machine["zones"]["z1"]["state"] == "running"
+    assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
+    again = world.install(NODE, patches=["120001-02", "120014-02"])
+    assert not again.changed, again.plan

@@ -34,7 +34,7 @@ def of(action: HeliostatAction, args: Mapping[str, Any], repository: Repository)
             raise Refused(f"node {node} is not part of patch target {found.name}, which has {', '.join(found.nodes)}. Nothing was done.")
         versions = found.sets
     else:
-        versions = [_version(repository, str(word)) for word in args["sets"]]
+        versions = [version(repository, str(word)) for word in args["sets"]]
     systems, silent = patch_systems.ask(action, [node])
     if node in silent:
         raise CommandFailed(f"what node {node} has could not be asked: {silent[node].rstrip('.')}. Nothing was done.")
@@ -42,7 +42,7 @@ def of(action: HeliostatAction, args: Mapping[str, Any], repository: Repository)
     return dues.of(systems)[node], dues.warnings
 
 
-def _version(repository: Repository, word: str) -> SetVersion:
+def version(repository: Repository, word: str) -> SetVersion:
     """``name`` is its highest version, ``name:3`` the third."""
     name, _colon, number = word.partition(":")
     if number and not number.isdigit():

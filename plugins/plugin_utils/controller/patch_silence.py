@@ -36,12 +36,18 @@ class Silence:
         self._watched = node in hostvars and NODE in hostvars[node]
         self._left: set[str] = set()  # monitors that somebody else told
 
+    @property
+    def continued(self) -> bool:
+        """An earlier roll-out took the node down and did not live to see it back."""
+        record = self._repository.node(self._node)
+        return record is not None and REASON in record.flag_reason
+
     def begun(self, reboots: bool) -> Sequence[str]:
         """Raises Refused where a monitor that watches the node does not hear of it: it would fence it."""
         record = self._repository.node(self._node)
         if not reboots or record is None:
             return ()
-        continued = REASON in record.flag_reason
+        continued = self.continued
         if not continued:
             self._repository.flag_node(self._node, maintenance=True, reason=REASON)
         if not self._watched:

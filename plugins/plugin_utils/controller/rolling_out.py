@@ -15,17 +15,19 @@ from ..commands import patch_notes
 from ..engine.nodes import Nodes
 from ..engine.operation import Report
 from ..lifecycle.patching import outcome
+from ..lifecycle.patching.live_upgrade import LiveUpgrade
 from ..lifecycle.patching.policy import Policy
 from ..lifecycle.patching.rollout import Known, RollOut
 from ..lifecycle.patching.seen import Seen
 from ..lifecycle.patching.steps import Steps
+from ..model.command import Command
 from ..model.dependencies import Dependencies
-from ..model.errors import HeliostatError, InvalidDefinition
+from ..model.errors import HeliostatError, InvalidDefinition, NodeUnreachable
 from ..model.patching.due import Due
 from ..model.patching.patch import PatchId
 from ..model.patching.result import PatchResult
-from . import death, patch_silence
-from .action import HeliostatAction
+from . import death, patch_silence, patch_ways
+from .action import CLOCK, HeliostatAction
 from .other_nodes import connect
 from .zones_seen import look
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from ..repository.store import Repository
 
 OPTIONS: dict[str, Any] = {
-    "depot": {"type": "str", "required": True},
+    "depot": {"type": "str"},
     "zones": {"type": "str", "choices": ["all", "global", "detach"], "default": "all"},
     "zones_at_once": {"type": "int", "default": 0},
     "single_user": {"type": "str", "choices": ["non_standard", "asked"], "default": "non_standard"},
@@ -44,15 +46,32 @@ OPTIONS: dict[str, Any] = {
     "batch_deadline": {"type": "int", "default": 14400},
     "reboot_deadline": {"type": "int", "default": 3600},
     "single_user_deadline": {"type": "int", "default": 900},
+    **patch_ways.OPTIONS,
 }
 _MEGABYTE = 1024**2
 #: What a zip file becomes when it is unpacked: jars and compiled files, about a third.
 _UNPACKED = 3
-OPERATION = "patch roll-out"
+_PAUSE = 5.0
+
+
+def awaited(action: HeliostatAction, args: Mapping[str, Any], repository: Repository) -> None:
+    """An earlier run may have left the node on its way through single user or a reboot: nobody can ask it then."""
+    node = action.node.name
+    if not patch_silence.Silence(action, repository, node).continued:
+        return
+    nodes = Nodes(partial(connect, action))
+    deadline = CLOCK.now() + args["reboot_deadline"]
+    while CLOCK.now() < deadline:
+        (answer,) = nodes.run_on([(node, Command.of("true"))])
+        if not isinstance(answer, NodeUnreachable):
+            return
+        CLOCK.sleep(_PAUSE)
 
 
 class RollingOut:
     """One task's roll-out on its node."""
+
+    OPERATION = "patch roll-out"
 
     def __init__(self, action: HeliostatAction, args: Mapping[str, Any], repository: Repository, due: Due, warnings: Sequence[str]) -> None:
         self._action = action
@@ -62,6 +81,7 @@ class RollingOut:
         self._warnings = tuple(warnings)
         self._name = action.node.name
         self._nodes = Nodes(partial(connect, action))
+        self._failed = False
         self._check()
 
     def _check(self) -> None:
@@ -73,13 +93,15 @@ class RollingOut:
 
     def run(self) -> dict[str, Any]:
         own = [record.name for record in self._repository.vservers(node=self._name)]
-        with self._action.locked([self._name, *sorted(own)], self._repository, OPERATION) as warnings:
+        with self._action.locked([self._name, *sorted(own)], self._repository, self.OPERATION) as warnings:
             operation = self._operation(own)
             silence = patch_silence.Silence(self._action, self._repository, self._name)
             quiet = () if self._action.check else silence.begun(operation.may_reboot)
-            report = self._action.operate_on(self._nodes, operation, self._repository, OPERATION)
+            whole = patch_ways.in_cluster(self._action, operation, self._due)
+            report = self._action.operate_on(self._nodes, whole, self._repository, self.OPERATION)
             report = replace(report, warnings=(*self._warnings, *warnings, *quiet, *report.warnings))
-            known = report.actual.seen if isinstance(report.actual, Known) else None
+            known = patch_ways.seen(report.actual)
+            self._failed = bool(report.failures)
             if known is None:
                 report = self._lost(report)
             elif not self._action.check:
@@ -87,7 +109,7 @@ class RollingOut:
                 report = replace(report, warnings=(*report.warnings, *silence.ended()))
         return self._action.result(report) | self._told(operation, known)
 
-    def _operation(self, own: list[str]) -> RollOut:
+    def _operation(self, own: list[str]) -> RollOut | LiveUpgrade:
         dependencies = Dependencies(self._repository.dependencies())
         node = self._name
         archives = self._repository.patching.archives(self._due.install)
@@ -96,7 +118,7 @@ class RollingOut:
         more = (f"node {node}: how much room {len(unsized)} of its patches take is not known ({unsized[0]} …)",) if unsized else ()
         args = self._args
         policy = Policy(
-            depot=str(args["depot"]).rstrip("/"),
+            depot=str(args["depot"] or "").rstrip("/"),
             zones=args["zones"],
             alone=args["single_user"],
             reboots=args["reboot"] == "needed",
@@ -117,10 +139,16 @@ class RollingOut:
             single_user=args["single_user_deadline"],
             batch=float(args["batch_deadline"]),
         )
+        if args["method"] == "live_upgrade":
+            return patch_ways.upgrading(args, self._due, policy, steps, more)
         return RollOut(node, self._due, policy, steps, more)
 
     def _no_way_in(self) -> str:
-        if self._args["console"] == "reachable" or not any(not one.standard for one in self._due.properties.values()):
+        if (
+            self._args["console"] == "reachable"
+            or self._args["method"] != "patchadd"
+            or not any(not one.standard for one in self._due.properties.values())
+        ):
             return ""
         power, said = death.powered(self._action, self._name)
         return "" if power else said
@@ -143,7 +171,7 @@ class RollingOut:
             said = str(error)
         return replace(report, failures={name: f"{text.rstrip('.')} ({said})." for name, text in report.failures.items()})
 
-    def _remember(self, operation: RollOut, known: Seen, report: Report[Any]) -> None:
+    def _remember(self, operation: RollOut | LiveUpgrade, known: Any, report: Report[Any]) -> None:
         at = datetime.now(UTC)
         journal = report.journal.get(self._name)
         results = [
@@ -154,7 +182,7 @@ class RollingOut:
         if self._repository.node(self._name) is not None:
             self._repository.patching.note_results(results)
             self._repository.patching.note_installed(self._name, known.own.patches)
-        if known.notes.ran is None and not known.notes.batches:
+        if isinstance(operation, LiveUpgrade) or (known.notes.ran is None and not known.notes.batches):
             return
         if known.at_work or self._unfinished(operation, known):
             return
@@ -168,13 +196,13 @@ class RollingOut:
         sets = self._due.asked_by.get(patch, ())
         return sets[-1] if sets else None
 
-    def _outcomes(self, operation: RollOut, known: Seen) -> dict[PatchId, outcome.Outcome]:
-        found = operation.outcomes(known)
+    def _outcomes(self, operation: RollOut | LiveUpgrade, known: Any) -> dict[PatchId, outcome.Outcome]:
+        found = operation.outcomes(known, self._failed) if isinstance(operation, LiveUpgrade) else operation.outcomes(known)
         for patch, why in self._due.not_applicable.items():
             found[patch] = outcome.Outcome("not_applicable", why)
         return found
 
-    def _told(self, operation: RollOut, known: Seen | None) -> dict[str, Any]:
+    def _told(self, operation: RollOut | LiveUpgrade, known: Any) -> dict[str, Any]:
         due = self._due
         found = self._outcomes(operation, known) if known else {patch: outcome.Outcome("unknown") for patch in due.install}
         states = {str(patch): {"state": one.state, "reason": one.reason, "log": one.log} for patch, one in found.items()}

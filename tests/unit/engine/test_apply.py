@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import job
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.apply import apply
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.job import start
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Command, Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import NodeUnreachable
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.plan import Plan, Step, Wait
 
 from .scripted import Record, clock, scripted, silent
@@ -163,3 +167,32 @@ def test_a_failure_spreads_along_what_waits_for_it_and_no_further() -> None:
     assert failures["b"] == "b: not begun, because it comes after a, which failed. See there first."
     assert failures["e"] == "e: not begun, because it comes after f, which failed. See there first."
     assert failures["d"] is None
+
+
+def test_a_step_that_reboots_its_node_bears_its_silence() -> None:
+    """The command's own connection may break, and no probe be answered for a while; after ``away`` seconds it is a failure."""
+    wait = Wait(Command.of("up"), lambda output: output.stdout, frozenset({"up"}), frozenset({"booting"}), 1.0, 50.0)
+    gone = NodeUnreachable("node n does not answer")
+    answers = iter([gone, gone, Output(0, "booting"), gone, Output(0, "up")])
+    plan = Plan("n", (step("n", "reboot", wait=wait, node="n", away=30.0),))
+    (track,) = apply([plan], Silent(answers), clock(), Record(), silent)
+    assert track.failure is None
+    assert track.done == 1
+    (track,) = apply([plan], Silent(iter([gone] * 100)), clock(), Record(), silent)
+    assert track.failure == "n: 'reboot': node n does not answer"
+    assert track.failed_at == "n"
+
+
+class Silent:
+    """A node of which some commands get no answer."""
+
+    name = "n"
+
+    def __init__(self, answers: Iterator[Output | NodeUnreachable]) -> None:
+        self._answers = answers
+
+    def ask(self, probes: Mapping[Any, Command]) -> Mapping[Any, Output]:
+        raise AssertionError(f"nobody asks {probes}")
+
+    def run_on(self, commands: Sequence[tuple[str, Command]]) -> list[Output | NodeUnreachable]:
+        return [next(self._answers) for _command in commands]

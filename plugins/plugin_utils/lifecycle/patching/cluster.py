@@ -248,12 +248,12 @@ def joined(visit: Visit, cluster: Cluster | None) -> list[Step]:
         probes[0], Member(here, framework, votes), frozenset({"member"}), frozenset({"away", "joining"}), 5.0, MOVING, advice=advice
     )  # fmt: skip
     steps = [
-        Step(
-            visit.node,
+        _step(
+            visit,
             f"wait until node {here} is a member of cluster {visit.cluster}",
             "it was out for its patches",
             probes[0],
-            wait=member,
+            member,
         )
     ]
     if ran:

@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
-from ...commands import vcs
+from ...commands import patch_folder, vcs
 from ...model.command import At, Command, Output
 from ...model.patching.cluster import Cluster
+from ...model.patching.patch import PatchId
 from ...model.plan import Plan, Step
 from . import cluster
 from .cluster import Visit
@@ -44,6 +45,7 @@ class Known(Generic[Inner]):
     complete: bool = False
     silent: bool = False
     cluster: Cluster | None = None
+    framework: tuple[PatchId, ...] = ()
 
 
 _PREFIX = "cluster "
@@ -52,18 +54,24 @@ _PREFIX = "cluster "
 @dataclass(frozen=True, slots=True)
 class ClusterNode(Generic[Inner]):
     """``visit`` without ``rebooting``, which the plan tells. ``commit``: scversions -c is run where it is asked for.
-    ``late``: nothing of the plan disturbs what runs before its first reboot, so the node is emptied then."""
+    ``late``: nothing of the plan disturbs what runs before its first reboot, so the node is emptied then. ``patches`` are those in
+    ``depot`` that may change the cluster's own software, ``rolling`` those that may do so node by node."""
 
     patching: Patching[Inner]
     visit: Visit
     steps: Steps
     commit: bool = False
     late: bool = False
+    depot: str = ""
+    patches: tuple[PatchId, ...] = ()
+    rolling: frozenset[PatchId] = frozenset()
 
     def look(self, actual: Known[Inner] | None) -> Mapping[At, Command]:
         probes = dict(self.patching.look(actual.inner if actual else None))
         if actual is None or not (actual.complete or actual.silent):
             asked = cluster.look(actual.answers if actual else None)
+            if actual is None and self.visit.cluster and self.patches:
+                asked["packages"] = patch_folder.packages(self.depot, self.patches)
             probes |= {At(self.visit.node, _PREFIX + name): command for name, command in asked.items()}
         return probes
 
@@ -76,13 +84,13 @@ class ClusterNode(Generic[Inner]):
         if not answers:
             return Known(inner, {}, silent=True)
         complete = not cluster.look(answers)
-        return Known(inner, answers, complete, cluster=cluster.read(answers) if complete else None)
+        return Known(inner, answers, complete, cluster=cluster.read(answers) if complete else None, framework=self._framework(answers))
 
     def plan(self, actual: Known[Inner]) -> Sequence[Plan]:
         plans = list(self.patching.plan(actual.inner))
         if actual.silent:
             return plans
-        if any(plans) and cluster.refused(self._visit(plans), actual.cluster):
+        if any(plans) and cluster.refused(self._visit(plans, actual), actual.cluster):
             return [Plan(plan.object) for plan in plans]
         around = [self._around(plan, actual.cluster) for plan in plans]
         return around if any(around) else self._committing(around, actual.cluster)
@@ -91,7 +99,7 @@ class ClusterNode(Generic[Inner]):
         refused = dict(self.patching.refusals(actual.inner))
         if actual.silent or refused:
             return refused
-        why = cluster.refused(self._visit(self.patching.plan(actual.inner)), actual.cluster)
+        why = cluster.refused(self._visit(self.patching.plan(actual.inner), actual), actual.cluster)
         return {self.visit.node: why} if why else {}
 
     @property
@@ -118,8 +126,15 @@ class ClusterNode(Generic[Inner]):
             return self.patching.describe(actual.inner)
         return self.patching.predict(actual.inner)
 
-    def _visit(self, plans: Sequence[Plan]) -> Visit:
-        return replace(self.visit, rebooting=any(step.away for plan in plans for step in plan.steps))
+    def _visit(self, plans: Sequence[Plan], actual: Known[Inner]) -> Visit:
+        framework = actual.framework if any(plans) else ()
+        return replace(self.visit, rebooting=any(step.away for plan in plans for step in plan.steps), framework=framework)
+
+    def _framework(self, answers: Mapping[str, Output]) -> tuple[PatchId, ...]:
+        if "packages" not in answers:
+            return ()
+        found = patch_folder.parse(answers["packages"], self.depot)
+        return tuple(patch for patch, packages in found.items() if packages & cluster.FRAMEWORK and patch not in self.rolling)
 
     def _around(self, plan: Plan, known: Cluster | None) -> Plan:
         """The plan up to its first reboot, with what a cluster needs around it. What comes after another reboot is planned anew, since

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...commands import df, files, job, live_upgrade, mount, patch_notes, zoneadm, zonecfg, zonecfg_parse
+from ...commands import df, job, live_upgrade, mount, patch_folder, patch_notes, zoneadm, zonecfg, zonecfg_parse
 from ...commands.live_upgrade import BootEnvironment
 from ...commands.mount import Mount
 from ...model.command import Command, Output
@@ -47,7 +47,7 @@ def patched(name: str) -> str:
 class Seen:
     """``environments`` in lustatus' order. ``own`` are the patches of the running one, ``inside`` those of ours, None where that is not
     there, runs itself, or is at work. ``free``: bytes of the root pool. ``tried``: the node's boot time when ours was last made the next
-    one and a reboot asked for; 0 for never.
+    one and a reboot asked for; 0 for never. ``depot``: what patches there change.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Seen:
     mounts: tuple[Mount, ...]
     free: int
     boot: int
-    depot: frozenset[PatchId]
+    depot: Mapping[PatchId, frozenset[str]]
     jobs: frozenset[str] = frozenset()
     tried: int = 0
     inside: Has | None = None
@@ -94,6 +94,10 @@ class Seen:
         above = [one for one in self.mounts if path == one.path or path.startswith(one.path.rstrip("/") + "/")]
         return max(above, key=lambda one: len(one.path))
 
+    def applies(self, patch: PatchId) -> bool:
+        """Whether a package is installed that it changes; said of one that is not in the depot too."""
+        return patch not in self.depot or self.own.packages is None or bool(self.depot[patch] & self.own.packages)
+
     def patches(self) -> Has | None:
         """Of our boot environment, whether it runs or not."""
         return self.own if self.runs else self.inside
@@ -111,7 +115,8 @@ def look(seen: Seen | None, name: str, depot: str, patches: Sequence[PatchId]) -
             "room": df.kilobytes("/"),
             "boot": Command.of(*job.BOOT_TIME.split()),
             "jobs": job.known(),
-            "depot": files.existing(*(f"{depot}/{patch}" for patch in patches)) if patches else Command.of("true"),
+            "depot": patch_folder.packages(depot, patches),
+            "packages": Command.of("pkginfo"),
             "tried": Command.of("cat", f"{FOLDER}/{name}"),
         }
     return {} if seen.complete else _second(seen)
@@ -150,18 +155,17 @@ def read(seen: Seen | None, outputs: Mapping[str, Output], name: str, depot: str
 
 def _first(outputs: Mapping[str, Output], name: str, depot: str) -> Seen:
     running, _ended = job.parse_known(outputs["jobs"])
-    there = files.parse_existing(outputs["depot"])
     (room,) = df.parse(_said("df -k /", outputs["room"]))
     known = Seen(
         name,
         root=outputs["id"].stdout.startswith("uid=0("),
         environments=live_upgrade.parse_status(outputs["environments"]),
-        own=has(_said("showrev -p", outputs["patches"])),
+        own=has(_said("showrev -p", outputs["patches"]), _said("pkginfo", outputs["packages"])),
         zones={one.name: one for one in zoneadm.parse_list(_said("zoneadm list", outputs["zones"])) if one.name != "global"},
         mounts=mount.parse(_said("mount", outputs["mounts"])),
         free=int(room.available) * 1024,
         boot=patch_notes.boot_time(_said("kstat", outputs["boot"])),
-        depot=frozenset(PatchId.parse(path.removeprefix(f"{depot}/")) for path in there if path.startswith(f"{depot}/")),
+        depot=patch_folder.parse(outputs["depot"], depot),
         jobs=running,
         tried=patch_notes.boot_time(outputs["tried"].stdout) if outputs["tried"].rc == 0 else 0,
     )

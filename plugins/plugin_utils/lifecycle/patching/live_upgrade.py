@@ -35,16 +35,18 @@ _MEGABYTE = 1024**2
 class Policy:
     """``name``: of the boot environment. ``minimum``: patches that the running one must have. ``room``: bytes of the root pool that must
     be free. ``reboots``: whether the node may be rebooted into it. ``other_pools``: zones may have their roots in others than the root
-    pool. ``order``: the zones, masters before slaves. ``deadline``: seconds for lucreate, and for luupgrade.
+    pool. ``order``: the zones, masters before slaves. ``needed``: vServers of other nodes that run and need one of this node's.
+    ``deadline``: seconds for lucreate, and for luupgrade.
     """
 
     name: str
     depot: str
     minimum: tuple[PatchId, ...] = MINIMUM
-    room: int = 4 * 1024**3
+    room: int = 0
     reboots: bool = True
     other_pools: bool = False
     order: tuple[str, ...] = ()
+    needed: str = ""
     deadline: float = 14400.0
 
 
@@ -111,18 +113,28 @@ class LiveUpgrade:
         roles = {one.name: "" for one in known.environments} | (
             {old: "", self.policy.name: "running"} if self.policy.reboots else {old: "running", self.policy.name: "next"}
         )
-        coming = {str(patch): one.state if one.state == "installed" else word for patch, one in self.outcomes(known).items()}
+        coming = {
+            str(patch): word if one.state in ("missing", "pending_reboot") else one.state for patch, one in self.outcomes(known).items()
+        }
         return {self.node: {"patches": coming, "environments": roles}}
 
-    def outcomes(self, known: Seen) -> dict[PatchId, Outcome]:
-        """``pending_reboot``: it is in our boot environment, which does not run yet."""
-        inside = known.patches()
+    @property
+    def may_reboot(self) -> bool:
+        return self.policy.reboots
+
+    def outcomes(self, known: Seen, tried: bool = False) -> dict[PatchId, Outcome]:
+        """``pending_reboot``: it is in our boot environment, which does not run yet. ``tried``: a run has just failed to bring it there."""
+        inside, log = known.patches(), f"{live_upgrade.mount_point(known.name)}/var/sadm/patch, after lumount {known.name}"
         found = {}
         for patch in self.due.install:
             if known.own.has(patch):
                 found[patch] = Outcome("installed")
             elif inside is not None and inside.has(patch):
                 found[patch] = Outcome("pending_reboot", f"it is in boot environment {known.name}, which does not run yet")
+            elif not known.applies(patch):
+                found[patch] = Outcome("not_applicable", "no package that it changes is installed")
+            elif inside is not None and tried:
+                found[patch] = Outcome("failed", f"luupgrade did not put it into boot environment {known.name}", log)
             else:
                 found[patch] = Outcome("missing")
         return found
@@ -134,7 +146,7 @@ class LiveUpgrade:
 
     def _reason(self, known: Seen) -> str:
         """The first reason, as sentences; '' where nothing is in the way or nothing is to do."""
-        if all(known.own.has(patch) for patch in self.due.install):
+        if not self._missing(known):
             return ""
         if known.working:
             return ""
@@ -142,6 +154,11 @@ class LiveUpgrade:
         why = self._environment(known, ours)
         if not why and not (ours and ours.complete):
             why = self._system(known) or self._zones(known) or self._room(known)
+        if not why and self.policy.reboots and self.policy.needed:
+            why = (
+                f"the reboot stops its vServers, and vServer {self.policy.needed} elsewhere needs one of them. Stop it first (playbook "
+                "heliostat.vdc.vserver_shutdown), or empty the node (heliostat.vdc.node_evacuate)."
+            )
         if not why and (missing := [patch for patch in self._lacking(known) if patch not in known.depot]):
             why = (
                 f"{names(missing)} {'is' if len(missing) == 1 else 'are'} not unpacked in its depot {self.policy.depot}. Mount or fill it."
@@ -163,7 +180,7 @@ class LiveUpgrade:
         if ours is None:
             return ""
         if ours.active:
-            lacking = [patch for patch in self.due.install if not known.own.has(patch)]
+            lacking = self._missing(known)
             return (
                 f"boot environment {ours.name} runs, and lacks {names(lacking)}: luupgrade patches only what does not run. Give another "
                 "name (environment), or install them with method: patchadd."
@@ -223,10 +240,18 @@ class LiveUpgrade:
     # The way
 
     def _lacking(self, known: Seen) -> list[PatchId]:
-        return [patch for patch in self.due.install if known.inside is None or not known.inside.has(patch)]
+        """What our boot environment has to get yet."""
+        return [patch for patch in self._applying(known) if known.inside is None or not known.inside.has(patch)]
+
+    def _applying(self, known: Seen) -> list[PatchId]:
+        return [patch for patch in self.due.install if known.applies(patch)]
+
+    def _missing(self, known: Seen) -> list[PatchId]:
+        """What does not run yet."""
+        return [patch for patch in self._applying(known) if not known.own.has(patch)]
 
     def _way(self, known: Seen) -> list[Step]:
-        if all(known.own.has(patch) for patch in self.due.install):
+        if not self._missing(known):
             return []
         name, ours = self.policy.name, known.ours
         steps = []
@@ -236,7 +261,7 @@ class LiveUpgrade:
                 steps.append(self._step(f"delete boot environment {name}", why, live_upgrade.delete(name)))
             if known.tried:
                 steps.append(self._step("forget when it was booted", "it is made anew", environment.forget(name)))
-            why = f"{names(self.due.install)} go into a copy of what runs"
+            why = f"{names(self._missing(known))} go into a copy of what runs"
             steps.append(self._job(f"create boot environment {name}", why, live_upgrade.create(name), environment.created(name)))
         lacking = self._lacking(known)
         if lacking:
@@ -253,7 +278,8 @@ class LiveUpgrade:
         return Step(self.node, what, why, command, wait=wait, undo=undo, node=self.node)
 
     def _job(self, what: str, why: str, command: Command, job: str) -> Step:
-        late = Wait(command, str, frozenset(), frozenset(), 1.0, self.policy.deadline, advice="It goes on; run this again to wait for it")
+        advice = "It goes on; run this again to wait for it"
+        late = Wait(Command.of("true"), _ended, frozenset({"ended"}), frozenset(), 1.0, self.policy.deadline, advice=advice)
         return Step(self.node, what, why, command, job=job, wait=late, node=self.node)
 
     def _proven(self, name: str, patches: Sequence[PatchId]) -> list[Step]:
@@ -317,6 +343,11 @@ class Next:
     def __call__(self, output: Output) -> str:
         found = next((one.name for one in live_upgrade.parse_status(output) if one.on_reboot), "none")
         return "next" if found == self.name else found
+
+
+def _ended(output: Output) -> str:
+    """When a job has ended nothing more is waited for."""
+    return "ended"
 
 
 def _line(output: Output) -> str:

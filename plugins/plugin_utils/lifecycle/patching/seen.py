@@ -37,7 +37,8 @@ class Has:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``zones`` are the non-global ones. ``inside``: zone → its patches, None where they could not be asked. ``room``: path → (mount, free
+    """``zones`` are the non-global ones. ``inside``: zone → its patches, None where they could not be asked. ``remote``: the depot is
+    of another host, and not there in single user. ``room``: path → (mount, free
     bytes).
     """
 
@@ -53,6 +54,7 @@ class Seen:
     pdo: str | None = None
     cpus: int = 1
     no_lofs: bool = False
+    remote: bool = False
     room: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     inside: Mapping[str, Has | None] = field(default_factory=dict)
     complete: bool = False
@@ -83,6 +85,7 @@ def look(seen: Seen | None, depot: str, patches: Sequence[PatchId]) -> dict[str,
             "cpus": Command.of("psrinfo"),
             "system": Command.of("cat", "/etc/system", ok=(0, 1, 2)),
             "room": df.kilobytes("/", "/var/sadm", "/var/tmp"),
+            "mounted": df.kilobytes(depot),
         }
     if seen.complete:
         return {}
@@ -138,6 +141,7 @@ def _first(outputs: Mapping[str, Output], depot: str) -> Seen:
         pdo=None if pdo.strip() == _PDO_KEPT else pdo,
         cpus=len(psrinfo.parse_plain(outputs["cpus"].stdout)) if outputs["cpus"].rc == 0 else 1,
         no_lofs=any(re.fullmatch(r"exclude\s*:\s*lofs", line.strip()) for line in outputs["system"].stdout.splitlines()),
+        remote=_remote(outputs["mounted"]),
         room=_room(outputs["room"], ["/", "/var/sadm", "/var/tmp"]),
     )
     return known if _zones_look(known) else replace(known, complete=True)
@@ -168,6 +172,11 @@ def _depot(output: Output, depot: str) -> list[PatchId]:
         if path.startswith(f"{depot}/"):
             found.append(PatchId.parse(path.removeprefix(f"{depot}/")))
     return found
+
+
+def _remote(output: Output) -> bool:
+    """A file system of NFS is named ``host:/path``. A depot that df does not know has no patches either, which is said of them."""
+    return output.rc == 0 and any(":" in row.device for row in df.parse(output.stdout))
 
 
 def _room(output: Output, paths: Sequence[str]) -> dict[str, tuple[str, int]]:

@@ -1,0 +1,130 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What patchadd and patchrm print and end with; the notes that a roll-out keeps on its node."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patch_batch, patch_notes, patchadd, patchrm
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, ParseError
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
+
+#: Recorded lines (Solaris 10 but for the third): what they say of which patch.
+LINES = [
+    ("Patch 121430-37 has been successfully installed.", "121430-37", "installed", ""),
+    ("Requested patch 140860-01 is already installed on the system.", "140860-01", "already", ""),
+    ("Patch number 105050-01 has been successfully installed.", "105050-01", "installed", ""),
+    ("No Packages from patch 139943-01 are installed on the system.", "139943-01", "no_package", ""),
+    ("           0 All packages from patch 118731-01 are patched by higher revision patches.", "118731-01", "obsoleted", ""),
+    (
+        "           0 For patch 120410-31, required patch 121975-01 will not be installed because it updates no packages on this system.",
+        "120410-31",
+        "requires",
+        "required patch 121975-01 will not be installed because it updates no packages on this system",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "patch", "word", "why"), LINES, ids=[word for _, _, word, _ in LINES])
+def test_what_patchadd_says_of_a_patch(line: str, patch: str, word: str, why: str) -> None:
+    text = f"Validating patches...\n\nDone!\n{line}\nSee /var/sadm/patch/{patch}/log for details\n"
+    assert patchadd.parse(text) == (patchadd.Told(PatchId.parse(patch), word, why),)  # type: ignore[arg-type]
+
+
+def test_lines_are_of_the_zone_that_was_named_before_them() -> None:
+    text = (
+        "Patching global zone\nAdding patches...\n\nPatch 120001-02 has been successfully installed.\nDone!\n"
+        "Patching non-global zones...\n\nPatching zone z1\nAdding patches...\nPatch 120001-02 has been successfully installed.\n"
+    )
+    assert [(told.zone, told.word) for told in patchadd.parse(text)] == [("", "installed"), ("z1", "installed")]
+
+
+@given(st.text(max_size=300))
+def test_output_of_anything_is_read_over(text: str) -> None:
+    """Scripts of patches print what they like between patchadd's lines."""
+    assert all(str(told.patch) in text for told in patchadd.parse(text))
+    assert all(str(told.patch) in text for told in patchrm.parse(text))
+
+
+def test_exit_codes_have_words() -> None:
+    assert patchadd.meaning(25) == "a required patch is not applied"
+    assert patchadd.meaning(137) == "patchadd was ended by signal 9"
+    assert "nobody has written down" in patchadd.meaning(14)
+    assert patchadd.NOTHING_TO_DO.keys() == {2, 6, 8, 35}
+    assert (patchrm.word(0), patchrm.word(2), patchrm.word(15), patchrm.word(7)) == ("removed", "not_installed", "required", "failed")
+
+
+def test_command_lines() -> None:
+    first, second = PatchId("120001", 2), PatchId("120002", 1)
+    assert patchadd.several("/d", [first, second], global_only=True, backout=False).argv == (
+        "patchadd", "-G", "-d", "-M", "/d", "120001-02", "120002-01",
+    )  # fmt: skip
+    assert patchadd.one("/d", first).argv == ("patchadd", "-t", "/d/120001-02")
+    assert patchrm.remove(first).argv == ("patchrm", "-t", "120001-02")
+
+
+def test_what_patchrm_says_of_zones() -> None:
+    """As recorded: non-global zones first, the global one last."""
+    text = (
+        "Removing patches from non-global zones\n\nRemoving patches from zone z1\nRemoving patch 120001-02...\n\nDone!\n"
+        "Patch 120001-02 has been backed out.\n\nRemoving patches from global zone\nPatch 120001-02 has been backed out.\n"
+    )
+    assert [(told.zone, told.word) for told in patchrm.parse(text)] == [("z1", "removed"), ("", "removed")]
+
+
+HEAD = "==heliostat-patching=="
+BOOT = "unix:0:system_misc:boot_time\t1767600000\n"
+NOTES = (
+    f"\n{HEAD} ran\nz1\nz2\n\n{HEAD} ailing\n\n{HEAD} pdo.none\n\n{HEAD} batch.2/ids\n120001-02\n120002-01\n\n{HEAD} batch.2/boot\n{BOOT}"
+    f"\n{HEAD} batch.2/rest\nreboot\n\n{HEAD} batch.2/log\nDone!\n\n{HEAD} batch.2/rc\n1\n\n{HEAD} batch.10/ids\n120012-07\n"
+    f"\n{HEAD} batch.10/boot\n{BOOT}\n{HEAD} batch.10/rest\nalone\n"
+)
+
+
+def test_notes_of_a_roll_out() -> None:
+    notes = patch_notes.parse(Output(0, NOTES))
+    assert (notes.ran, notes.ailing, notes.pdo, notes.next) == (("z1", "z2"), (), "", 11)
+    ended, begun = notes.batches
+    assert (ended.number, [str(one) for one in ended.patches], ended.waits, ended.alone, ended.rc) == (
+        2, ["120001-02", "120002-01"], True, False, "1",
+    )  # fmt: skip
+    assert (begun.number, begun.boot, begun.alone, begun.rc, begun.log) == (10, 1767600000, True, None, "")
+    assert patch_notes.parse(Output(0, "")) == patch_notes.Notes()
+
+
+@pytest.mark.parametrize("text", [f"{HEAD} passwd\nroot\n", f"\n{HEAD} batch.1/boot\nnever\n", f"\n{HEAD} batch.1/ids\n12-1\n"])
+def test_notes_that_are_none_are_refused(text: str) -> None:
+    with pytest.raises(ParseError):
+        patch_notes.parse(Output(0, text))
+    with pytest.raises(CommandFailed):
+        patch_notes.parse(Output(1, "", "permission denied"))
+
+
+def listing(*services: str) -> str:
+    return "".join(f"{service}\n" for service in services)
+
+
+ONLINE = "online - svc:/milestone/multi-user-server:default"
+OFFLINE = "offline - svc:/milestone/multi-user-server:default"
+NOW = "unix:0:system_misc:boot_time\t1767700000\n"
+
+
+@pytest.mark.parametrize(
+    ("rc", "text", "word"),
+    [
+        (0, BOOT + BOOT + listing(ONLINE), "down soon"),
+        (0, BOOT + NOW + listing(ONLINE), "up"),
+        (0, BOOT + NOW + listing(ONLINE, "offline online svc:/system/zones:default"), "booting"),
+        (0, BOOT + NOW + listing(OFFLINE), "booting"),
+        (0, BOOT + NOW + listing(OFFLINE, "maintenance - svc:/network/nfs/server:default"), "held up"),
+        (1, "", "booting"),
+        (0, "never\n" + NOW, "unreadable"),
+    ],
+)
+def test_how_far_a_node_is_back(rc: int, text: str, word: str) -> None:
+    assert patch_batch.Back()(Output(rc, text)) == word

@@ -1,0 +1,283 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The roll-out of one node: how patches are divided, what is refused, what an earlier run left, what became of each patch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.patch_notes import Batch, Notes
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.phases import phases
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.policy import Policy
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.rollout import Known, RollOut
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has, Seen
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps, pdo
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.archive import Properties
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.due import Due
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import ZoneStatus
+
+STANDARD = Properties("patchinfo")
+AFTER = Properties("patchinfo", "after")
+AT_ONCE = Properties("patchinfo", "immediate")
+ALONE = Properties("patchinfo", "after", single_user=True)
+RECONFIGURE = Properties("patchinfo", "after", reconfigure=True)
+DEFERRED = Properties("patchinfo", "after", deferred=True)
+GIGABYTE = 1024**3
+ROOM = {"/": ("/", 50 * GIGABYTE), "/var/sadm": ("/", 50 * GIGABYTE), "/var/tmp": ("/", 50 * GIGABYTE)}
+
+
+def ids(text: str) -> tuple[PatchId, ...]:
+    return tuple(PatchId.parse(word) for word in text.split())
+
+
+def due(**known: Properties) -> Due:
+    """Patches by their names without the letter: ``p120001_02``."""
+    properties = {PatchId.parse(name[1:].replace("_", "-")): one for name, one in known.items()}
+    return Due("n", tuple(properties), properties=properties)
+
+
+def seen(installed: str = "", *, zones: str = "", depot: Due | None = None, **more: Any) -> Seen:
+    """``zones``: names, those with ``-`` behind them halted. Each has what the node has."""
+    own = Has(dict.fromkeys(ids(installed), ("SUNWcsr",)))
+    known = {}
+    for word in zones.split():
+        name = word.rstrip("-")
+        known[name] = ZoneStatus(name, "installed" if word.endswith("-") else "running", f"/zones/{name}")
+    inside = {name: replace(own, packages=frozenset({"SUNWcsr"})) if zone.state == "running" else None for name, zone in known.items()}
+    fields: dict[str, Any] = {"root": True, "level": "3", "boot": 100, "notes": Notes(), "room": ROOM, "inside": inside, "complete": True}
+    return Seen(own=own, zones=known, depot=frozenset(depot.install if depot else ()), **(fields | more))
+
+
+def roll_out(wanted: Due, **policy: Any) -> RollOut:
+    return RollOut("n", wanted, Policy("/d", **policy), Steps("n", "/d"))
+
+
+def whats(wanted: Due, known: Seen, **policy: Any) -> list[str]:
+    return [step.what for plan in roll_out(wanted, **policy).plan(Known(known)) for step in plan.steps]
+
+
+def refusal(wanted: Due, known: Seen, **policy: Any) -> str:
+    return roll_out(wanted, **policy).refusals(Known(known)).get("n", "")
+
+
+WAYS: list[tuple[dict[str, Properties], list[tuple[str, bool, bool, bool]]]] = [
+    ({"p120001_02": STANDARD, "p120002_01": STANDARD}, [("120001-02 120002-01", False, False, False)]),
+    ({"p120001_02": STANDARD, "p119254_66": STANDARD}, [("119254-66", False, False, False), ("120001-02", False, False, False)]),
+    ({"p120001_02": STANDARD, "p120002_01": AFTER}, [("120001-02 120002-01", True, True, True)]),
+    ({"p120001_02": AT_ONCE, "p120002_01": STANDARD}, [("120001-02", True, True, True), ("120002-01", False, False, False)]),
+    ({"p120001_02": Properties()}, [("120001-02", True, True, True)]),
+]
+
+
+@pytest.mark.parametrize(("known", "expected"), WAYS)
+def test_division(known: dict[str, Properties], expected: list[tuple[str, bool, bool, bool]]) -> None:
+    """Patches, single user, reboot, zones down."""
+    wanted = due(**known)
+    found = phases(wanted.install, wanted.properties)
+    assert [(" ".join(map(str, one.patches)), one.single_user, one.reboot, one.halted) for one in found] == expected
+
+
+def test_only_who_asks_goes_to_single_user_where_that_is_said() -> None:
+    wanted = due(p120001_02=AFTER)
+    (phase,) = phases(wanted.install, wanted.properties, "asked")
+    assert (phase.single_user, phase.reboot, phase.halted) == (False, True, False)
+    wanted = due(p120001_02=DEFERRED)
+    (phase,) = phases(wanted.install, wanted.properties, "asked")
+    assert (phase.single_user, phase.reboot, phase.halted) == (False, True, True)
+
+
+kinds = st.sampled_from([STANDARD, AFTER, AT_ONCE, ALONE, RECONFIGURE, DEFERRED, Properties()])
+
+
+@given(st.lists(kinds, max_size=12), st.sampled_from(["non_standard", "asked"]))
+def test_no_patch_is_lost_or_doubled_and_nothing_follows_one_that_wants_a_reboot_at_once(known: list[Properties], alone: Any) -> None:
+    properties = {PatchId(f"{119250 + number:06}", 1): one for number, one in enumerate(known)}
+    found = phases(tuple(properties), properties, alone)
+    went = [patch for phase in found for patch in phase.patches]
+    assert sorted(went) == sorted(properties)
+    utilities = ("119254", "119255")
+    assert [one for one in went if one.number not in utilities] == [one for one in properties if one.number not in utilities]
+    for phase in found:
+        assert phase.patches
+        assert all(properties[patch].reboot != "immediate" for patch in phase.patches[:-1])
+        assert phase.reboot == any(not properties[patch].standard for patch in phase.patches)
+        assert phase.single_user >= any(properties[patch].single_user or not properties[patch].source for patch in phase.patches)
+
+
+def test_the_whole_way() -> None:
+    wanted = due(p120001_02=STANDARD, p120012_07=ALONE)
+    assert whats(wanted, seen(zones="db web off-", depot=wanted), order=("db", "web")) == [
+        "note what runs",
+        "shut down zone web",
+        "shut down zone db",
+        "install 120001-02, 120012-07 in single user, then a reboot",
+        "boot zone db",
+        "boot zone web",
+    ]
+    assert whats(wanted, seen("120001-02 120012-07", zones="db")) == []
+
+
+def test_standard_patches_touch_no_zone() -> None:
+    wanted = due(p120001_02=STANDARD)
+    assert whats(wanted, seen(zones="db", depot=wanted)) == ["note what runs", "install 120001-02"]
+    remote = whats(due(p120012_07=ALONE), seen(depot=due(p120012_07=ALONE), remote=True))
+    assert remote[1:3] == ["copy 120012-07 to the node", "install 120012-07 in single user, then a reboot"]
+
+
+def test_detached_zones() -> None:
+    wanted = due(p120001_02=STANDARD)
+    assert whats(wanted, seen(zones="db off-", depot=wanted), zones="detach") == [
+        "note what runs",
+        "note the zones to attach again",
+        "shut down zone db",
+        "detach zone db",
+        "detach zone off",
+        "install 120001-02",
+        "attach zone db and update it",
+        "attach zone off and update it",
+        "note that all zones are attached",
+        "boot zone db",
+    ]
+    half = seen("120001-02", zones="", notes=Notes(ran=("db",), detached=("db",)))
+    assert whats(wanted, half, zones="detach") == ["attach zone db and update it", "note that all zones are attached", "boot zone db"]
+
+
+def test_zones_at_once() -> None:
+    wanted = due(p120001_02=STANDARD)
+    steps = whats(wanted, seen(zones="db", depot=wanted, cpus=8), zones_at_once=4)
+    assert steps == [
+        "note what runs",
+        "keep /etc/patch/pdo.conf",
+        "patch 4 zones at once",
+        "install 120001-02",
+        "put /etc/patch/pdo.conf back",
+        "forget the kept /etc/patch/pdo.conf",
+    ]
+    assert "allows 1.5 times its 2 CPUs, 3" in refusal(wanted, seen(zones="db", depot=wanted, cpus=2), zones_at_once=4)
+
+
+@given(st.text(alphabet="ab#= \n", max_size=40), st.integers(1, 99))
+def test_pdo_conf_keeps_what_else_is_in_it(rest: str, number: int) -> None:
+    once = pdo(rest, number)
+    assert once.splitlines()[-1] == f"num_proc={number}"
+    assert once.startswith(rest)
+    assert pdo(once, number) == once
+    assert pdo("# of us\nnum_proc=1\nx=2\n", 3) == "# of us\nnum_proc=3\nx=2\n"
+
+
+REFUSED: list[tuple[str, Due, dict[str, Any], dict[str, Any], str]] = [
+    ("no root", due(p120001_02=STANDARD), {"root": False}, {}, "Become root"),
+    ("run level", due(p120001_02=STANDARD), {"level": "S"}, {}, "in run level S"),
+    ("depot", due(p120001_02=STANDARD), {"depot": None}, {}, "not unpacked in its depot /d"),
+    ("console", due(p120012_07=ALONE), {}, {"no_way_in": "its power is not known"}, "nobody gets in but by its console"),
+    ("later", due(p120012_07=ALONE), {}, {"reboots": False}, "no patch for a roll-out without reboots"),
+    ("needed", due(p120012_07=ALONE), {}, {"needed": "shop1"}, "vServer shop1 on another node needs one of them"),
+    ("lofs", due(p120013_01=DEFERRED), {"no_lofs": True}, {}, "exclude: lofs"),
+    ("utilities", due(p120013_01=DEFERRED), {}, {}, "needs the patch utilities in revision 42 or later"),
+    ("room", due(p120001_02=STANDARD), {}, {"sizes": {PatchId("120001", 2): 40 * GIGABYTE}}, "are to stay free (headroom)"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "node", "policy", "said"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_refusals(wanted: Due, node: dict[str, Any], policy: dict[str, Any], said: str) -> None:
+    fields = {"depot": wanted} | node
+    known = seen(**fields)
+    assert said in refusal(wanted, known, **policy)
+    assert refusal(wanted, known, **policy).endswith("Nothing was done.")
+    assert not any(roll_out(wanted, **policy).plan(Known(known)))
+
+
+def test_a_zone_on_its_way_is_refused() -> None:
+    wanted = due(p120001_02=STANDARD)
+    known = seen(zones="db", depot=wanted)
+    known = replace(known, zones={"db": replace(known.zones["db"], state="shutting_down")})
+    assert "its zone db is shutting_down" in refusal(wanted, known)
+    assert refusal(wanted, known, zones="global") == ""
+
+
+def batch(text: str, *, boot: int = 100, rest: str = "none", rc: str | None = "0", log: str = "") -> Batch:
+    return Batch(1, ids(text), boot, rest != "none", rest == "alone", rc, log)
+
+
+def test_what_an_earlier_run_left() -> None:
+    wanted = due(p120001_02=STANDARD, p120012_07=ALONE)
+    on_its_way = Notes(("db",), batches=(batch("120012-07", rest="alone", rc=None),))
+    assert whats(wanted, seen(depot=wanted, at_work=True)) == ["wait for the patchadd that runs"]
+    assert whats(wanted, seen(zones="db-", depot=wanted, notes=on_its_way)) == ["wait until the node is back"]
+    died = seen("120001-02", zones="db-", depot=wanted, notes=on_its_way, boot=200)
+    assert whats(wanted, died) == ["shut down zone db", "install 120012-07 in single user, then a reboot", "boot zone db"]
+    done = seen("120001-02 120012-07", zones="db-", depot=wanted, notes=on_its_way, boot=200)
+    assert whats(wanted, done) == ["boot zone db"]
+    waiting = seen("120001-02 120012-07", zones="db", notes=Notes(("db",), batches=(batch("120012-07", rest="reboot"),)))
+    assert whats(wanted, waiting) == ["shut down zone db", "reboot", "boot zone db"]
+    assert whats(wanted, waiting, reboots=False) == []
+
+
+def outcome(known: Seen, wanted: Due, patch: str, **policy: Any) -> tuple[str, str]:
+    one = roll_out(wanted, **policy).outcomes(known)[PatchId.parse(patch)]
+    return one.state, one.reason
+
+
+def test_what_became_of_a_patch() -> None:
+    wanted = due(p120001_02=STANDARD, p120002_01=STANDARD)
+
+    def after(installed: str, **fields: Any) -> Seen:
+        return seen(installed, notes=Notes((), batches=(batch("120001-02 120002-01", **fields),)))
+
+    assert outcome(seen(), wanted, "120001-02") == ("missing", "")
+    assert outcome(after("120001-02", rest="reboot"), wanted, "120001-02")[0] == "pending_reboot"
+    assert outcome(after("120001-02", rest="reboot", boot=50), wanted, "120001-02") == ("installed", "")
+    assert outcome(after("120001-03"), wanted, "120001-02") == ("obsoleted", "a later patch does its work")
+    assert outcome(after("", rc=None), wanted, "120001-02") == ("missing", "")
+    assert outcome(after("", rc="1"), wanted, "120001-02") == ("failed", "patchadd ended with 1 and said nothing of it")
+    assert outcome(after("", rc="3"), wanted, "120001-02") == ("failed", "patchadd ended with 3: it was not run as root")
+    assert outcome(after("", rc="late"), wanted, "120001-02")[1].startswith("the node did not come to single user")
+    none = "No Packages from patch 120002-01 are installed on the system.\n"
+    assert outcome(after("120001-02", rc="1", log=none), wanted, "120002-01")[0] == "not_applicable"
+    said = "For patch 120002-01, required patch 120009-01 does not exist.\n"
+    assert outcome(after("", rc="1", log=said), wanted, "120002-01") == ("failed", "required patch 120009-01 does not exist")
+    assert "1 of 2 patches did not go in (120002-01: required patch" in refusal(wanted, after("120001-02", rc="1", log=said))
+
+
+def test_a_zone_that_lacks_what_the_node_has() -> None:
+    wanted = due(p120001_02=STANDARD)
+    known = seen("120001-02", zones="db web", notes=Notes((), batches=(batch("120001-02", rc="1"),)))
+    known = replace(known, inside={**known.inside, "web": Has({}, packages=frozenset({"SUNWcsr"}))})
+    assert outcome(known, wanted, "120001-02")[1].startswith("zone web lacks it")
+    assert outcome(known, wanted, "120001-02", zones="global")[0] == "installed"
+    other = replace(known, inside={**known.inside, "web": Has({}, packages=frozenset({"SUNWother"}))})
+    assert outcome(other, wanted, "120001-02")[0] == "installed"
+
+
+def test_services_that_were_well_before_are_told() -> None:
+    wanted = due(p120001_02=STANDARD)
+    known = seen("120001-02", notes=Notes((), ailing=("svc:/old:default",)), ailing=("svc:/new:default", "svc:/old:default"))
+    assert "svc:/new:default is in maintenance, and was not before" in refusal(wanted, known)
+    assert "svc:/old" not in refusal(wanted, known)
+
+
+def test_a_node_that_does_not_answer_is_unknown() -> None:
+    operation = roll_out(due(p120001_02=STANDARD))
+    assert operation.plan(Known(None)) == []
+    assert "does not answer" in operation.refusals(Known(None))["n"]
+    assert operation.describe(Known(None))["n"]["patches"] == {"120001-02": "unknown"}
+    assert operation.look(Known(None)) == {}
+
+
+def test_what_ran_runs_again_when_it_failed_on_the_way() -> None:
+    wanted = due(p120012_07=ALONE)
+    known = seen(zones="db- web", depot=wanted, notes=Notes(("db", "web"), pdo="num_proc=1\n"))
+    (plan,) = roll_out(wanted).back(Known(known), {"n": "it failed"})
+    assert [step.what for step in plan.steps] == [
+        "put /etc/patch/pdo.conf back",
+        "forget the kept /etc/patch/pdo.conf",
+        "boot zone db",
+    ]
+    assert roll_out(wanted).back(Known(seen(zones="db-")), {"n": "it failed"}) == []
