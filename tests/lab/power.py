@@ -223,8 +223,9 @@ class Power:
             await self.simulation.clock.sleep(1.0)
         machine.single_user = machine.single_user or faults.lasting(self.simulation.centre, machine.name, "boots_single") is not None
         due = environments.to_boot(self.simulation.centre, machine, chosen)
-        while faults.boot_fails(self.simulation.centre, machine.name, due):
-            await self.simulation.clock.sleep(1.0)  # until a person chooses another one, or the fault is gone
+        if faults.boot_fails(self.simulation.centre, machine.name, due):
+            machine.halted = True  # the firmware's prompt, where a person can choose another one
+            return self.simulation.changed(machine.name)
         environments.boot(self.simulation.centre, machine, chosen)
         while not membership.arrive(self.simulation.centre, machine.name, self.simulation.clock.now()) and machine.suncluster:
             await self.simulation.clock.sleep(1.0)  # "waiting for quorum": nobody can log in

@@ -15,6 +15,7 @@ import subprocess
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from .. import environments
 from ..power import boot_arguments
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Console:
         self.pumping: asyncio.Task[None] | None = None
         self.seen = ""
         self.user = ""
+        self.offered: list[str] = []  # boot environments that boot -L listed and asks to choose from
 
     # --- what the machine is at -----------------------------------------------------------------------------------------
     def state(self) -> str:
@@ -112,8 +114,12 @@ class Console:
             await self.login(line)
 
     async def firmware(self, words: list[str]) -> None:
-        if not words:
+        if self.offered:
+            self.choose(words)
+        elif not words:
             self.write(OK)
+        elif words == ["boot", "-L"]:
+            self.list_environments()
         elif words[0] == "boot":
             try:
                 boot_arguments(" ".join(words[1:]))
@@ -124,6 +130,24 @@ class Console:
             await self.simulation.power.reset(self.machine.name)
         else:
             self.unknown(" ".join(words))
+
+    def list_environments(self) -> None:
+        """boot -L of a ZFS root, as recorded, but for the line that names the boot device."""
+        machine, centre = self.machine, self.simulation.centre
+        pool = environments.root_pool(centre, machine)
+        names = list(machine.environments) or [environments.running(centre, machine)]
+        if pool is None:
+            return self.unknown("boot -L of a machine that does not boot from ZFS")
+        self.offered = [environments.dataset(pool, name) for name in names]
+        self.write("".join(f"{number} {name}\n" for number, name in enumerate(names, 1)))
+        self.write(f"Select environment to boot: [ 1 - {len(names)} ]: ")
+
+    def choose(self, words: list[str]) -> None:
+        if len(words) != 1 or not words[0].isdigit() or not 0 < int(words[0]) <= len(self.offered):
+            self.offered = []
+            return self.unknown("a choice that is not offered")
+        chosen, self.offered = self.offered[int(words[0]) - 1], []
+        self.write(f"\nTo boot the selected entry, invoke:\nboot [<root-device>] -Z {chosen}\n\nProgram terminated\n{OK}")
 
     def unknown(self, what: str) -> None:
         self.write(f"lab: not simulated: {what}\n{OK}")

@@ -156,10 +156,14 @@ def test_a_person_leads_out_of_an_environment_that_does_not_boot(lab: Lab) -> No
     out(lab, "lab3", "lucreate -n broken && luactivate broken")
     lab.fault("lab3", "boot_fails", text="broken")
     lab.ssh("lab3", "init 6")
-    until(lambda: state(lab, "lab3") == "booting")
-    time.sleep(0.5)
-    assert state(lab, "lab3") == "booting"
-    lab.power("lab3", "boot", wait=True, arguments="-Z rpool/ROOT/s10s_u11wos_24a")
+    until(lambda: state(lab, "lab3") == "halted")
+    lab.power("lab3", "reset", wait=True)
+    assert state(lab, "lab3") == "halted"
+    typed = ["start /SP/console", "y", "boot -L", "1", "boot -Z rpool/ROOT/s10s_u11wos_24a", "#.", "exit"]
+    said = lab.ssh("lab3-sp", "", stdin="".join(f"{line}\n" for line in typed)).stdout
+    assert "1 s10s_u11wos_24a\n2 broken\nSelect environment to boot: [ 1 - 2 ]: " in said
+    assert "To boot the selected entry, invoke:\nboot [<root-device>] -Z rpool/ROOT/s10s_u11wos_24a\n" in said
+    until(lambda: state(lab, "lab3") == "running")
     assert out(lab, "lab3", "luactivate") == "s10s_u11wos_24a\n"
     lab.clear_faults()
 
