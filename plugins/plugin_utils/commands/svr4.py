@@ -15,9 +15,6 @@ from ..model.patching.patch import PatchId
 from . import release
 from .tables import lines, refuse
 
-#: Where Oracle's Explorer keeps these outputs, below the folder that it makes of a system.
-EXPLORER = {"uname": "sysconfig/uname-a.out", "packages": "patch+pkg/pkginfo-l.out", "patches": "patch+pkg/showrev-p.out"}
-
 _LABELLED = re.compile(r"\s*(?P<label>[A-Z][A-Z0-9_]*):(?:\s+(?P<value>.*))?")
 _PATCH = re.compile(
     r"Patch:\s+(?P<id>\S+) Obsoletes:(?P<obsoletes>.*?)"

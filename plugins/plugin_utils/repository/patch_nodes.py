@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, true
 
 from ..model.errors import Refused, RepositoryError
 from ..model.patching.patch import PatchId
@@ -87,8 +87,7 @@ def note_results(connection: Connection, given: Sequence[PatchResult]) -> bool:
     wanted = {(one.node, one.patch): _stored(one, sets) for one in given}
     known = {(one.node, one.patch): one for one in results(connection, frozenset(ids))}
     news = [key for key, one in wanted.items() if key not in known or replace(known[key], at=one.at) != one]
-    for node, patch in wanted:
-        _delete(connection, ids[node], patch)
+    _delete(connection, [(ids[node], patch) for node, patch in wanted])
     rows = [
         {
             "node_id": ids[one.node],
@@ -111,13 +110,17 @@ def note_results(connection: Connection, given: Sequence[PatchResult]) -> bool:
 
 def forget_results(connection: Connection, node: str, patches: Sequence[PatchId]) -> bool:
     key = _node_ids(connection, [node])[node]
-    return sum(_delete(connection, key, patch) for patch in patches) > 0
+    known = {one.patch for one in results(connection, [node])}
+    _delete(connection, [(key, patch) for patch in patches])
+    return not known.isdisjoint(patches)
 
 
-def _delete(connection: Connection, node: int, patch: PatchId) -> int:
+def _delete(connection: Connection, which: Sequence[tuple[int, PatchId]]) -> None:
     table = schema.PatchResult
-    of_it = (table.node_id == node, table.number == patch.number, table.revision == patch.revision)
-    return connection.execute(delete(table).where(*of_it)).rowcount
+    of_it = (table.node_id == bindparam("of_node"), table.number == bindparam("of_number"), table.revision == bindparam("of_revision"))
+    rows = [{"of_node": node, "of_number": patch.number, "of_revision": patch.revision} for node, patch in which]
+    if rows:
+        connection.execute(delete(table).where(*of_it), rows)
 
 
 def _stored(one: PatchResult, sets: Mapping[SetVersion, int]) -> PatchResult:

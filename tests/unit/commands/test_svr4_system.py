@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import svr4
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import ParseError
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.system import Package
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.system import Installed, Package
 
 UNAME = "SunOS web1 5.10 Generic_147440-19 sun4v sparc SUNW,SPARC-Enterprise-T5220\n"
 SHORT = """\
@@ -86,3 +88,22 @@ def test_a_system_without_patches_in_a_zone_that_shows_no_platform() -> None:
 def test_outputs_that_are_not_what_they_should_be(uname: str, packages: str, patches: str, said: str) -> None:
     with pytest.raises(ParseError, match=said):
         svr4.system(uname, packages, patches)
+
+
+IDS = st.builds(PatchId, st.from_regex(r"(IDR)?[0-9]{6}", fullmatch=True), st.integers(0, 120))
+LISTS = st.lists(IDS, max_size=4).map(tuple)
+INSTALLED = st.builds(
+    Installed, IDS, LISTS, LISTS, LISTS, st.lists(st.from_regex(r"SUNW[a-z]{1,8}(\.[2-9])?", fullmatch=True), max_size=4).map(tuple)
+)
+
+
+def shown(one: Installed) -> str:
+    lists = (", ".join(map(str, ids)) for ids in (one.obsoletes, one.requires, one.incompatibles, one.packages))
+    return "Patch: {} Obsoletes: {} Requires: {} Incompatibles: {} Packages: {}\n".format(one.id, *lists)
+
+
+@given(st.lists(INSTALLED))
+@settings(deadline=None, max_examples=60)
+def test_what_showrev_prints_is_read(patches: list[Installed]) -> None:
+    text = "".join(map(shown, patches)) + "Patch: ABC-1 Obsoletes: XYZ Requires:  Incompatibles:  Packages: ABCpkg\n"
+    assert svr4.installed(text) == (tuple(patches), ("ABC-1",))
