@@ -75,5 +75,6 @@ def _lost(analysis: Analysis, revision: Revision, out: Mapping[str, PatchId]) ->
     for required in revision.requires if out else ():
         found = need(analysis, revision.id.number, required)
         if found.number in out:
-            return f"requires {required}, and {out[found.number]} is refused"
+            refused = out[found.number]
+            return f"requires {required}, which is refused" if refused == required else f"requires {required}, and {refused} is refused"
     return ""

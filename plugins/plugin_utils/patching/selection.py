@@ -147,12 +147,13 @@ class Admission:
             "unbundled": {number for number in analysis.index.unbundled if not analysis.obsolete(number)},
             "bad": self._bad,
         }
-        return {*analysis.index.current, *analysis.installed} if group == "total" else members[group]
+        return analysis.index.current if group == "total" else members[group]
 
     def foreign(self) -> list[str]:
         """Other makers' patches that are listed, after all others: they are installed, and nobody knows their age or flags."""
         plain = any(
-            isinstance(one, Group) and one.name in _EVERYTHING and not one.recommended and not one.security for one in self.selection.wanted
+            isinstance(one, Group) and one.name in ("installed", "all") and not one.recommended and not one.security
+            for one in self.selection.wanted
         )
         if not plain or self._stopped or self.selection.maximum_age is not None:
             return []
@@ -185,7 +186,7 @@ class Admission:
             kind = "missing"
         elif group.name in ("installed", "all"):
             kind = "installed"
-        elif group.name == "total":
+        elif group.name == "total" and number in analysis.index.current:
             kind = "total"
         elif group.name == "unbundled" and number in analysis.index.unbundled and not analysis.obsolete(number):
             kind = "unbundled"

@@ -98,9 +98,9 @@ def heading(shape: str) -> tuple[str, str]:
     return names, dashes.replace("%y", "-" * (78 - (len(dashes) - 2)))
 
 
-def age(entry: Entry) -> int:
-    released = entry.current.released if entry.current else UNDATED
-    return (TODAY - (_NEVER if released == UNDATED else released)).days
+def age(released: date | None) -> int:
+    """None: of what the reference does not know."""
+    return (TODAY - (_NEVER if released in (None, UNDATED) else released)).days
 
 
 def rows(entries: Sequence[Entry], shape: str, foreign: Sequence[str] = ()) -> list[Row]:
@@ -123,7 +123,7 @@ def rows(entries: Sequence[Entry], shape: str, foreign: Sequence[str] = ()) -> l
             "r": entry.recommended or "-",
             "s": entry.security or "-",
             "b": "B" if entry.withdrawn else "-",
-            "a": f"{min(age(entry), 999):3}",
+            "a": f"{min(age(current.released if current else None), 999):3}",
             "d": released.isoformat(),
             "o": f"{(current.release if current else '').replace('Trusted_Solaris', 'TS'):17}",
             "y": entry.number if other else current.synopsis if current else UNKNOWN,
@@ -131,7 +131,7 @@ def rows(entries: Sequence[Entry], shape: str, foreign: Sequence[str] = ()) -> l
             "t": f"{len(entries):3}",
         }
         text = re.sub(r"%([piecrsbadoynt])", lambda match, values=values: values[match[1]], shape)
-        found.append(Row(number, text, age(entry)))
+        found.append(Row(number, text, age(current.released if current else None)))
     return found
 
 

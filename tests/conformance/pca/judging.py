@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patchdiag, svr4
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import ParseError
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.reference import Reference
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.system import System
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.patching.analysis import Analysis, analyse
@@ -131,10 +132,10 @@ def _compare(found: Judged, asked: Asked, analysis: Analysis, ours: Listing, the
 def _list_line(found: Judged, asked: Asked, analysis: Analysis, mine: Printed, theirs: Printed) -> None:
     if mine.title == theirs.title:
         return
-    ages = {row.number: row.age for row in mine.rows}
+    ages = {}
     for row in theirs.rows:
         one = analysis.current(row.number)
-        ages.setdefault(row.number, (TODAY - one.released).days if one else 0)
+        ages[row.number] = columns.age(None if one is None else one.released)
     printed = columns.print_all(
         asked, analysis.system, analysis.index.reference, [row._replace(age=ages[row.number]) for row in theirs.rows]
     ).title
@@ -174,7 +175,7 @@ def _rows(found: Judged, asked: Asked, analysis: Analysis, ours: Listing, mine: 
 
 def _plain(asked: Asked, analysis: Analysis) -> Iterator[Row]:
     """Our lines for the current revisions of patches that were named with another."""
-    numbers = tuple(sorted({one.number for one in asked.selection.revisions or ()}))
+    numbers = tuple(sorted({one.number for one in asked.selection.wanted if isinstance(one, PatchId)}))
     if numbers:
         yield from columns.rows(listing(analysis, Selection(numbers, requirements=False), TODAY).entries, asked.format)
 

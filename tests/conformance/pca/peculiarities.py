@@ -64,7 +64,7 @@ class Both:
 
 
 def twice(both: Both, number: str) -> str:
-    return "ring-listed-twice" if number in both.rings else ""
+    return "ring-listed-twice" if number in both.rings or number in _closure(both.analysis, number) else ""
 
 
 def only_theirs(both: Both, number: str, explained: Mapping[str, str]) -> str:
@@ -74,6 +74,12 @@ def only_theirs(both: Both, number: str, explained: Mapping[str, str]) -> str:
         return "revived-by-125547"
     if f"IDR{number}" in analysis.installed:
         return "interim-relief-as-patch"
+    if number.startswith("9999") and analysis.system.foreign and any(one.name == "total" for one in both.groups):
+        return "foreign-in-total"
+    if number in _kept(both):
+        return "minimal-drops-obsoletes"
+    if number in _handed(analysis) and any(one.recommended for one in both.groups):
+        return "obsoletes-any-revision"
     current = analysis.index.current.get(number)
     usable = current and not current.obsolete and not current.revision.withdrawn
     if current and usable and not analysis.applies(current.revision) and _mixed(analysis, number):
@@ -99,6 +105,8 @@ def only_ours(both: Both, number: str, explained: Mapping[str, str]) -> str:
         return "own-conditions"
     if f"IDR{number}" in analysis.installed:
         return "interim-relief-as-patch"
+    if number in _kept(both):
+        return "minimal-drops-obsoletes"
     if entry.standing == "missing" and number in analysis.work:
         return "obsoletes-any-revision"
     if entry.current is None and entry.installed is None and number in both.asked.selection.wanted:
@@ -128,8 +136,10 @@ def other_text(both: Both, mine: Row, theirs: Row, plain: Row | None) -> str:
         return "minimal-first-revision"
     if number.startswith("9999") and both.analysis.system.foreign:
         return "foreign-numbers"
-    by_work = any(number in (by.number, gone) for gone, (_revision, by) in both.analysis.work.items())
-    if by_work and [place for place, pair in enumerate(zip(mine.text, theirs.text, strict=False)) if pair[0] != pair[1]] == [13]:
+    differing = [pair for pair in zip(mine.text, theirs.text, strict=False) if pair[0] != pair[1]]
+    if differing == [("R", "-")] and number in _kept(both):
+        return "minimal-drops-obsoletes"
+    if number in _handed(both.analysis) and differing == [("-", "R")]:
         return "obsoletes-any-revision"
     return ""
 
@@ -137,7 +147,7 @@ def other_text(both: Both, mine: Row, theirs: Row, plain: Row | None) -> str:
 def moved(both: Both, first: str, second: str) -> str:
     """Why PCA lists ``first`` before ``second``, we after it."""
     theirs = list(both.theirs)
-    if {first, second} <= both.rings:
+    if {first, second} <= both.rings or first in _closure(both.analysis, second) & _closure(both.analysis, first):
         return "ring-listed-twice"
     if first.startswith("9999") and second.startswith("9999"):
         return "foreign-numbers"
@@ -152,6 +162,38 @@ def moved(both: Both, first: str, second: str) -> str:
     if first in REVIVED and entries[second].required_by == first:
         return "revived-by-125547"
     return ""
+
+
+def _handed(analysis: Analysis) -> set[str]:
+    """Recommended by PCA, because a patch of the system says that it obsoletes a recommended one, in whatever revision."""
+    found: set[str] = set()
+    queue = [
+        gone
+        for gone, (revision, _by) in analysis.work.items()
+        if (one := analysis.index.current.get(gone)) and analysis.recommended(gone) and revision < one.revision.id.revision
+    ]
+    while queue:
+        gone = queue.pop()
+        _revision, by = analysis.work.get(gone, (0, analysis.obsoleted_by(gone)))
+        if by and by.number not in found:
+            found.add(by.number)
+            queue.append(by.number)
+    return found
+
+
+def _kept(both: Both) -> set[str]:
+    """With --minimal a patch of the system obsoletes nothing that has a higher revision without R: whom that concerns."""
+    found: set[str] = set()
+    for gone, (revision, by) in both.analysis.work.items() if both.asked.selection.minimal else ():
+        one = both.analysis.index.current.get(gone)
+        revisions = both.analysis.index.reference.revisions.get(gone, ())
+        if (
+            one
+            and revision >= one.revision.id.revision
+            and any(other.id > one.revision.id and not other.recommended for other in revisions)
+        ):
+            found.update((gone, by.number, *_line(both.analysis, by)))
+    return found
 
 
 def _stops(both: Both) -> set[str]:
