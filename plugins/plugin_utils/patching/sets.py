@@ -204,7 +204,7 @@ def _complete(
                 notes.append(f"{patch} requires {required}, of which the reference tells nothing: a node has to have it")
                 continue
             heir = successor(then, required)
-            why = _unusable(heir, required, release, youngest)
+            why = _unusable(heir, wanted, release, youngest)
             if add and heir and not why:
                 if heir.id.number in chosen:
                     notes.append(f"{PatchId(heir.id.number, chosen[heir.id.number])} gives way to {heir.id}, which {patch} requires")
@@ -218,8 +218,9 @@ def _complete(
     return added, notes
 
 
-def _unusable(heir: Revision | None, required: PatchId, release: str, youngest: date | None) -> str:
-    if heir is None or (heir.id.number == required.number and heir.id.revision < required.revision):
+def _unusable(heir: Revision | None, wanted: Iterable[PatchId], release: str, youngest: date | None) -> str:
+    """Why what is to be installed for a requirement does not meet it; '' where it does."""
+    if heir is None or not among(wanted, {heir.id.number: heir.id.revision}):
         return f"is younger than the baseline of {youngest}, or has no date" if youngest else "is in the reference only in lower revisions"
     if heir.withdrawn:
         return f"is withdrawn as {heir.id}"

@@ -126,6 +126,7 @@ class _Holding:
 
     def due(self, node: str, properties: Mapping[PatchId, Properties]) -> Due:
         going = self._settled()
+        obsolete = self._obsolete(self._wanted, going)
         install = ordered(going, self._reference)
         known = {patch: properties.get(patch, _NOTHING_KNOWN) for patch in install}
         special = [patch for patch, one in known.items() if not one.standard]
@@ -136,9 +137,9 @@ class _Holding:
             node,
             install,
             tuple(self.installed),
-            self.done | self._obsolete(going),
+            self.done | obsolete,
             self.not_applicable,
-            self.refused,
+            {patch: why for patch, why in self.refused.items() if patch not in obsolete},
             single_user=bool(special),
             reboot="after" if special and reboot == "none" else reboot,
             reconfigure=any(one.reconfigure for one in known.values()),
@@ -181,13 +182,11 @@ class _Holding:
                 return _installed_clash(one)
         return ""
 
-    def _obsolete(self, going: Iterable[PatchId]) -> dict[PatchId, PatchId]:
-        """Of what is left: lower revisions, and what a patch that goes in makes obsolete."""
+    def _obsolete(self, patches: Iterable[PatchId], going: Iterable[PatchId]) -> dict[PatchId, PatchId]:
+        """Of the patches lower revisions, and what one that goes in makes obsolete."""
         there = highest(going)
         found = {}
-        for patch in self._wanted:
-            if patch in self.refused:
-                continue
+        for patch in patches:
             if there.get(patch.number, -1) > patch.revision:
                 found[patch] = PatchId(patch.number, there[patch.number])
             elif (by := among(heirs(self._reference, patch)[1:], there)) and not self._each_other(patch, by):
@@ -202,7 +201,7 @@ class _Holding:
         """What goes in."""
         while True:
             left = [patch for patch in self._wanted if patch not in self.refused]
-            obsolete = self._obsolete(left)
+            obsolete = self._obsolete(left, left)
             going = [patch for patch in left if patch not in obsolete]
             news = (
                 {patch: f"gives way to {by}, which is refused" for patch in left if (by := self._refused_heir(patch))}

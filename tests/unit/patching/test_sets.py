@@ -192,3 +192,14 @@ def test_a_chain_of_ten_thousand_is_ordered() -> None:
     many = [revision(f"{100000 + n}-01", requires=f"{100001 + n}-01" if n < 9999 else "") for n in range(10000)]
     found = ordered([one.id for one in many], reference(*many))
     assert found == tuple(one.id for one in reversed(many))
+
+
+def test_who_does_the_work_only_in_a_withdrawn_revision_is_no_help_and_is_not_added_for_ever() -> None:
+    known = reference(
+        revision("100001-01", requires="100009-03"),
+        revision("100009-03", by="100002-02"),
+        revision("100002-01", requires="100009-03"),
+        revision("100002-02", withdrawn=True),
+    )
+    with pytest.raises(Refused, match="100001-01 requires 100009-03, which is in the reference only in lower revisions"):
+        choose(ids("100001-01"), (), known, "10", add=True)

@@ -173,6 +173,8 @@ def test_a_lower_revision_does_not_go_in_unsaid_for_one_that_is_refused() -> Non
 def test_what_a_patch_of_the_sets_makes_obsolete_is_not_installed_unless_that_one_is_refused() -> None:
     wanted = "100001-02 100002-01 100003-04 100004-02"
     assert told(wanted, system()).obsoleted == {patch("100003-04"): patch("100004-02")}
+    needless = told(wanted, system(), faulty={patch("100003-04"): "no depot has its archive"})
+    assert (needless.refused, needless.obsoleted) == ({}, {patch("100003-04"): patch("100004-02")})
     damaged = told(wanted, system(), faulty={patch("100004-02"): "archive is damaged"})
     assert damaged.install == ids("100001-02 100002-01 100003-04")
 
