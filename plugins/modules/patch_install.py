@@ -20,15 +20,20 @@ description:
     may go down, it is in maintenance, for the placement and for the monitors of the heartbeat.
   - Nobody can log in to a node in single user but at its console. So that way is taken only when its service processor answers, or when
     O(console=reachable) says that somebody can get there.
+  - O(method=live_upgrade) puts the patches into a copy of the running system and boots that; what runs is not touched before the reboot.
+  - A node of a cluster (Solaris Cluster 3.2 and later, VCS) is recognised. It is emptied before it is rebooted, and only if the cluster keeps
+    its quorum and everything that runs there has another node. Its inventory must name the cluster, in C(heliostat_patch_cluster).
   - Wants root on the node.
 options:
   state:
     description:
-      - V(present) installs. V(absent) takes out again, patchrm by patchrm, what requires others first. Named patches are taken out as they are
-        named; of sets and of a target only what roll-outs of this collection brought.
-      - V(absent) does nothing at all on a node where one of them cannot go, and names it with the reason. Another installed patch requires it
-        or took its place and is not to go too, its old files were not kept (patchadd -d), or a zone has it that the global zone has no more.
-      - Going out takes what going in took. A patch that wants single user or a reboot is taken out in single user, and the node is rebooted.
+      - V(present) installs. V(absent) takes out again, patchrm by patchrm, what requires others first. Named patches are taken out as
+        they are named; of sets and of a target only what roll-outs of this collection brought.
+      - V(absent) does nothing at all on a node where one of them cannot go, and names it with the reason. Another installed patch
+        requires it or took its place and is not to go too, its old files were not kept (patchadd -d), or a zone has it that the global
+        zone has no more.
+      - Going out takes what going in took. A patch that wants single user or a reboot is taken out in single user, and the node is
+        rebooted.
     type: str
     choices: [present, absent]
     default: present
@@ -48,6 +53,27 @@ options:
       - The folder on the node where the patches lie, each unpacked in a folder of its name. It may be mounted.
       - Needed with O(state=present).
     type: str
+  method:
+    description:
+      - V(patchadd) patches what runs. V(live_upgrade) makes a copy (C(lucreate)), patches that (C(luupgrade -t)), has C(showrev -p -R) prove
+        it, makes it the next one (C(luactivate)) and boots it (C(init 6)). The environment that ran before is the way back.
+      - Live Upgrade wants a root on ZFS. Zones with delegated datasets, or with their roots in other pools, are refused.
+    type: str
+    choices: [patchadd, live_upgrade]
+    default: patchadd
+  environment:
+    description: Name of the boot environment, at most 30 characters. By default it is made of the sets and their versions.
+    type: str
+  environment_minimum:
+    description:
+      - Patches that the running system must have before Live Upgrade is used, in that or a higher revision. By default 119254-64 and
+        121430-34, which are those of SPARC; on x86 they have to be named.
+    type: list
+    elements: str
+  other_pools:
+    description: Whether zones may have their roots in other pools than the root pool, which lucreate then clones there.
+    type: bool
+    default: false
   zones:
     description:
       - V(all) patches all zones, as patchadd does by itself. V(global) is C(patchadd -G). V(detach) shuts down and detaches the native

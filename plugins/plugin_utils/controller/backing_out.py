@@ -1,0 +1,95 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Patches of one node taken out: named ones, or what roll-outs brought of patch sets. The way there is that of a roll-out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ..commands import patch_notes
+from ..engine.operation import Report
+from ..lifecycle.patching.backing_out import BackOut
+from ..lifecycle.patching.rollout import RollOut
+from ..model.errors import InvalidDefinition, Refused
+from ..model.patching.archive import Properties
+from ..model.patching.due import Due
+from ..model.patching.patch import PatchId
+from ..model.patching.result import PatchResult
+from . import patch_due
+from .action import HeliostatAction
+from .patch_dues import target
+from .rolling_out import RollingOut
+
+if TYPE_CHECKING:
+    from ..repository.store import Repository
+
+#: What a roll-out brought: its result is kept as one of these.
+_BROUGHT = ("installed", "pending_reboot", "obsoleted", "failed")
+
+
+def due(action: HeliostatAction, args: Mapping[str, Any], repository: Repository) -> Due:
+    """``install`` is what is to be taken out. Raises InvalidDefinition, Refused; ParseError for what is no patch id."""
+    node = action.node.name
+    if args["patches"] is not None:
+        wanted = tuple(dict.fromkeys(PatchId.parse(str(word)) for word in args["patches"]))
+    else:
+        brought = {one.patch for one in repository.patching.results([node]) if one.state in _BROUGHT}
+        wanted = tuple(patch for patch in _of_sets(node, args, repository) if patch in brought)
+    archives = repository.patching.archives(wanted)
+    properties = {patch: archives[patch].properties if patch in archives else Properties() for patch in wanted}
+    return Due(node, wanted, properties=properties, unknown=tuple(patch for patch, one in properties.items() if not one.source))
+
+
+def _of_sets(node: str, args: Mapping[str, Any], repository: Repository) -> list[PatchId]:
+    if args["target"] is not None:
+        found = target(repository, args["target"])
+        if node not in found.nodes:
+            raise Refused(f"node {node} is not part of patch target {found.name}, which has {', '.join(found.nodes)}. Nothing was done.")
+        versions = list(found.sets)
+    else:
+        versions = [patch_due.version(repository, str(word)) for word in args["sets"]]
+    sets = [one for version in versions if (one := repository.patching.set(*version))]
+    return list(dict.fromkeys(patch for one in sets for patch in one.patches))
+
+
+class BackingOut(RollingOut):
+    """One task's back-out on its node."""
+
+    OPERATION = "patch back-out"
+
+    def _check(self) -> None:
+        """What is said of how patches go in is not looked at: a task may change between states by nothing else."""
+        if self._args["method"] != "patchadd":
+            raise InvalidDefinition(
+                "state: absent works on what runs (method: patchadd). What Live Upgrade made is left by booting the former environment."
+            )
+
+    def _operation(self, own: list[str]) -> BackOut:
+        made = super()._operation(own)
+        if not isinstance(made, RollOut):
+            raise InvalidDefinition("state: absent works on what runs (method: patchadd).")
+        policy = replace(made.policy, zones="all", zones_at_once=0, sizes={})
+        return BackOut(made.node, made.due, policy, replace(made.steps, out=True))
+
+    def _remember(self, operation: Any, known: Any, report: Report[Any]) -> None:
+        at = datetime.now(UTC)
+        former = {one.patch: one for one in self._repository.patching.results([self._name])}
+        gone = [
+            PatchResult(
+                self._name, patch, "missing", at, one.reason, "", known.boot,
+                former[patch].set if patch in former else None, report.journal.get(self._name),
+            )
+            for patch, one in operation.outcomes(known).items()
+            if one.state in ("missing", "pending_reboot") and (patch not in former or former[patch].state != "missing")
+        ]  # fmt: skip
+        if self._repository.node(self._name) is not None:
+            self._repository.patching.note_results(gone)
+            self._repository.patching.note_installed(self._name, known.own.patches)
+        if known.notes.ran is None and not known.notes.batches and not known.notes.backout:
+            return
+        if not known.at_work and not self._unfinished(operation, known):
+            self._action.node.run([patch_notes.drop("ran", "ailing") if operation.waits(known) else patch_notes.forget()])
