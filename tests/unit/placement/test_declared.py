@@ -36,7 +36,7 @@ def test_by_name() -> None:
         ({"together": ["web1"]}, "affinity pair: web1 is alone"),
         ({"together": ["web1", "web2"], "by": "node"}, "'by' belongs to apart"),
         ({"apart": ["web1", "web2"], "on": "node"}, "unknown option 'on'"),
-        (["web1", "web2"], "is no mapping"),
+        (["web1", "web2"], "a mapping of options .* is wanted, not a list"),
     ],
 )
 def test_refused(given: object, said: str) -> None:
