@@ -10,6 +10,7 @@ machine that carries a guest domain), ``luns`` (list of: guids, size, visible_to
 ``imported_by``), ``addresses_in_use``, ``loads`` (name of a machine or
 zone: cpu, memory), ``ways`` (name: fields of truth.Way), ``clusters`` (name: fields of clusters.Cluster, ``devices`` as name: nodes,
 ``groups`` as name: fields of ResourceGroup; members are the machines that run), ``patch_depot`` (fields of patching.Depot),
+``faults`` (fields of truth.Fault: those that only lie in wait),
 ``files`` (list of: machines, path, text), ``python`` (true: the machines have Python, see
 interpreter.py), ``operator`` (fields of Privileges).
 """
@@ -27,9 +28,10 @@ import yaml
 from . import membership, services
 from .clusters import KINDS, Cluster, QuorumDevice
 from .diskgroups import VERSIONS
+from .faults import FROM_THE_START, check
 from .patching import DAMAGES, Depot
 from .store import build
-from .truth import DataCentre, DiskSet, Load, Lun, Machine, Replica, SharedPool, Way, ZfsDataset
+from .truth import DataCentre, DiskSet, Fault, Load, Lun, Machine, Replica, SharedPool, Way, ZfsDataset
 
 GIB = 1 << 30
 UNITS = {"K": 1 << 10, "M": 1 << 20, "G": GIB, "T": 1 << 40}
@@ -136,6 +138,12 @@ def make_truth(data: dict[str, Any]) -> DataCentre:
     check_guests(centre)
     if "patch_depot" in data:
         centre.patch_depot = make_depot(data["patch_depot"])
+    for entry in data.get("faults", []):
+        fault = build(Fault, entry)
+        if fault.kind not in FROM_THE_START:
+            raise ValueError(f"faults: {fault.kind} is none that a data-centre file can declare ({', '.join(FROM_THE_START)})")
+        check(centre, fault)
+        centre.faults.append(fault)
     return centre
 
 

@@ -24,6 +24,8 @@ STRIKING = ("fail", "slow", "cut")
 LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "link_down", "path_cut", "zone_stuck", "service_fails", "boot_fails")
 LASTING += ("patch_fails", "never_up", "boots_single")
 IMMEDIATE = ("power_cut", "panic", "clock_jump")
+#: Kinds that a data-centre file may declare: nothing has to happen when they are added.
+FROM_THE_START = (*STRIKING, "disk_full", "zone_stuck", "service_fails", "patch_fails", "never_up", "boots_single")
 KINDS = STRIKING + LASTING + IMMEDIATE
 
 

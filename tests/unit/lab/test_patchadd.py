@@ -9,15 +9,18 @@ import asyncio
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.lab import filesystem
+from tests.lab import centre, filesystem
 from tests.lab.call import COMMANDS
+from tests.lab.client import CHECKOUT
 from tests.lab.patching import DepotPatch, PatchPackage
 from tests.lab.truth import Fault
 
 from .patch_world import DEPOT, alarms, patch, shown, world_of
 from .zone_world import World
 
+CENTRE = CHECKOUT / "tests/lab/datacentres/patching.yml"
 RECORDED = """Validating patches...
 
 Loading patches installed on the system...
@@ -196,3 +199,29 @@ def test_the_machine_dies_between_two_packages(world: World) -> None:
     assert "successfully installed" in one(world, "118833-36")
     assert next(line for line in world.ok("showrev -p").splitlines() if "118833-36" in line).endswith("Packages: SUNWckr, SUNWcsr")
     assert alarms(world) == []
+
+
+def test_space_is_counted(world: World) -> None:
+    pool = world.centre.pools["rpool-nodea"]
+    top = pool.datasets["rpool/ROOT/solaris"]
+    before = top.used
+    one(world, "121430-37")
+    assert top.used - before == 1 << 20
+    top.properties["quota"] = str(top.used + (2 << 20))
+    assert "Space required in kilobytes:  3082\nSpace available in kilobytes:  2048\n" in one(world, "118833-36", 4)
+    top.properties["quota"] = str(top.used + (1 << 19))
+    assert "/var has 512 Kbytes available\n/var needs 1024 Kbytes free." in add(world, f"-d {DEPOT}/118833-36", 18)
+
+
+def test_faults_and_depots_of_a_data_centre_file() -> None:
+    data = yaml.safe_load(CENTRE.read_text())
+    data["faults"] = [{"machine": "p03", "kind": "patch_fails", "text": "global 151000-01", "times": -1}]
+    made = centre.make_truth(data)
+    assert (len(made.machines), [fault.text for fault in made.faults]) == (20, ["global 151000-01"])
+    assert made.patch_depot is not None
+    assert {name for patch in made.patch_depot.patches for name in patch.properties} >= {"rebootafter", "rebootimmediate", "reconfigafter"}
+    for wrong in ({"kind": "hang"}, {"kind": "patch_fails", "text": "151000-01"}):
+        with pytest.raises(ValueError, match="fault"):
+            centre.make_truth({**data, "faults": [{"machine": "p03", **wrong}]})
+    with pytest.raises(ValueError, match="damage"):
+        centre.make_depot({"patches": [{"id": "151000-01", "damage": "eaten"}]})

@@ -16,6 +16,7 @@ from ...call import Call
 from ...truth import Alarm
 from ..honest import written
 from ..system.svr4_database import base
+from ..zfs import files
 from .archive import Archive, Part
 from .choosing import at_least, number, satisfied
 from .places import Place
@@ -64,6 +65,7 @@ class Applying:
             place.put(archive, part.name, self.keep)
             self.call.save()
         place.keep_scripts(archive)
+        place.fill(self.call.centre, archive.kilobytes if self.keep else 0)
         place.write_log(archive.id, f"Installation of {archive.id}, {written(self.call.now(), '%b %e %H:%M:%S %Y')}\n")
         self.say(f"\nPatch {archive.id} has been successfully installed.\nSee {place.log(archive.id)} for details\n")
         failed = self.postpatch()
@@ -105,15 +107,17 @@ class Applying:
         return 0
 
     def full(self) -> int:
-        """disk_full of ``/var/sadm``: no room to save what is replaced; of ``/var`` or the root pool: none for the patch."""
+        """No room to save what is replaced, of which the script wants three times as much as the patch has, or none for the patch. The
+        fault disk_full of ``/var/sadm`` is the first, of ``/var`` or the root pool the second."""
         centre, name, needed = self.call.centre, self.call.machine.name, self.archive.kilobytes
-        if self.keep and faults.disk_full(centre, name, "/var/sadm"):
+        free = self.place.free(centre)
+        if self.keep and (faults.disk_full(centre, name, "/var/sadm") or needed * 3 + 10 > free):
             text = f"Insufficient space in {self.place.root}/var/sadm/pkg to save old files.\n"
-            text += f"Space required in kilobytes:  {needed * 3 + 10}\nSpace available in kilobytes:  0\n"
+            text += f"Space required in kilobytes:  {needed * 3 + 10}\nSpace available in kilobytes:  {free}\n"
             self.say(text + TERMINATED)
             return 4
-        if any(faults.disk_full(centre, name, where) for where in ("/var", "rpool")):
-            text = f"Not enough space in /var to apply patch. /var has 0 Kbytes available\n/var needs {needed} Kbytes free.\n"
+        if any(faults.disk_full(centre, name, where) for where in ("/var", "rpool")) or needed > free:
+            text = f"Not enough space in /var to apply patch. /var has {free} Kbytes available\n/var needs {needed} Kbytes free.\n"
             self.say(text + TERMINATED)
             return 18
         return 0
@@ -130,6 +134,7 @@ class Applying:
         self.say(f"Pkgadd of {part.folder} package failed with error code 1.\nSee {log} for reason for failure.\nBacking out patch:\n")
         self.place.drop(self.archive.id)
         self.place.mark(self.archive.id, False)
+        files.write(self.call.machine, f"{self.place.root}{log}", f"pkgadd: ERROR: installation of <{part.folder}> failed.\n")
         self.say(TERMINATED)
         self.call.save()
         return 5
@@ -143,6 +148,9 @@ class Applying:
             return False
         self.say(f"The postpatch script exited with return code {code}.\nBacking out patch:\n")
         self.place.drop(self.archive.id)
+        files.write(
+            self.call.machine, f"{self.place.root}/tmp/log.{self.archive.id}", f"The postpatch script exited with return code {code}.\n"
+        )
         self.say(f"See /tmp/log.{self.archive.id} for more details.\n{TERMINATED}")
         self.call.save()
         return True

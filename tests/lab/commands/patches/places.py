@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from ... import filesystem
 from ...call import Call
 from ...patching import Patch, Patching
-from ...truth import BootEnvironment, Machine, Zone
+from ...truth import BootEnvironment, DataCentre, Machine, SharedPool, ZfsDataset, Zone
 from ..options import Refused, Unknown
 from ..system import svr4_database as database
-from ..zfs import files
+from ..zfs import files, space
 from .archive import Archive, Part
 
 INTERRUPTED = "/var/sadm/.patchRec"  # patchadd's mark of a patch that is going in (published script)
+UNLIMITED = 1 << 40  # kilobytes, where the root is no ZFS
 SAVED = "/var/sadm/patch"
 OF_ZONES = ("installed", "ready", "running")  # states in which a zone has software that can be patched (817-1592)
 
@@ -115,6 +116,26 @@ class Place:
             text = files.read(self.machine, f"{archive.path}/{name}")
             if text is not None:
                 files.write(self.machine, f"{self.root}{SAVED}/{archive.id}/{name}", text)
+
+    def var(self, centre: DataCentre) -> tuple[SharedPool, ZfsDataset] | None:
+        """The data set of its /var, where that is ZFS; a zone's is taken to be the global zone's."""
+        pools = [centre.pools[guid] for guid in self.machine.imported if guid in centre.pools]
+        pool = next((one for one in pools if "/ROOT/" in one.properties.get("bootfs", "")), None)
+        other = isinstance(self.holder, BootEnvironment) and self.holder.dataset
+        top = other or (pool.properties["bootfs"] if pool else "")
+        name = next((one for one in (f"{top}/var", top) if pool and one in pool.datasets), "")
+        return (pool, pool.datasets[name]) if pool and name else None
+
+    def free(self, centre: DataCentre) -> int:
+        """Kilobytes."""
+        found = self.var(centre)
+        return space.available_to_data(centre, self.machine, *found) // 1024 if found else UNLIMITED
+
+    def fill(self, centre: DataCentre, kilobytes: int) -> None:
+        """What is saved takes space, which patchrm of the lab does not give back."""
+        found = self.var(centre)
+        if found:
+            found[1].used += kilobytes * 1024
 
     @property
     def patching(self) -> Patching:
