@@ -21,8 +21,8 @@ description:
   - Nobody can log in to a node in single user but at its console. So that way is taken only when its service processor answers, or when
     O(console=reachable) says that somebody can get there.
   - O(method=live_upgrade) puts the patches into a copy of the running system and boots that; what runs is not touched before the reboot.
-  - A node of a cluster (Solaris Cluster 3.2 and later, VCS) is recognised. It is emptied before it is rebooted, and only if the cluster keeps
-    its quorum and everything that runs there has another node. Its inventory must name the cluster, in C(heliostat_patch_cluster).
+  - A node of a cluster (Solaris Cluster 3.2 and later, VCS) is recognised. It is emptied before it is rebooted, and only if the cluster
+    keeps its quorum and all that runs there has another node. The inventory must name the cluster, in C(heliostat_patch_cluster).
   - Wants root on the node.
 options:
   state:
@@ -55,8 +55,8 @@ options:
     type: str
   method:
     description:
-      - V(patchadd) patches what runs. V(live_upgrade) makes a copy (C(lucreate)), patches that (C(luupgrade -t)), has C(showrev -p -R) prove
-        it, makes it the next one (C(luactivate)) and boots it (C(init 6)). The environment that ran before is the way back.
+      - V(patchadd) patches what runs. V(live_upgrade) makes a copy (C(lucreate)), patches that (C(luupgrade -t)), has it proven by
+        C(showrev -p -R), makes it the next one (C(luactivate)) and boots it (C(init 6)). The environment that ran before is the way back.
       - Live Upgrade wants a root on ZFS. Zones with delegated datasets, or with their roots in other pools, are refused.
     type: str
     choices: [patchadd, live_upgrade]

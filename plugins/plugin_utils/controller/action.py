@@ -70,7 +70,11 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
 
     def templated(self, name: str) -> Any:
         """The task variable ``name``, resolved; None where it is not set."""
-        return self._templar.template(self.vars.get(name))
+        return self.resolved(self.vars.get(name))
+
+    def resolved(self, value: Any) -> Any:
+        """A variable's value with its templates filled in."""
+        return self._templar.template(value)
 
     @property
     def node(self) -> NodeShell:

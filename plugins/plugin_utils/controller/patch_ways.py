@@ -44,7 +44,7 @@ def upgrading(args: Mapping[str, Any], due: Due, chosen: policy.Policy, steps: S
     wanted = live_upgrade.Policy(
         name=name,
         depot=chosen.depot,
-        minimum=live_upgrade.MINIMUM if minimum is None else tuple(PatchId.parse(str(word)) for word in minimum),
+        minimum=None if minimum is None else tuple(PatchId.parse(str(word)) for word in minimum),
         room=kept * 2 + chosen.headroom,  # what is replaced stays in the other boot environment, and its copy in /var/sadm
         reboots=chosen.reboots,
         other_pools=args["other_pools"],

@@ -58,6 +58,7 @@ class Seen:
     mounts: tuple[Mount, ...]
     free: int
     boot: int
+    sparc: bool
     depot: Mapping[PatchId, frozenset[str]]
     jobs: frozenset[str] = frozenset()
     tried: int = 0
@@ -115,6 +116,7 @@ def look(seen: Seen | None, name: str, depot: str, patches: Sequence[PatchId]) -
             "room": df.kilobytes("/"),
             "boot": Command.of(*job.BOOT_TIME.split()),
             "jobs": job.known(),
+            "architecture": Command.of("uname", "-p"),
             "depot": patch_folder.packages(depot, patches),
             "packages": Command.of("pkginfo"),
             "tried": Command.of("cat", f"{FOLDER}/{name}"),
@@ -165,6 +167,7 @@ def _first(outputs: Mapping[str, Output], name: str, depot: str) -> Seen:
         mounts=mount.parse(_said("mount", outputs["mounts"])),
         free=int(room.available) * 1024,
         boot=patch_notes.boot_time(_said("kstat", outputs["boot"])),
+        sparc=_said("uname -p", outputs["architecture"]).strip() == "sparc",
         depot=patch_folder.parse(outputs["depot"], depot),
         jobs=running,
         tried=patch_notes.boot_time(outputs["tried"].stdout) if outputs["tried"].rc == 0 else 0,

@@ -33,7 +33,7 @@ _MEGABYTE = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``name``: of the boot environment. ``minimum``: patches that the running one must have. ``room``: bytes of the root pool that must
+    """``name``: of the boot environment. ``minimum``: patches that the running one must have, None for ``MINIMUM``. ``room``: bytes of the root pool that must
     be free. ``reboots``: whether the node may be rebooted into it. ``other_pools``: zones may have their roots in others than the root
     pool. ``order``: the zones, masters before slaves. ``needed``: vServers of other nodes that run and need one of this node's.
     ``deadline``: seconds for lucreate, and for luupgrade.
@@ -41,7 +41,7 @@ class Policy:
 
     name: str
     depot: str
-    minimum: tuple[PatchId, ...] = MINIMUM
+    minimum: tuple[PatchId, ...] | None = None
     room: int = 0
     reboots: bool = True
     other_pools: bool = False
@@ -198,7 +198,13 @@ class LiveUpgrade:
     def _system(self, known: Seen) -> str:
         if not known.pool:
             return "its root is no ZFS file system: lucreate would want disks of its own. Use method: patchadd."
-        old = [patch for patch in self.policy.minimum if not known.own.has(patch)]
+        if self.policy.minimum is None and not known.sparc:
+            return (
+                "which revisions of 119255 and 121431 Live Upgrade wants on x86 is not known here. Name what its readme asks for "
+                "(environment_minimum)."
+            )
+        wanted = MINIMUM if self.policy.minimum is None else self.policy.minimum
+        old = [patch for patch in wanted if not known.own.has(patch)]
         if old:
             return (
                 f"Live Upgrade wants {', '.join(map(str, old))} or later in the boot environment that runs. Install that first "

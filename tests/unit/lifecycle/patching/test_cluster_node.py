@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -15,6 +15,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.c
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import At, Command, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.cluster import Cluster, Group, Votes
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.plan import Plan, Step
 
 STEPS = Steps("n1", "/patches")
@@ -108,6 +109,7 @@ EVACUATE, MEMBER, ONLINE = "evacuate cluster node n1", "wait until node n1 is a 
 def test_around(steps: tuple[Step, ...], cluster: Cluster | None, expected: list[str], again: bool) -> None:
     (plan,) = node(Inner(steps)).plan(known(cluster))
     assert (whats([plan]), plan.again) == (expected, again)
+    assert {one.node for one in plan.steps} == {"n1"}
 
 
 def test_what_disturbs_nothing_before_its_reboot_is_evacuated_late() -> None:
@@ -164,3 +166,18 @@ def test_looks_and_answers_are_kept_apart() -> None:
     assert whole.look(found) == {}
     silent = whole.read(None, {})
     assert (silent.silent, whole.look(silent)) == (True, {})
+
+
+def test_patches_of_the_clusters_own_software_are_told_by_their_packages() -> None:
+    patches = (PatchId("126106", 40), PatchId("120001", 2))
+    asked = At("n1", "cluster packages")
+    for rolling, said in ((frozenset(), "126106-40 change the cluster's own software"), (frozenset(patches), "")):
+        whole = ClusterNode(Inner((step("a"),)), Visit("n1", "oracle"), STEPS, depot="/p", patches=patches, rolling=rolling)
+        answers = {key: Output(1 if key.probe == "cluster mode" else 127) for key in whole.look(None)}
+        assert asked in answers
+        answers[asked] = Output(0, "== /p/126106-40\n/p/126106-40/SUNWscr\n== /p/120001-02\n/p/120001-02/SUNWcsr\n")
+        answers[At("n1", "cluster uname")] = Output(0, "n1\n")
+        found = replace(whole.read(None, answers), cluster=SUN)
+        assert whole.refusals(found).get("n1", "").startswith(f"node n1: {said}" if said else "")
+        assert bool(whole.refusals(found)) == bool(said)
+        assert any(whole.plan(found)) == (not said)

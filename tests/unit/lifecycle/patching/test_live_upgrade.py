@@ -32,7 +32,19 @@ OLD = BootEnvironment("zfsroot", True, True, True, False, "")
 OURS = BootEnvironment(BE, True, False, False, True, "")
 OTHER = BootEnvironment("x", True, False, True, False, "")
 ROOT = Mount("/", "rpool/ROOT/zfsroot", "read/write", "")
-NODE = Seen(BE, True, (OLD,), READY, {}, (ROOT,), 20 * 1024**3, 1000, frozenset({KERNEL, SSH}), complete=True)
+NODE = Seen(
+    BE,
+    True,
+    (OLD,),
+    READY,
+    {},
+    (ROOT,),
+    20 * 1024**3,
+    1000,
+    True,
+    {KERNEL: frozenset({"SUNWckr"}), SSH: frozenset({"SUNWsshu"})},
+    complete=True,
+)
 DONE = Has({**READY.patches, KERNEL: (), SSH: ()})
 
 CREATE, PATCH, MOUNT, SEE, UNMOUNT = "lucreate", "luupgrade", "lumount", "showrev", "luumount"
@@ -41,7 +53,7 @@ BOOTED = ["note", "init", "lucurr"]
 
 
 def operation(**policy: object) -> LiveUpgrade:
-    return LiveUpgrade("n1", Due("n1", (KERNEL, SSH)), Policy(BE, "/patches", **policy), Steps("n1", "/patches"))  # type: ignore[arg-type]
+    return LiveUpgrade("n1", Due("n1", (KERNEL, SSH)), Policy(BE, "/patches", **{"room": 4 * 1024**3, **policy}), Steps("n1", "/patches"))  # type: ignore[arg-type]
 
 
 def words(known: Seen, **policy: object) -> list[str]:
@@ -111,8 +123,9 @@ def zone(**values: object) -> dict[str, ZoneStatus]:
         (replace(NODE, root=False), "wants root"),
         (replace(NODE, mounts=(Mount("/", "/dev/dsk/c0t0d0s0", "read/write", ""),)), "its root is no ZFS file system"),
         (replace(NODE, own=Has({PatchId("119254", 66): (), PatchId("121430", 12): ()})), "wants 121430-34 or later"),
+        (replace(NODE, sparc=False), "121431 Live Upgrade wants on x86 is not known here"),
         (replace(NODE, free=1024**3), "its root pool rpool has 1024 MB free, and 4096 MB are asked for"),
-        (replace(NODE, depot=frozenset({SSH})), "118833-36 is not unpacked in its depot /patches"),
+        (replace(NODE, depot={SSH: frozenset({"SUNWsshu"})}), "118833-36 is not unpacked in its depot /patches"),
         (replace(NODE, environments=(replace(OLD, on_reboot=False), OTHER)), "boot environment x is the next"),
         (replace(NODE, environments=(OLD, BootEnvironment("x", False, False, False, False, "COMPARING"))), "at work on boot environment x"),
         (replace(NODE, environments=(OLD, replace(OURS, complete=False, can_delete=False))), "cannot be deleted"),
@@ -162,7 +175,9 @@ def answers(**more: Output) -> dict[At, Output]:
         "zones": Output(0, "0:global:running:/::native:shared\n"),
         "mounts": Output(0, "/ on rpool/ROOT/zfsroot read/write/setuid/devices/dev=4010002 on Mon Nov  9 10:11:12 2026\n"),
         "room": Output(0, "Filesystem kbytes used avail capacity Mounted on\nrpool/ROOT/zfsroot 140000000 2400000 110000000 3% /\n"),
-        "boot": Output(0, "unix:0:system_misc:boot_time\t1000\n"), "jobs": Output(0), "depot": Output(0, "/patches/118833-36\n"),
+        "boot": Output(0, "unix:0:system_misc:boot_time\t1000\n"), "jobs": Output(0), "architecture": Output(0, "sparc\n"),
+        "depot": Output(0, "== /patches/118833-36\n/patches/118833-36/SUNWckr.u\n"),
+        "packages": Output(0, "system SUNWckr Core\n"),
         "tried": Output(2, stderr="cat: cannot open"), **more,
     }  # fmt: skip
     return {At("n1", name): output for name, output in found.items()}
@@ -175,6 +190,7 @@ def test_our_environment_is_mounted_for_one_look() -> None:
     second = {"mount": Output(0, f"/.alt.{BE}\n"), "inside": Output(0, SHOWREV), "unmount": Output(0)}
     known = whole.read(first, {At("n1", name): output for name, output in second.items()})
     assert known.seen is not None
+    assert known.seen.depot == {KERNEL: frozenset({"SUNWckr"})}
     assert (known.seen.pool, known.seen.free, known.seen.boot, known.seen.inside) == (
         "rpool",
         110000000 * 1024,
@@ -211,6 +227,12 @@ def test_inside_is_judged_by_what_showrev_says() -> None:
     assert there(Output(1)).startswith("unknown")
     assert there(Output(0, "what?\n")).startswith("unknown")
     assert there(Output(0, SHOWREV.replace("141742-02", "141742-07"))) == "in"
+
+
+def test_on_x86_the_least_is_named() -> None:
+    known = replace(NODE, sparc=False, own=Has({PatchId("121431", 50): ()}))
+    assert operation(minimum=(PatchId("121431", 45),)).refusals(Known(known)) == {}
+    assert "wants 121431-55" in operation(minimum=(PatchId("121431", 55),)).refusals(Known(known))["n1"]
 
 
 def test_next() -> None:
@@ -252,3 +274,15 @@ def test_never_activated_unproven_and_never_without_a_reason(known: Seen) -> Non
         assert known.ours is not None
         assert not (known.ours.active or known.ours.on_reboot or known.ours.complete)
     assert "reboot" not in steps
+
+
+def test_a_patch_for_packages_that_are_not_there_is_left_out() -> None:
+    known = replace(NODE, own=replace(READY, packages=frozenset({"SUNWckr"})))
+    (plan,) = operation().plan(Known(known))
+    assert plan.steps[1].command == commands.add_patches(BE, "/patches", [KERNEL])
+    assert {str(patch): one.state for patch, one in operation().outcomes(known).items()} == {
+        "118833-36": "missing",
+        "141742-02": "not_applicable",
+    }
+    tried = replace(known, environments=(OLD, OURS), inside=READY)
+    assert operation().outcomes(tried, tried=True)[KERNEL].state == "failed"
