@@ -20,6 +20,7 @@ class QuorumDevice:
     name: str
     nodes: list[str]
     keys: list[str] = field(default_factory=list)  # whose reservation keys are on it: the members, when the membership last changed
+    failed: bool = False  # nobody reaches it
 
     @property
     def votes(self) -> int:

@@ -8,9 +8,10 @@ cleared: hang (the machine accepts connections and answers nothing), sp_dead (``
 dead), disk_full (``text`` names the pool; machine ``*`` is usual), lun_gone (``text`` is the LUN's guid), link_down (``text`` names a
 port), path_cut (``text`` names a way of the data centre, or ``*`` for all: its datagrams are lost, and the machine's ssh where its
 address is one of the way's), zone_stuck (``text`` names a zone), service_fails (``text`` is a zone and the FMRI of a service that goes
-to maintenance at every boot of it), boot_fails (``text`` names a boot environment of Live Upgrade that does not come up), patch_fails
-(``text`` is a zone, or ``global``, and a patch whose last package pkgadd cannot install there), never_up (a boot never ends),
-boots_single (a boot ends in single user). Kinds that happen at once and are not kept: power_cut, panic, clock_jump (``seconds``).
+to maintenance at every boot of it), boot_fails (``text`` names a boot environment of Live Upgrade that does not come up), quorum_gone
+(``text`` names a quorum device, machine ``*`` is usual), patch_fails (``text`` is a zone, or ``global``, and a patch whose last
+package pkgadd cannot install there), never_up (a boot never ends), boots_single (a boot ends in single user). Kinds that happen at
+once and are not kept: power_cut, panic, clock_jump (``seconds``).
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatch
 
+from .clusters import QuorumDevice
 from .truth import DataCentre, Fault, Nic
 
 STRIKING = ("fail", "slow", "cut")
 LASTING = ("hang", "sp_dead", "disk_full", "lun_gone", "link_down", "path_cut", "zone_stuck", "service_fails", "boot_fails")
-LASTING += ("patch_fails", "never_up", "boots_single")
+LASTING += ("quorum_gone", "patch_fails", "never_up", "boots_single")
 IMMEDIATE = ("power_cut", "panic", "clock_jump")
 #: Kinds that a data-centre file may declare: nothing has to happen when they are added.
 FROM_THE_START = (*STRIKING, "disk_full", "zone_stuck", "service_fails", "patch_fails", "never_up", "boots_single")
@@ -49,6 +51,9 @@ def check(centre: DataCentre, fault: Fault) -> None:
     elif fault.kind == "disk_full":
         if not fault.text:
             raise ValueError("fault disk_full: text must name the pool")
+    elif fault.kind == "quorum_gone":
+        if not quorum_devices(centre, fault):
+            raise ValueError(f"fault quorum_gone: no quorum device {fault.text!r}")
     elif fault.kind == "boot_fails":
         if not fault.text:
             raise ValueError("fault boot_fails: text must name the boot environment")
@@ -66,6 +71,12 @@ def nics(centre: DataCentre, fault: Fault) -> list[Nic]:
     """The ports that a link_down strikes, by device or vanity name."""
     machines = [machine for name, machine in centre.machines.items() if fnmatch(name, fault.machine)]
     return [nic for machine in machines for nic in machine.nics if fault.text and fault.text in (nic.device, nic.vanity)]
+
+
+def quorum_devices(centre: DataCentre, fault: Fault) -> list[QuorumDevice]:
+    """The devices that a quorum_gone strikes: of clusters that the machine is a node of."""
+    hit = [cluster for cluster in centre.clusters.values() if any(fnmatch(node, fault.machine) for node in cluster.nodes)]
+    return [device for cluster in hit for device in cluster.devices if device.name == fault.text]
 
 
 def strike(centre: DataCentre, machine: str, line: str, kind: str) -> Fault | None:

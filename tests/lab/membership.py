@@ -13,7 +13,7 @@ Not established: how long a real cluster needs to move a group, which depends on
 
 from __future__ import annotations
 
-from .clusters import Cluster, ResourceGroup
+from .clusters import Cluster, QuorumDevice, ResourceGroup
 from .truth import DataCentre, Machine, Service
 
 SWITCH = 10.0  # seconds that a group needs to move
@@ -34,7 +34,12 @@ def possible(cluster: Cluster) -> int:
 
 def present(cluster: Cluster) -> int:
     """The votes of the members and of the devices that they hold."""
-    return len(cluster.members) + sum(device.votes for device in cluster.devices if set(device.nodes) & set(cluster.members))
+    return len(cluster.members) + sum(lent(cluster, device) for device in cluster.devices)
+
+
+def lent(cluster: Cluster, device: QuorumDevice) -> int:
+    """The votes that a device gives to the members."""
+    return 0 if device.failed or not set(device.nodes) & set(cluster.members) else device.votes
 
 
 def inside(machine: Machine) -> bool:
@@ -64,8 +69,8 @@ def _may_form(cluster: Cluster) -> bool:
     if cluster.kind == "vcs":
         return set(cluster.waiting) >= set(cluster.nodes)
     there = set(cluster.waiting)
-    lent = sum(device.votes for device in cluster.devices if there & set(device.keys or device.nodes))
-    return len(there) + lent >= needed(cluster)
+    own = sum(device.votes for device in cluster.devices if not device.failed and there & set(device.keys or device.nodes))
+    return len(there) + own >= needed(cluster)
 
 
 def _join(cluster: Cluster, nodes: list[str]) -> None:
@@ -84,7 +89,7 @@ def _join(cluster: Cluster, nodes: list[str]) -> None:
 
 def _reserve(cluster: Cluster) -> None:
     """Members take the keys of those who are gone off the devices."""
-    for device in cluster.devices:
+    for device in [one for one in cluster.devices if not one.failed]:
         held = [node for node in device.nodes if node in cluster.members]
         device.keys = held or device.keys
 

@@ -254,6 +254,8 @@ class Simulation:
             self.centre.luns[fault.text].gone = True
         for nic in faults.nics(self.centre, fault) if fault.kind == "link_down" else ():
             nic.state = "down"
+        for device in faults.quorum_devices(self.centre, fault) if fault.kind == "quorum_gone" else ():
+            device.failed = True
         if fault.kind == "sp_dead":
             await self.apply_dead_processors()
         if fault.kind == "path_cut":
@@ -272,6 +274,8 @@ class Simulation:
                 self.centre.luns[fault.text].gone = False
             for nic in faults.nics(self.centre, fault) if fault.kind == "link_down" else ():
                 nic.state = "up"
+            for device in faults.quorum_devices(self.centre, fault) if fault.kind == "quorum_gone" else ():
+                device.failed = False
         await self.apply_dead_processors()
         await self.apply_cuts()
         self.changed()

@@ -75,6 +75,15 @@ def test_after_a_shutdown_of_the_whole_cluster_one_node_with_the_device_is_enoug
     assert online(data, "pharmacy") == {"orders-rg": "pha1", "stock-rg": "pha1"}
 
 
+def test_without_its_device_a_cluster_of_two_cannot_lose_a_node(data: DataCentre) -> None:
+    data.clusters["pharmacy"].devices[0].failed = True
+    assert membership.present(data.clusters["pharmacy"]) == 2
+    assert membership.depart(data, "pha1", NOW, orderly=True) == ["pha2"]
+    assert not membership.arrive(data, "pha2", NOW)
+    data.clusters["pharmacy"].devices[0].failed = False
+    assert membership.arrive(data, "pha2", NOW)
+
+
 def test_a_node_booted_with_x_is_no_member(data: DataCentre) -> None:
     membership.depart(data, "lab1", NOW, orderly=True)
     data.machines["lab1"].outside = True

@@ -101,6 +101,18 @@ def test_two_of_three_nodes_down_cost_the_third_its_quorum(lab: Lab) -> None:
     assert online(lab, "laboratory")["samples-rg"] == "lab3"
 
 
+def test_a_quorum_device_that_is_gone(lab: Lab) -> None:
+    with pytest.raises(LabError, match="no quorum device 'd5'"):
+        lab.fault("*", "quorum_gone", text="d5")
+    lab.fault("*", "quorum_gone", text="d4")
+    lines = out(lab, "pha1", f"{CLUSTER}/clq status").splitlines()
+    assert lines[7].split() == ["2", "2", "3"] and lines[-2].split() == ["d4", "0", "1", "Offline"]
+    lab.power("pha1", "panic")
+    assert [alarm["kind"] for alarm in lab.alarms()] == ["quorum_lost", "nodes_down"]
+    lab.clear_faults()
+    until(lambda: members(lab, "pharmacy") == ["pha1", "pha2"])
+
+
 def test_a_whole_cluster_is_shut_down_and_comes_back(lab: Lab) -> None:
     lab.ssh("lab1", f"{CLUSTER}/cluster shutdown -y -g0")
     until(lambda: all(state(lab, name) == "halted" for name in ("lab1", "lab2", "lab3")))

@@ -85,8 +85,8 @@ def quorum_table(cluster: Cluster) -> str:
     if cluster.devices:
         rows = []
         for device in cluster.devices:
-            held = bool(set(device.nodes) & set(cluster.members))
-            rows.append([device.name, str(device.votes if held else 0), str(device.votes), online(held)])
+            lent = membership.lent(cluster, device)
+            rows.append([device.name, str(lent), str(device.votes), online(lent > 0)])
         text += "\n\n--- Quorum Votes by Device ---\n\n" + table(["Device Name", *heads], [17, 13, 14, 6], rows)
     return text + "\n"
 

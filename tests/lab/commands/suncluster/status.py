@@ -98,8 +98,8 @@ def _scstat_quorum(known: Cluster) -> str:
     text += f"\n\n-- Quorum Votes by Device (current status) --\n\n{'':20}Device Name         {heads}"
     text += "-----------         ------- -------- ------\n"
     for device in known.devices:
-        held = bool(set(device.nodes) & set(known.members))
-        text += f"  Device votes:     {f'/dev/did/rdsk/{device.name}s2':<20}{device.votes * held:<8}{device.votes:<9}{_word(held)}\n"
+        lent = membership.lent(known, device)
+        text += f"  Device votes:     {f'/dev/did/rdsk/{device.name}s2':<20}{lent:<8}{device.votes:<9}{_word(lent > 0)}\n"
     return text + "\n"
 
 

@@ -52,6 +52,8 @@ async def gabconfig(call: Call) -> int:
     if call.args != ["-a"]:
         raise Unknown()
     known = of(call)
+    if any(nic.state != "up" for name in known.seeded for nic in call.centre.machines[name].nics[-HEAVY:]):
+        raise Unknown("ports in jeopardy: a link for heartbeats is down")
     text = f"GAB Port Memberships\n{'=' * 63}\n"
     for port, nodes in (("a", known.seeded), ("h", known.members)):
         if call.machine.name in nodes:
