@@ -201,6 +201,13 @@ def test_the_machine_dies_between_two_packages(world: World) -> None:
     assert alarms(world) == []
 
 
+def test_two_that_require_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_of(tmp_path, monkeypatch, patch("151021-01", requires=["151022-01"]), patch("151022-01", requires=["151021-01"]))
+    assert "required patch 151022-01 does not exist." in one(world, "151021-01", 25)
+    assert "order:\n\n151022-01 151021-01 \n" in add(world, f"-M {DEPOT} 151021-01 151022-01")
+    assert {"151021-01", "151022-01"} <= set(shown(world))
+
+
 def test_space_is_counted(world: World) -> None:
     pool = world.centre.pools["rpool-nodea"]
     top = pool.datasets["rpool/ROOT/solaris"]
@@ -225,3 +232,21 @@ def test_faults_and_depots_of_a_data_centre_file() -> None:
             centre.make_truth({**data, "faults": [{"machine": "p03", **wrong}]})
     with pytest.raises(ValueError, match="damage"):
         centre.make_depot({"patches": [{"id": "151000-01", "damage": "eaten"}]})
+
+
+def test_every_patch_of_the_data_centre_file_is_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On its first node: which fit, and how the others end."""
+    made = centre.make_truth(yaml.safe_load(CENTRE.read_text()))
+    assert made.patch_depot is not None
+    world = world_of(tmp_path, monkeypatch, *made.patch_depot.patches)
+    node, machine = world.centre.machines["nodea"], made.machines["p01"]
+    node.packages, node.architectures, node.patches, node.single_user = machine.packages, machine.architectures, machine.patches, True
+    odd = {
+        "151010-01": 8, "151011-01": 25, "151012-01": 24, "151013-01": 15, "151014-01": 16, "151016-01": 8, "151017-01": 7, "151018-01": 28,
+        "151019-01": 1, "151020-01": 5, "151021-01": 25, "151022-01": 25, "151001-02": 25, "151027-01": 25, "IDR151026-01": 25,
+    }  # fmt: skip
+    for known in sorted(made.patch_depot.patches, key=lambda one: one.id):
+        node.patches, node.patching = list(machine.patches), type(node.patching)()
+        code, out, err = world.run(f"patchadd {DEPOT}/{known.id}")
+        assert code == odd.get(known.id, 0), (known.id, out, err)
+    assert alarms(world) == []

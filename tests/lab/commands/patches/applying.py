@@ -9,7 +9,7 @@ it, then installs all packages again. Whether pdo of Solaris 10 lets such a patc
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 
 from ... import faults
 from ...call import Call
@@ -18,7 +18,7 @@ from ..honest import written
 from ..system.svr4_database import base
 from ..zfs import files
 from .archive import Archive, Part
-from .choosing import at_least, number, satisfied
+from .choosing import at_least, number, provider, satisfied
 from .places import Place
 
 CHECK_SECONDS = 4.0  # of the lab's clock: looking at what is installed, the dry run
@@ -27,15 +27,23 @@ KILOBYTES_A_SECOND = 10240.0
 TERMINATED = "\nPatchadd is terminating.\n"
 
 Say = Callable[[str], None]
-Sleep = Callable[[float], Awaitable[None]]
+
+
+def provider_of(archive: Archive, other: Archive) -> bool:
+    """Whether the other one requires this one, too."""
+    return any(provider(need, [archive]) is not None for need in other.requires)
 
 
 class Applying:
-    """``keep``: save what is replaced. ``forced``: -u, so one that is there goes in again."""
+    """``keep``: save what is replaced. ``forced``: -u, so one that is there goes in again. ``together``: what pdo approved with it;
+    that two of these may require each other is not known, the lab lets them."""
 
-    def __init__(self, call: Call, archive: Archive, place: Place, keep: bool, forced: bool, say: Say, sleep: Sleep) -> None:
+    def __init__(
+        self, call: Call, archive: Archive, place: Place, keep: bool, forced: bool, say: Say, together: Sequence[Archive] = ()
+    ) -> None:
         self.call, self.archive, self.place = call, archive, place
-        self.keep, self.forced, self.say, self.sleep = keep, forced, say, sleep
+        self.keep, self.forced, self.say, self.together = keep, forced, say, together
+        self.sleep = call.sleep
 
     async def run(self) -> int:
         """The script's exit code."""
@@ -98,7 +106,8 @@ class Applying:
                 f"ERROR: This patch is incompatible with patch {clash[0]}\nwhich has already been applied to the system.\n{TERMINATED}"
             )
             return 24
-        unmet = [need for need in archive.requires if not satisfied(need, patches)]
+        circle = [one for one in self.together if provider_of(archive, one)]
+        unmet = [need for need in archive.requires if not satisfied(need, patches) and provider(need, circle) is None]
         if unmet:
             one = f"ERROR: This patch requires patch {unmet[0]}\nwhich has not been applied to the system.\n"
             more = f"ERROR: This patch requires the following patches\nwhich have not been applied to the system:\n     {' '.join(unmet)}\n"

@@ -58,7 +58,7 @@ class Archive:
 
     @property
     def single_user(self) -> bool:
-        return any(word.startswith("singleuser") for word in self.properties)
+        return any(word.startswith("singleuser") and word != "singleusernone" for word in self.properties)
 
     @property
     def reboot(self) -> str:

@@ -128,7 +128,8 @@ async def patchadd(call: Call) -> int:
 
 
 async def add(call: Call, archives: list[Archive], place: Place, asked: Wish) -> dict[str, int]:
-    return {one.id: await Applying(call, one, place, asked.keep, "u" in asked.letters, call.out, call.sleep).run() for one in archives}
+    forced = "u" in asked.letters
+    return {one.id: await Applying(call, one, place, asked.keep, forced, call.out, archives).run() for one in archives}
 
 
 def load(call: Call, asked: Wish) -> tuple[list[Archive], dict[str, int]]:

@@ -56,7 +56,7 @@ async def add(call: Call, archives: list[Archive], place: Place, keep: bool, for
     codes = {}
     for archive in archives:
         there = any(patch.id == archive.id for patch in place.patches()) and not place.interrupted(archive.id) and not forced
-        codes[archive.id] = 0 if there else await Applying(call, archive, place, keep, forced, call.out, call.sleep).run()
+        codes[archive.id] = 0 if there else await Applying(call, archive, place, keep, forced, call.out, archives).run()
     call.out("Done!\n\nPatching non-global zones...\n\n")
     gate = asyncio.Semaphore(at_once(call))
     failed_there = {one for one, code in codes.items() if code}
@@ -69,7 +69,7 @@ async def add(call: Call, archives: list[Archive], place: Place, keep: bool, for
             await call.sleep(MOUNT_SECONDS if halted and mine else 0)
             for archive in mine:
                 if any(inner.has(part) for part in archive.parts):
-                    failed = await Applying(call, archive, inner, keep, forced, said.append, call.sleep).run()
+                    failed = await Applying(call, archive, inner, keep, forced, said.append, mine).run()
                     codes[archive.id] = codes[archive.id] or (1 if failed else 0)
         call.out("".join(said) + "Done!\n\n")
 
