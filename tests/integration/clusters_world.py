@@ -1,8 +1,8 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's clusters (datacentres/clusters.yml) with an inventory of their own: two of Solaris Cluster, one of VCS, one node alone of each is
-as good for Live Upgrade."""
+"""The lab's clusters (datacentres/clusters.yml) with an inventory of their own: two of Solaris Cluster, one of VCS.
+All nodes can use Live Upgrade."""
 
 from __future__ import annotations
 

@@ -33,10 +33,10 @@ _MEGABYTE = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``name``: of the boot environment. ``minimum``: patches that the running one must have, None for ``MINIMUM``. ``room``: bytes of the root pool that must
-    be free. ``reboots``: whether the node may be rebooted into it. ``other_pools``: zones may have their roots in others than the root
-    pool. ``order``: the zones, masters before slaves. ``needed``: vServers of other nodes that run and need one of this node's.
-    ``deadline``: seconds for lucreate, and for luupgrade.
+    """``name``: of the boot environment. ``minimum``: patches that the running one must have, None for ``MINIMUM``. ``room``: bytes of
+    the root pool that must be free. ``reboots``: whether the node may be rebooted into it. ``other_pools``: zones may have their roots in
+    others than the root pool. ``order``: the zones, masters before slaves. ``needed``: vServers of other nodes that run and need one of
+    this node's. ``deadline``: seconds for lucreate, and for luupgrade.
     """
 
     name: str

@@ -1,0 +1,79 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Patches on nodes of clusters: quorum and groups are asked first, the node is emptied, and it is a member again afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .clusters_world import AGENT, CORE, KERNEL, STANDARD, ClustersWorld, clusters_world
+from .patching_world import states
+
+
+@pytest.fixture
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClustersWorld]:
+    with clusters_world(tmp_path_factory.mktemp("clusters")) as made:
+        yield made
+
+
+def test_single_user_outside_the_cluster(world: ClustersWorld) -> None:
+    """Evacuated, patched while it is no member, a member again; its groups ran all the time, and run on the other node."""
+    foreseen = world.install("pha1", "--check", patches=[KERNEL], console="reachable")
+    assert foreseen.status == "ok", foreseen.message
+    done = world.install("pha1", patches=[KERNEL], console="reachable")
+    assert done.status == "ok", done.message
+    assert done.plan == foreseen.plan
+    assert done.steps == [
+        "evacuate cluster node pha1",
+        "note what runs",
+        "reboot outside the cluster",
+        f"install {KERNEL} in single user, then a reboot",
+        "wait until node pha1 is a member of cluster pharmacy",
+        "wait until orders-rg, stock-rg are online",
+    ]
+    assert states(done) == {KERNEL: "installed"}
+    assert world.online("pharmacy") == {"orders-rg": "pha2", "stock-rg": "pha2"}
+    assert world.lab.truth()["clusters"]["pharmacy"]["members"] == ["pha1", "pha2"]
+    again = world.install("pha1", patches=[KERNEL], console="reachable")
+    assert not again.changed, again.plan
+
+
+def test_refused_before_anything(world: ClustersWorld) -> None:
+    """No quorum without it, a name that is not the cluster's, none at all, patches of the cluster's own software; the others go on."""
+    world.lab.power("lab3", "off")
+    lost = world.install("lab1", patches=[KERNEL], console="reachable")
+    assert lost.status == "failed"
+    assert "has 2 quorum votes, and without this node 1, which is less than the 2 it needs" in lost.message
+    assert world.online("laboratory")["results-rg"] == "lab1"
+    world.declare("pha1", heliostat_patch_cluster="other")
+    assert "belongs to cluster pharmacy, not to other" in world.install("pha1", patches=[KERNEL], console="reachable").message
+    world.declare("pha1", heliostat_patch_cluster="")
+    assert "the inventory does not say so" in world.install("pha1", patches=[STANDARD]).message
+    world.declare("pha1")
+    own = world.install("pha1", patches=[CORE, STANDARD], console="reachable")
+    assert f"{CORE} change the cluster's own software" in own.message
+    assert "boot -sx" in own.message
+    changed = [
+        row for row in world.lab.commands() if row["argv"][0] in ("patchadd", "clnode", "reboot", "init") and "status" not in row["argv"]
+    ]
+    assert changed == []
+    other = world.install("pha2", patches=[STANDARD])
+    assert other.status == "ok", other.message
+    assert states(other) == {STANDARD: "installed"}
+
+
+def test_patches_of_the_cluster_itself_node_by_node(world: ClustersWorld) -> None:
+    """What needs no reboot goes in while the node is a member; that a commit is needed is said, and done when told."""
+    for node in ("pha1", "pha2"):
+        world.declare(node, heliostat_patch_cluster_rolling=[AGENT])
+        done = world.install(node, patches=[AGENT])
+        assert done.status == "ok", done.message
+        assert not any("evacuate" in step for step in done.steps)
+    assert any("upgrade commit is needed" in warning for warning in done.result["warnings"]), done.result["warnings"]
+    world.declare("pha2", heliostat_patch_cluster_rolling=[AGENT], heliostat_patch_cluster_commit=True)
+    told = world.install("pha2", patches=[AGENT])
+    assert told.steps == ["commit the cluster's new versions"], told.message
+    assert not world.install("pha2", patches=[AGENT]).changed
