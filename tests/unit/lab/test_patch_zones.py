@@ -243,6 +243,18 @@ def test_what_cannot_be_backed_out(world: World) -> None:
     assert shown(world) == ["147147-26", "151000-01"]
 
 
+def test_what_is_saved_elsewhere(world: World) -> None:
+    machine = world.centre.machines["nodea"]
+    assert "Specified backout directory /export/undo cannot be found." in add(world, "151000-01", 26, "-B /export/undo ")
+    assert "mutually exclusive" in add(world, "151000-01", 1, "-d -B /export ")
+    filesystem.resolve(machine, "/export/undo").mkdir(parents=True)
+    add(world, "151000-01", options="-B /export/undo ")
+    filesystem.resolve(machine, "/export/undo").rename(filesystem.resolve(machine, "/export/moved"))
+    assert "The backout archive has been moved." in run(world, "patchrm 151000-01", 12)
+    run(world, "patchrm -B /export/moved 151000-01")
+    assert "151000-01" not in shown(world)
+
+
 def test_a_later_revision_stands_in_the_way(world: World) -> None:
     add(world, "151000-01")
     add(world, "151000-02")

@@ -10,7 +10,7 @@ went in, unless -t asks for the old codes (then the first failing one). With zon
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ... import filesystem
 from ...call import Call
@@ -35,6 +35,7 @@ class Wish:
     several: bool
     letters: frozenset[str]
     root: str
+    backout: str
 
     @property
     def keep(self) -> bool:
@@ -73,8 +74,12 @@ def inside(call: Call, path: str) -> str:
 def wish(call: Call) -> Wish:
     flags, words = parse(call.args, "adunGtpB:M:R:C:S:k:P:x:")
     letters, given = frozenset(letter for letter, _ in flags), dict(flags)
-    if letters & {"C", "S", "k", "P", "x"} or (given.get("B") and "d" not in letters):
-        raise Unknown("net install images, services, signed patches, backout data elsewhere")
+    if letters & {"C", "S", "k", "P", "x"}:
+        raise Unknown("net install images, services, signed patches")
+    if {"d", "B"} <= letters:
+        raise Refused("The -d option and the -B option are mutually exclusive.\n", 1)
+    if "B" in letters and not filesystem.resolve(call.machine, inside(call, given["B"])).is_dir():
+        raise Refused(f"Specified backout directory {given['B']} cannot be found.\n", 26)
     if "p" in letters or "M" in letters:
         patches = [] if "p" in letters else listed(call, given["M"], words)
     else:
@@ -83,7 +88,7 @@ def wish(call: Call) -> Wish:
             raise Refused(f"No patch directory specified.\n{USAGE}", 1)
     if {"R", "G"} <= letters:
         raise Unknown("-G with -R")
-    return Wish(tuple(patches), "M" in letters or len(patches) > 1, letters, given.get("R", ""))
+    return Wish(tuple(patches), "M" in letters or len(patches) > 1, letters, given.get("R", ""), given.get("B", ""))
 
 
 USAGE = """
@@ -120,6 +125,10 @@ async def patchadd(call: Call) -> int:
     if "a" in asked.letters:
         return outcome(asked, codes)
     refuse_zones(call, asked, choice.approved)
+    if asked.backout:
+        if spread(call, asked, place) or place.root:
+            raise Unknown("-B with zones or elsewhere than in /")
+        place = replace(place, backout=inside(call, asked.backout))
     if spread(call, asked, place):
         codes |= await zones.add(call, choice.approved, place, asked.keep, "u" in asked.letters)
     else:

@@ -5,12 +5,13 @@
 
 The lines around the zones and of a patch that is backed out are recorded, also ``Patch ID does not exist.``; its refusals and their exit
 codes are those of the published script (2 not applied, 3 not root, 4 nothing saved, 6 obsoleted by another patch, 8 no patch id, 9 and 10
-scripts, 14 interrupted, 15 required by another one). Zones come first, the global zone last.
+scripts, 12 what was saved has been moved, 14 interrupted, 15 required by another one). Zones come first, the global zone last.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from ... import filesystem
 from ...call import Call
@@ -41,14 +42,16 @@ async def patchrm(call: Call) -> int:
         raise Refused("You must be root to execute this script.\n", 3)
     flags, words = parse(call.args, "fGtB:C:R:S:")
     letters, given = {letter for letter, _ in flags}, dict(flags)
-    if letters & {"f", "B", "C", "S"} or len(words) > 1 or {"R", "G"} <= letters:
-        raise Unknown("-f, -B, -C, -S, several patches, -G with -R")
+    if letters & {"f", "C", "S"} or len(words) > 1 or {"R", "G"} <= letters:
+        raise Unknown("-f, -C, -S, several patches, -G with -R")
+    if "B" in given and not filesystem.resolve(call.machine, given["B"]).is_dir():
+        raise Refused(f"Specified backout directory {given['B']} cannot be found.\n", 1)
     if not words:
         raise Refused("No patch number was specified.\n", 1)
     name = words[0]
     if not archive.ID.match(name):
         raise Refused(f"Invalid patch id format: {name}.\n", 8)
-    place = at_root(call, given["R"]) if "R" in given else running(call)
+    place = replace(at_root(call, given["R"]) if "R" in given else running(call), backout=given.get("B", ""))
     call.out("Validating patches...\n\nLoading patches installed on the system...\n\n")
     await call.sleep(LOADING_SECONDS)
     call.out("Done!\n\n")
@@ -176,6 +179,9 @@ class Backout:
             text = f"Patch {patch.id} is required to be installed by patch {needing[0]}\n"
             self.say(f"{text}it cannot be backed out until patch {needing[0]} is backed out.\n{TERMINATED}")
             return 15
+        if self.place.moved(patch):
+            self.say(f"The backout archive has been moved.\nSupply the -B option to back out the patch.\n{TERMINATED}")
+            return 12
         if not self.place.kept(patch):
             self.say(f"Patch {patch.id} was installed without backing up the original files.\nIt cannot be backed out.\n{TERMINATED}")
             return 4

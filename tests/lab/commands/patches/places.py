@@ -26,12 +26,13 @@ OF_ZONES = ("installed", "ready", "running")  # states in which a zone has softw
 @dataclass(frozen=True)
 class Place:
     """``root`` is where its files are, as the machine names it; '' for /. ``holder`` has its packages and patches, None where its own
-    pkginfo files have them."""
+    pkginfo files have them. ``backout``: the folder of -B, for what is saved."""
 
     machine: Machine
     root: str = ""
     zone: str = ""
     holder: Machine | BootEnvironment | None = None
+    backout: str = ""
 
     def inventory(self) -> database.Inventory:
         if self.holder is not None:
@@ -65,7 +66,11 @@ class Place:
         else:
             on = [patch for patch in self.inventory()[package].every if patch.id != archive.id]
             database.patch_package(self.machine, self.root, package, [*on, fresh])
-        if saved:
+        if saved and self.backout:
+            there = f"{self.backout}/{archive.id}/{package}/undo.Z"
+            files.write(self.machine, there, "")
+            files.write(self.machine, self.remote(archive.id, package), f"TYPE=filesystem\nFIND_AT={there}\nSTATE=active\n")
+        elif saved:
             files.write(self.machine, self.undo(archive.id, package), "")
 
     def drop(self, patch: str) -> None:
@@ -87,11 +92,26 @@ class Place:
         """The file that patchrm puts back: pkginfo's folder, save/ID/undo.Z (published script)."""
         return f"{self.root}/{database.DATABASE}/{package}/save/{patch}/undo.Z"
 
+    def remote(self, patch: str, package: str) -> str:
+        """The file that tells where -B put what was saved (published script)."""
+        return self.undo(patch, package).removesuffix("undo.Z") + "remote"
+
+    def moved(self, patch: Patch) -> bool:
+        """Whether what was saved elsewhere is not there, nor in the folder that patchrm -B names."""
+        for name in patch.packages:
+            text = files.read(self.machine, self.remote(patch.id, name))
+            if text is not None:
+                said = next(line.partition("=")[2] for line in text.splitlines() if line.startswith("FIND_AT="))
+                if not files.exists(self.machine, f"{self.backout}/{patch.id}/{name}/undo.Z" if self.backout else said):
+                    return True
+        return False
+
     def kept(self, patch: Patch) -> bool:
         """Whether there is something to put back. A patch that came with the machine's declaration says it itself."""
         if self.holder is not None and not filesystem.configured():
             return patch.saved
-        there = any(files.exists(self.machine, self.undo(patch.id, name)) for name in patch.packages)
+        saved = [place for name in patch.packages for place in (self.undo(patch.id, name), self.remote(patch.id, name))]
+        there = any(files.exists(self.machine, place) for place in saved)
         recorded = files.exists(self.machine, f"{self.root}{SAVED}/{patch.id}/log")
         return there if recorded else patch.saved and self.holder is not None
 
