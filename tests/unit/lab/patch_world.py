@@ -11,6 +11,8 @@ import pytest
 
 from tests.lab.commands import patches, system
 from tests.lab.commands.patches import depot, patchadd
+from tests.lab.commands.zfs import files
+from tests.lab.commands.zoneadm import identity
 from tests.lab.patching import Depot, DepotPatch, PatchPackage
 from tests.lab.truth import Zone
 
@@ -35,9 +37,10 @@ def world_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *known: DepotPatch
 
 
 def zone(world: World, name: str, running: bool = True) -> Zone:
-    """A native zone, installed as the machine is now."""
+    """A native zone, installed as the machine is now and booted once."""
     made = world.zone(name, f"/zones/{name}")
     world.ok(f"zoneadm -z {name} install")
+    files.remove_file(world.centre.machines["nodea"], f"/zones/{name}/root/{identity.MARK}")
     if running:
         world.ok(f"zoneadm -z {name} boot")
     return made

@@ -127,6 +127,13 @@ def test_all_zones_are_patched_halted_ones_too(world: World) -> None:
     assert world.run("zoneadm -z z3 attach -u")[0] == 0
 
 
+def test_a_zone_that_was_never_booted_cannot_be_patched(world: World) -> None:
+    world.zone("z1", "/zones/z1")
+    world.ok("zoneadm -z z1 install")
+    assert "zones that were never booted (z1)" in add(world, "151000-01", 125)
+    assert "151000-01" not in shown(world)
+
+
 def test_several_zones_at_once(world: World) -> None:
     for name in ("z1", "z2"):
         zone(world, name)

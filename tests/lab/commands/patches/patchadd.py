@@ -129,6 +129,8 @@ async def patchadd(call: Call) -> int:
         if spread(call, asked, place) or place.root:
             raise Unknown("-B with zones or elsewhere than in /")
         place = replace(place, backout=inside(call, asked.backout))
+    if not place.root and spread(call, asked, place) and zones.never_booted(place):
+        raise Unknown(f"what becomes of zones that were never booted ({', '.join(zones.never_booted(place))})")
     if spread(call, asked, place):
         codes |= await zones.add(call, choice.approved, place, asked.keep, "u" in asked.letters)
     else:

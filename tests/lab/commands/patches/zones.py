@@ -9,8 +9,11 @@ from __future__ import annotations
 import asyncio
 import re
 
+from ... import filesystem
 from ...call import Call
 from ...truth import Zone
+from ..zfs import files
+from ..zoneadm.identity import MARK
 from .applying import Applying
 from .archive import Archive
 from .choosing import provider, satisfied
@@ -24,6 +27,15 @@ PDO_CONF = "/etc/patch/pdo.conf"
 
 def of(place: Place) -> list[tuple[Zone, Place]]:
     return list(patched(place.machine, place.root))
+
+
+def never_booted(place: Place) -> list[str]:
+    """Halted zones that cannot be patched, because nobody ever booted them (817-1592, how zone states affect patching)."""
+    return [zone.name for zone, inner in of(place) if zone.state == "installed" and unconfigured(inner)]
+
+
+def unconfigured(inner: Place) -> bool:
+    return filesystem.configured() and files.exists(inner.machine, f"{inner.root}/{MARK}")
 
 
 def lacking(place: Place, archives: list[Archive]) -> frozenset[str]:
