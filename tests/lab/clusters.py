@@ -53,10 +53,15 @@ class Cluster:
     members: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)  # nodes whose boot waits until the cluster has quorum
     expelled: list[str] = field(default_factory=list)  # nodes that hung until the others gave them up: they panic when they go on
-    announced: bool = False  # the whole cluster was asked to stop
+    asked: list[str] = field(default_factory=list)  # nodes that were asked to stop, all together, and are not back yet
     events: list[list[str]] = field(default_factory=list)  # [kind, text] of alarms that the judge has not raised yet
     committed: list[str] = field(default_factory=list)  # Solaris Cluster: patches on its packages when versions were last committed
     seeded: list[str] = field(default_factory=list)  # VCS: nodes whose GAB is up
     states: dict[str, str] = field(default_factory=dict)  # VCS: of systems that do not run the engine: EXITED, FAULTED
     frozen: dict[str, bool] = field(default_factory=dict)  # VCS: system: whether it stays so over a restart of the engine
     writable: bool = False  # VCS: haconf -makerw
+
+    @property
+    def announced(self) -> bool:
+        """Whether the whole cluster is down because it was asked to stop: nobody is back yet."""
+        return set(self.asked) == set(self.nodes)

@@ -42,11 +42,6 @@ def lent(cluster: Cluster, device: QuorumDevice) -> int:
     return 0 if device.failed or not set(device.nodes) & set(cluster.members) else device.votes
 
 
-def inside(machine: Machine) -> bool:
-    """Whether the kernel that runs or boots takes part in a cluster."""
-    return machine.powered and not machine.outside
-
-
 def arrive(centre: DataCentre, node: str, now: int) -> bool:
     """A node's kernel comes up and wants to join. False: it has to wait (Solaris Cluster), or its engine does not start (VCS)."""
     machine = centre.machines[node]
@@ -74,10 +69,10 @@ def _may_form(cluster: Cluster) -> bool:
 
 
 def _join(cluster: Cluster, nodes: list[str]) -> None:
-    cluster.announced = cluster.announced and not cluster.members
     cluster.members = [node for node in cluster.nodes if node in cluster.members or node in nodes]
     cluster.waiting = [node for node in cluster.waiting if node not in nodes]
     cluster.expelled = [node for node in cluster.expelled if node not in nodes]
+    cluster.asked = [node for node in cluster.asked if node not in nodes]
     for node in nodes:
         if cluster.kind == "vcs" and node not in cluster.seeded:
             cluster.seeded.append(node)
@@ -126,7 +121,7 @@ def depart(centre: DataCentre, node: str, now: int, orderly: bool = False, hung:
 
 def stop_all(centre: DataCentre, cluster: Cluster, now: int) -> list[str]:
     """The whole cluster stops as it was asked to: groups go offline, nobody loses a quorum. The answer: who was a member."""
-    members, cluster.members, cluster.announced = cluster.members, [], True
+    members, cluster.members, cluster.asked = cluster.members, [], list(cluster.nodes)
     for node in members:
         cluster.states[node] = "EXITED"
     for group in cluster.groups.values():
@@ -213,4 +208,4 @@ def settle(centre: DataCentre, now: int) -> None:
 
 def down(cluster: Cluster) -> list[str]:
     """Nodes that are no members although nobody asked the whole cluster to stop."""
-    return [] if cluster.announced else [node for node in cluster.nodes if node not in cluster.members]
+    return [node for node in cluster.nodes if node not in cluster.members and node not in cluster.asked]

@@ -73,6 +73,9 @@ def test_after_a_shutdown_of_the_whole_cluster_one_node_with_the_device_is_enoug
     assert kinds(data, NOW + 10000) == []  # it was asked for
     assert membership.arrive(data, "pha1", NOW)
     assert online(data, "pharmacy") == {"orders-rg": "pha1", "stock-rg": "pha1"}
+    assert kinds(data, NOW + 20000) == []  # the other one is still on its way
+    membership.depart(data, "pha1", NOW + 20000)
+    assert kinds(data, NOW + 30000) == ["group_down", "group_down"]  # nobody asked for this
 
 
 def test_without_its_device_a_cluster_of_two_cannot_lose_a_node(data: DataCentre) -> None:
