@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..model.errors import CommandFailed, InvalidDefinition, Refused
@@ -39,7 +40,9 @@ def of(action: HeliostatAction, args: Mapping[str, Any], repository: Repository)
     if node in silent:
         raise CommandFailed(f"what node {node} has could not be asked: {silent[node].rstrip('.')}. Nothing was done.")
     dues = Dues(repository, Sources(repository), versions)
-    return dues.of(systems)[node], dues.warnings
+    due = dues.of(systems)[node]
+    properties = {patch: dues.archives[patch].properties for patch in due.installed if patch in dues.archives}  # a zone may lack them
+    return replace(due, properties={**properties, **due.properties}), dues.warnings
 
 
 def version(repository: Repository, word: str) -> SetVersion:

@@ -207,7 +207,7 @@ class RollingOut:
         found = self._outcomes(operation, known) if known else {patch: outcome.Outcome("unknown") for patch in due.install}
         states = {str(patch): {"state": one.state, "reason": one.reason, "log": one.log} for patch, one in found.items()}
         for patch in due.installed:
-            states[str(patch)] = {"state": "installed", "reason": "", "log": ""}
+            states.setdefault(str(patch), {"state": "installed", "reason": "", "log": ""})
         for patch, by in due.obsoleted.items():
             states.setdefault(str(patch), {"state": "obsoleted", "reason": f"{by} does its work", "log": ""})
         for patch, why in due.refused.items():

@@ -32,16 +32,20 @@ class Outcome:
 
 
 def of(due: Due, seen: Seen, zones: Zones) -> dict[PatchId, Outcome]:
-    """Of every patch that was to go in. ``missing``: nobody tried yet."""
+    """Of every patch that was to go in, and of those that the node has and one of its zones lacks. ``missing``: nobody tried yet.
+
+    patchadd puts a patch that the global zone has into zones that lack it (PSARC 2007/691, patch utilities of 2008 and later).
+    """
     tried: dict[PatchId, Batch] = {patch: batch for batch in seen.notes.batches if batch.rc is not None for patch in batch.patches}
     begun = {patch: batch for batch in seen.notes.batches for patch in batch.patches}
+    late = [patch for patch in due.installed if zones == "all" and (patch in begun or _lacking(patch, seen))]
     told: dict[int, tuple[patchadd.Told, ...]] = {}
     for batch in tried.values():
         if batch.number not in told:
             told[batch.number] = _read(batch.log)
     return {
         patch: _of(patch, tried.get(patch), begun.get(patch), told[tried[patch].number] if patch in tried else (), seen, zones)
-        for patch in due.install
+        for patch in (*due.install, *late)
     }
 
 
@@ -62,6 +66,8 @@ def _of(patch: PatchId, batch: Batch | None, begun: Batch | None, told: tuple[pa
                 (one.why or one.word for one in told if one.patch == patch and one.zone == zone and one.word != "installed"), unsaid
             )
             more = f" (and {len(lacking) - 1} more)" if len(lacking) > 1 else ""
+            if batch is None:
+                return Outcome("missing", f"zone {zone}{more} lacks it")
             return Outcome("failed", f"zone {zone}{more} lacks it: {said}", _tail(batch) or log)
         if begun is not None and begun.waits and begun.boot == seen.boot:
             return Outcome("pending_reboot", "it works after the next boot", log)

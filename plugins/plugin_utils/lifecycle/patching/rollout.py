@@ -45,7 +45,7 @@ class RollOut:
     def look(self, actual: Known | None) -> Mapping[At, Command]:
         if actual is not None and actual.seen is None:
             return {}
-        probes = seen.look(actual.seen if actual else None, self.policy.depot, self.due.install)
+        probes = seen.look(actual.seen if actual else None, self.policy.depot, (*self.due.install, *self.due.installed))
         return {At(self.node, name): command for name, command in probes.items()}
 
     def read(self, actual: Known | None, outputs: Mapping[At, Output]) -> Known:
@@ -144,11 +144,12 @@ class RollOut:
         return refusal.reason(self.node, known, todo, self.due.properties, self.policy)
 
     def _failed(self, known: Seen) -> list[str]:
-        failed = {patch: one for patch, one in self.outcomes(known).items() if one.state == "failed"}
+        outcomes = self.outcomes(known)
+        failed = {patch: one for patch, one in outcomes.items() if one.state == "failed"}
         if not failed:
             return []
         said = "; ".join(f"{patch}: {one.reason}" for patch, one in failed.items())
-        return [f"{len(failed)} of {len(self.due.install)} patches did not go in ({said})"]
+        return [f"{len(failed)} of {len(outcomes)} patches did not go in ({said})"]
 
     def _unwell(self, known: Seen) -> list[str]:
         if known.notes.ran is None:

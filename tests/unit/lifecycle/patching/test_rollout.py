@@ -252,6 +252,11 @@ def test_a_zone_that_lacks_what_the_node_has() -> None:
     known = replace(known, inside={**known.inside, "web": Has({}, packages=frozenset({"SUNWcsr"}))})
     assert outcome(known, wanted, "120001-02")[1].startswith("zone web lacks it")
     assert outcome(known, wanted, "120001-02", zones="global")[0] == "installed"
+    late = replace(known, notes=Notes())
+    assert outcome(late, wanted, "120001-02") == ("missing", "zone web lacks it")
+    there = Due("n", installed=wanted.install, properties=wanted.properties)
+    assert whats(there, replace(late, depot=frozenset(wanted.install))) == ["note what runs", "install 120001-02"]
+    assert whats(there, seen("120001-02", zones="db")) == []
     other = replace(known, inside={**known.inside, "web": Has({}, packages=frozenset({"SUNWother"}))})
     assert outcome(other, wanted, "120001-02")[0] == "installed"
 
