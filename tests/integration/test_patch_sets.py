@@ -20,18 +20,23 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.records i
 from .patching_world import PATCHES, PatchingWorld, patching_world
 from .world import Row
 
-BASE, CSR = "11.10.0,REV=2005.01.21.15.53", "SUNWcsr"
+BASE = "11.10.0,REV=2005.01.21.15.53"
+#: The depot's patches that the reference knows.
+DEPOT = [
+    "119254-66", "120001-02", "120002-01", "120003-05", "120010-03", "120011-14", "120012-07", "120013-01", "120014-02", "120020-01",
+    "120021-01",
+]  # fmt: skip
 #: What the reference says besides of the depot's patches, which are of Jun/01/11: ID|flags RSOB|date|packages|requirements|obsoleted by.
 MORE = """\
 119254-60|R   |Jan/05/10|SUNWcsr||
 120001-01|R   |Feb/01/10|SUNWcsr||
-120030-01| S  |Jun/01/11|SUNWcsr||
-120031-01|   B|Jun/01/11|SUNWcsr||
-120032-02|  O |Jun/01/11|SUNWcsr||120003-05
-120033-01|    |Jun/01/11|SUNWcsr|120030-01|
-120034-01|    ||SUNWcsr||
-120035-01|    |Jun/01/11|SUNWcsr;120001-01||
-120036-01|R   |Mar/01/12|SUNWcsr||
+120530-01| S  |Jun/01/11|SUNWcsr||
+120531-01|   B|Jun/01/11|SUNWcsr||
+120532-02|  O |Jun/01/11|SUNWcsr||120003-05
+120533-01|    |Jun/01/11|SUNWcsr|120530-01|
+120534-01|    ||SUNWcsr||
+120535-01|    |Jun/01/11|SUNWcsr;120001-01||
+120536-01|R   |Mar/01/12|SUNWcsr||
 """
 
 
@@ -46,15 +51,15 @@ def line(patch: str, flags: str, released: str, packages: str, requires: str, by
 
 
 def reference(as_of: str = "Jun/01/12", **instead: str) -> bytes:
-    """The whole file; ``instead`` has lines (as in MORE) that replace the one of their patch, or are new: p120001_02='...'."""
-    found = {
-        patch: line(patch, "R   ", "Jun/01/11", ";".join(f["packages"]), ";".join(f.get("requires", ())), "")
-        for patch, f in PATCHES.items()
-    }
+    """The whole file; ``instead`` has lines (as in MORE) that replace the one of their patch, or are new: a='...'."""
+    found = {}
+    for patch in DEPOT:
+        packages, requires = (";".join(PATCHES[patch].get(word, ())) for word in ("packages", "requires"))
+        found[patch] = line(patch, "R   ", "Jun/01/11", packages, requires, "")
     for text in [*MORE.splitlines(), *instead.values()]:
         words = text.split("|")
         found[words[0]] = line(words[0], words[1], words[2], words[3], words[4], words[5])
-    found["120040-01"] = f"120040|01|Jun/01/11|R| | |  |10_x86|i386;|SUNWcsr:{BASE};|SunOS 5.10_x86: for the others\n"
+    found["120540-01"] = f"120540|01|Jun/01/11|R| | |  |10_x86|i386;|SUNWcsr:{BASE};|SunOS 5.10_x86: for the others\n"
     lines = [found[patch] for patch in sorted(found)]
     return f"## PATCHDIAG TOOL CROSS-REFERENCE FILE AS OF {as_of} ##\n{''.join(lines)}".encode()
 
@@ -84,10 +89,7 @@ def patches(row: Row) -> list[str]:
 
 
 ANALYSED = {"name": "base", "nodes": ["nodes"], "baseline": "2012-01-31", "older_than": 60, "add_requirements": True}
-WHOLE = [
-    "119254-66", "120001-02", "120002-01", "120003-05", "120010-03", "120011-14", "120012-07", "120013-01", "120014-02", "120020-01",
-    "120030-01",
-]  # fmt: skip
+WHOLE = [*(patch for patch in DEPOT if patch != "120021-01"), "120530-01"]
 
 
 def test_a_set_by_analysis_is_in_check_mode_what_it_will_be(world: PatchingWorld) -> None:
@@ -101,7 +103,7 @@ def test_a_set_by_analysis_is_in_check_mode_what_it_will_be(world: PatchingWorld
     assert check.result["diff"] == made.result["diff"]
     assert made.result["diff"]["before"] == ""
     assert made.result["diff"]["after"].startswith("base version 1, for 10, not frozen\n119254-66 SunOS 5.10: example patch\n")
-    # not 120036-01, which is younger, nor 120021-01, whose package no node has, nor what is neither recommended nor of security
+    # not 120536-01, which is younger, nor 120021-01, whose package no node has, nor what is neither recommended nor of security
     assert patches(made) == WHOLE
     assert {key: made.result["set"][key] for key in ("version", "release", "frozen", "baseline")} == {
         "version": 1, "release": "10", "frozen": False, "baseline": "2011-12-02",
@@ -112,18 +114,18 @@ def test_a_set_by_analysis_is_in_check_mode_what_it_will_be(world: PatchingWorld
 
 def test_what_cannot_be_in_a_set_is_refused_by_name_and_nothing_is_kept(world: PatchingWorld) -> None:
     wrong: list[tuple[dict[str, Any], str]] = [
-        ({"patches": ["120031-01"]}, "120031-01 is withdrawn"),
-        ({"patches": ["120032"]}, "120032-02 is obsolete: 120003-05 does its work"),
-        ({"patches": ["120033"]}, "120033-01 requires 120030-01, which is not in the set. add_requirements adds what is lacking."),
-        ({"patches": ["120040-01"]}, "120040-01 is for release 10_x86, not for 10"),
-        ({"patches": ["120034-01"], "baseline": "2012-01-01"}, "120034-01 has no date in the reference"),
-        ({"patches": ["120036-01"], "baseline": "2012-01-01"}, "120036-01 is of 2012-03-01, younger than the baseline of 2012-01-01"),
-        ({"patches": ["120035", "120001"]}, "120001-02 and 120035-01 do not go together"),
+        ({"patches": ["120531-01"]}, "120531-01 is withdrawn"),
+        ({"patches": ["120532"]}, "120532-02 is obsolete: 120003-05 does its work"),
+        ({"patches": ["120533"]}, "120533-01 requires 120530-01, which is not in the set. add_requirements adds what is lacking."),
+        ({"patches": ["120540-01"]}, "120540-01 is for release 10_x86, not for 10"),
+        ({"patches": ["120534-01"], "baseline": "2012-01-01"}, "120534-01 has no date in the reference"),
+        ({"patches": ["120536-01"], "baseline": "2012-01-01"}, "120536-01 is of 2012-03-01, younger than the baseline of 2012-01-01"),
+        ({"patches": ["120535", "120001"]}, "120001-02 and 120535-01 do not go together"),
         ({"patches": ["129999"]}, "129999 is not in the reference of 2012-06-01"),
         ({"patches": ["kernel"]}, "'kernel' is no patch id"),
-        ({"patches": ["120030"], "baseline": "June"}, "baseline: 'June' is no date"),
-        ({"patches": ["120030"], "version": 3}, "version goes with what is there already"),
-        ({"patches": ["120030"], "reference": "ffff"}, "no cross-reference whose digest begins with ffff"),
+        ({"patches": ["120530"], "baseline": "June"}, "baseline: 'June' is no date"),
+        ({"patches": ["120530"], "version": 3}, "version goes with what is there already"),
+        ({"patches": ["120530"], "reference": "ffff"}, "no cross-reference whose digest begins with ffff"),
         ({"nodes": ["t4p01"], "analysis": {"wanted": ["everything"]}}, "'everything' is no patch"),
         ({"nodes": ["nobody"]}, "nobody is neither a node of the repository nor a group of the inventory"),
         ({"nodes": ["vservers"]}, "inventory group vservers has no node that the repository knows"),
@@ -189,7 +191,7 @@ def test_a_target_shows_what_each_node_would_get_before_anything_is_done(world: 
     assert (first.changed, again.changed) == (True, False)
     assert not world.since(mark, "patchadd")
     found = due(first, "t4p01")
-    assert found["refused"] == {"120030-01": "no depot has its archive"}
+    assert found["refused"] == {"120530-01": "no depot has its archive"}
     assert found["install"] == WHOLE[:-1]
     assert (found["single_user"], found["reboot"], found["reconfigure"], found["unknown"]) == (True, "immediate", True, [])
     assert found["single_user_for"] == ["120010-03", "120011-14", "120012-07", "120013-01", "120014-02"]
@@ -212,7 +214,7 @@ def archives(world: PatchingWorld, depot: Path, instead: Mapping[str, str]) -> N
     """Archives in a folder of the controller: of 10 bytes each, those of ``instead`` with a problem."""
     depot.mkdir(exist_ok=True)
     found = []
-    for patch in ["120001-02", "120002-01", "120003-05", "120030-01", "120033-01", "120035-01"]:
+    for patch in ["120001-02", "120002-01", "120003-05", "120530-01", "120533-01", "120535-01"]:
         (depot / f"{patch}.zip").write_bytes(b"0" * 10)
         found.append(Archive(PatchId.parse(patch), str(depot), f"{patch}.zip", 10, "", Properties("patchinfo"), instead.get(patch, "")))
     with world.repository() as repository:
@@ -220,21 +222,21 @@ def archives(world: PatchingWorld, depot: Path, instead: Mapping[str, str]) -> N
 
 
 def test_archives_are_looked_at_before(world: PatchingWorld, tmp_path: Path) -> None:
-    on(world, "patch_set", name="few", state="frozen", release="10", patches=["120001", "120002", "120003", "120030"])
+    on(world, "patch_set", name="few", state="frozen", release="10", patches=["120001", "120002", "120003", "120530"])
     target = {"name": "april", "nodes": ["t4p01"], "sets": [{"name": "few"}]}
     depot = tmp_path / "depot"
     archives(world, depot, {})
     assert due(on(world, "patch_target", **target), "t4p01")["refused"] == {}
     archives(world, depot, {"120001-02": "its checksum is another one"})
     (depot / "120003-05.zip").unlink()
-    (depot / "120030-01.zip").write_bytes(b"0" * 9)
+    (depot / "120530-01.zip").write_bytes(b"0" * 9)
     found = due(on(world, "patch_target", **target), "t4p01")
     assert found["install"] == []
     assert found["refused"] == {
         "120001-02": f"archive 120001-02.zip in {depot} cannot be used: its checksum is another one",
         "120002-01": "requires 120001-02, which is refused",
         "120003-05": f"archive {depot}/120003-05.zip is not there any more: No such file or directory",
-        "120030-01": f"archive {depot}/120030-01.zip has 9 bytes now, it had 10 when the depot was read",
+        "120530-01": f"archive {depot}/120530-01.zip has 9 bytes now, it had 10 when the depot was read",
     }
     archives(world, depot, {})
 
@@ -244,23 +246,23 @@ def test_what_a_node_has_conflicts_and_what_is_newer(world: PatchingWorld, tmp_p
     for node, patch in {"t4p01": "120003-05", "t4p02": "120001-02"}.items():
         done = world.lab.ssh(node, f"patchadd /export/patches/{patch}")
         assert done.returncode == 0, done.stdout
-    on(world, "patch_set", name="old", state="frozen", release="10", patches=["120001-01", "120032-02", "120003-05"])
-    on(world, "patch_set", name="clash", state="frozen", release="10", patches=["120035-01"])
+    on(world, "patch_set", name="old", state="frozen", release="10", patches=["120001-01", "120532-02", "120003-05"])
+    on(world, "patch_set", name="clash", state="frozen", release="10", patches=["120535-01"])
     sets = [{"name": "old"}, {"name": "clash"}, {"name": "old", "version": 1}, {"name": "few"}]
     row = on(world, "patch_target", name="may", nodes=["t4p02", "t4p01"], sets=sets)
     assert row.result["target"]["sets"] == [{"name": "old", "version": 1}, {"name": "clash", "version": 1}, {"name": "few", "version": 1}]
     assert "patch target may: patch set old version 1 is named twice: once is enough" in row.result["warnings"]
     newer, fresh = due(row, "t4p02"), due(row, "t4p01")
     assert newer["installed"] == ["120001-02"]
-    assert newer["obsoleted"] == {"120001-01": "120001-02", "120032-02": "120003-05"}
-    assert newer["refused"] == {"120035-01": "does not go with 120001-02, which is installed"}
-    assert newer["install"] == ["120002-01", "120003-05", "120030-01"]
+    assert newer["obsoleted"] == {"120001-01": "120001-02", "120532-02": "120003-05"}
+    assert newer["refused"] == {"120535-01": "does not go with 120001-02, which is installed"}
+    assert newer["install"] == ["120002-01", "120003-05", "120530-01"]
     assert (newer["single_user"], newer["reboot"]) == (False, "none")
     assert fresh["installed"] == ["120003-05"]
     assert fresh["refused"] == {
-        "120001-02": "does not go with 120035-01, which clash version 1 asks for",
+        "120001-02": "does not go with 120535-01, which clash version 1 asks for",
         "120002-01": "requires 120001-02, which is refused",
-        "120035-01": "does not go with 120001-02, which few version 1 asks for",
+        "120535-01": "does not go with 120001-02, which few version 1 asks for",
     }
     assert fresh["asked_by"]["120003-05"] == ["few version 1", "old version 1"]
 
@@ -278,7 +280,7 @@ def test_a_frozen_set_stays_whatever_a_newer_reference_says_and_says_what_became
     with world.repository() as repository:
         before = repository.patching.sets("base")
     gone = "120020-01|   B|Jun/01/11|SUNWcsr||"
-    newer = {"a": gone, "b": "120010-03|R O |Jun/01/11|SUNWcsr||120036-01", "c": "120003-06|R   |Jul/01/11|SUNWcsr||"}
+    newer = {"a": gone, "b": "120010-03|R O |Jun/01/11|SUNWcsr||120536-01", "c": "120003-06|R   |Jul/01/11|SUNWcsr||"}
     know(world, reference("Jan/01/13", **newer))
     again = on(world, "patch_set", name="base", state="frozen")
     assert not again.changed
@@ -286,11 +288,11 @@ def test_a_frozen_set_stays_whatever_a_newer_reference_says_and_says_what_became
         assert repository.patching.sets("base") == before
     assert again.result["since"] == {
         "withdrawn": {"120020-01": ""},
-        "obsoleted": {"120010-03": "120036-01"},
+        "obsoleted": {"120010-03": "120536-01"},
         "newer": {"120003-05": "120003-06"},
         "unknown": [],
     }
-    said = ["base version 1: 120020-01 was withdrawn", "base version 1: 120010-03 became obsolete, 120036-01 does its work"]
+    said = ["base version 1: 120020-01 was withdrawn", "base version 1: 120010-03 became obsolete, 120536-01 does its work"]
     assert again.result["warnings"] == said
     target = on(world, "patch_target", name="march", nodes=["nodes"], sets=[{"name": "base"}])
     assert target.result["warnings"] == said and not target.changed
@@ -298,7 +300,7 @@ def test_a_frozen_set_stays_whatever_a_newer_reference_says_and_says_what_became
     assert following.changed and following.result["set"]["version"] == 2 and not following.result["set"]["frozen"]
     assert following.result["difference"] == {
         "from": 1,
-        "added": ["120036-01"],
+        "added": ["120536-01"],
         "removed": ["120010-03", "120020-01"],
         "raised": {"120003-05": "120003-06"},
         "lowered": {},

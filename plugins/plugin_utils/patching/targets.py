@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model.patching.archive import Properties, Reboot
@@ -126,7 +126,7 @@ class _Holding:
 
     def due(self, node: str, properties: Mapping[PatchId, Properties]) -> Due:
         going = self._settled()
-        obsolete = self._obsolete(self._wanted, going)
+        obsolete = self._obsolete(going)
         install = ordered(going, self._reference)
         known = {patch: properties.get(patch, _NOTHING_KNOWN) for patch in install}
         special = [patch for patch, one in known.items() if not one.standard]
@@ -182,30 +182,37 @@ class _Holding:
                 return _installed_clash(one)
         return ""
 
-    def _obsolete(self, patches: Iterable[PatchId], going: Iterable[PatchId]) -> dict[PatchId, PatchId]:
-        """Of the patches lower revisions, and what one that goes in makes obsolete."""
-        there = highest(going)
-        found = {}
-        for patch in patches:
-            if there.get(patch.number, -1) > patch.revision:
-                found[patch] = PatchId(patch.number, there[patch.number])
-            elif (by := among(heirs(self._reference, patch)[1:], there)) and not self._each_other(patch, by):
-                found[patch] = by
-        return found
+    def _needed(self, patches: Iterable[PatchId]) -> list[PatchId]:
+        """Without lower revisions and what another one of them makes obsolete. Of those that make each other obsolete the lowest stays."""
+        left = sorted(patches)
+        revisions: dict[str, set[int]] = {}
+        for patch in left:
+            revisions.setdefault(patch.number, set()).add(patch.revision)
+        there = highest(left)
+        for patch in reversed(left):
+            own = revisions[patch.number]
+            own.remove(patch.revision)
+            there[patch.number] = max(own, default=-1)
+            if not among(heirs(self._reference, patch), there):
+                own.add(patch.revision)
+                there[patch.number] = max(own)
+        return [patch for patch in left if patch.revision in revisions[patch.number]]
 
-    def _each_other(self, patch: PatchId, by: PatchId) -> bool:
-        """Whether two make each other obsolete: then the lower number goes in."""
-        return patch < by and among(heirs(self._reference, by)[1:], {patch.number: patch.revision}) is not None
+    def _obsolete(self, going: Sequence[PatchId]) -> dict[PatchId, PatchId]:
+        """What does not go in because one that does go in does its work, be it refused for itself."""
+        there = highest(going)
+        found = {patch: among(heirs(self._reference, patch), there) for patch in self._wanted}
+        return {patch: by for patch, by in found.items() if by and by != patch and there.get(patch.number) != patch.revision}
 
     def _settled(self) -> list[PatchId]:
         """What goes in."""
         while True:
             left = [patch for patch in self._wanted if patch not in self.refused]
-            obsolete = self._obsolete(left, left)
-            going = [patch for patch in left if patch not in obsolete]
+            going = self._needed(left)
+            there = highest(going)
             news = (
                 {patch: f"gives way to {by}, which is refused" for patch in left if (by := self._refused_heir(patch))}
-                or {patch: why for patch in going if (why := self._lacks(patch, going))}
+                or {patch: why for patch in going if (why := self._lacks(patch, there))}
                 or self._against_each_other(going)
             )
             if not news:
@@ -216,9 +223,8 @@ class _Holding:
         """A higher revision that was asked for and is refused: the lower one does not go in for it unsaid."""
         return next((one for one in self.refused if one.number == patch.number and one > patch), None)
 
-    def _lacks(self, patch: PatchId, going: list[PatchId]) -> str:
+    def _lacks(self, patch: PatchId, there: Mapping[str, int]) -> str:
         revision = self._reference.of(patch)
-        there = highest(going)
         for required in revision.requires if revision else ():
             wanted = heirs(self._reference, required)
             if required.number == patch.number or among(wanted, self._present) or among(wanted, there):
