@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from .scripted_monitors import ALIVE, FENCED, place, says
-from .test_patch_reference import lay_patches
+from .test_patch_reference import lay_patches, save_system
 from .world import Row, World
 
 #: On Linux hosts, by test_heartbeat_hosts.py.
@@ -59,8 +59,9 @@ def run_examples(world: World, module: str) -> list[Row]:
         place(world, "t5a", 1)
         for number, (node, judged) in enumerate({"t8a": ALIVE, "t8b": FENCED}.items(), 17):
             says(world, "t5a", node, number, judged)
-    if module == "patch_reference":
+    if module in ("patch_analysis", "patch_reference"):
         lay_patches(world.folder / "patches")
+        save_system(world.folder / "patches" / "db01")
     before = [{f"heliostat.vdc.{name}": args} for name, args in BEFORE.get(module, [])]
     examples, _returned = documented(module)
     text = yaml.safe_dump(before + examples, sort_keys=False).replace("/var/backups", str(world.folder / "backups"))

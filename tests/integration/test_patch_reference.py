@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.patching_data import catalogue
+from tests.benchmarks.patching_data import catalogue, systems
 
 from .world import World
 
@@ -29,6 +29,14 @@ def lay_patches(folder: Path) -> Path:
     (folder / "CHECKSUMS").write_text(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  119254-42.zip\n")
     (folder / "patchdiag.xref").write_text(catalogue(LINES).text())
     return folder
+
+
+def save_system(folder: Path) -> None:
+    """What a system said, in files."""
+    (printed,) = systems(catalogue(LINES), 1)
+    folder.mkdir()
+    for name in ("uname", "pkginfo", "showrev"):
+        (folder / f"{name}.out").write_text(getattr(printed, name))
 
 
 def kept(world: World) -> list[dict[str, Any]]:

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What analysis found on a system, as a result and as the rows of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..model.patching.patch import PatchId
+from .analysis import Analysis
+from .entry import Entry
+from .listing import Listing
+
+HEADS = ("SYSTEM", "INSTALLED", "LISTED", "MISSING", "RECOMMENDED", "SECURITY", "REFUSED", "WITHDRAWN", "NOT IN REFERENCE")
+PATCH_HEADS = ("SYSTEM", "PATCH", "HAS", "CURRENT", "RSW", "AGE", "STANDING", "REMARK", "SYNOPSIS")
+
+
+def unlisted(analysis: Analysis) -> tuple[PatchId, ...]:
+    """Installed patches of which the reference knows no number, or only lower revisions."""
+    found = []
+    for number, revision in analysis.installed.items():
+        if analysis.standing(number) in ("unlisted", "newer"):
+            found.append(PatchId(number, revision))
+    return tuple(sorted(found))
+
+
+def counts(analysis: Analysis, found: Listing) -> dict[str, int]:
+    """``recommended``, ``security``, ``refused`` are of those that are missing."""
+    missing = [one for one in found.entries if one.standing == "missing"]
+    return {
+        "installed": len(analysis.installed),
+        "listed": len(found.entries),
+        "missing": len(missing),
+        "recommended": sum(bool(one.recommended) for one in missing),
+        "security": sum(bool(one.security) for one in missing),
+        "refused": sum(bool(one.refused) for one in missing),
+        "withdrawn": len(analysis.withdrawn),
+        "unlisted": len(unlisted(analysis)),
+    }
+
+
+def described(analysis: Analysis, found: Listing) -> dict[str, Any]:
+    """A system's part of the result."""
+    system = analysis.system
+    return {
+        "host": system.host,
+        "release": system.release,
+        "kernel": system.kernel,
+        "architecture": system.architecture,
+        "counts": counts(analysis, found),
+        "patches": [_entry(one) for one in found.entries],
+        "install": [str(one) for one in found.install],
+        "rings": [list(ring) for ring in found.cycles],
+        "withdrawn": [str(one) for one in analysis.withdrawn],
+        "unlisted": [str(one) for one in unlisted(analysis)],
+        "foreign": list(system.foreign),
+    }
+
+
+def _entry(one: Entry) -> dict[str, Any]:
+    current = one.current
+    return {
+        "patch": str(one.id or one.number),
+        "standing": one.standing,
+        "installed": None if one.installed is None else str(PatchId(one.number, one.installed)),
+        "current": str(current.id) if current else None,
+        "recommended": bool(one.recommended),
+        "security": bool(one.security),
+        "withdrawn": one.withdrawn,
+        "age": one.age,
+        "synopsis": current.synopsis if current else "",
+        "required_by": one.required_by or None,
+        "notes": list(one.notes),
+        "refused": one.refused or None,
+    }
+
+
+def row(name: str, analysis: Analysis, found: Listing) -> tuple[object, ...]:
+    """Of ``HEADS``."""
+    return (name, *counts(analysis, found).values())
+
+
+def patch_rows(name: str, found: Listing) -> list[tuple[object, ...]]:
+    """Of ``PATCH_HEADS``. Small letters are flags of the task."""
+    rows: list[tuple[object, ...]] = []
+    for one in found.entries:
+        current = one.current
+        flags = f"{one.recommended or '-'}{one.security or '-'}{'W' if one.withdrawn else '-'}"
+        there = "" if one.installed is None else f"{one.installed:02}"
+        remarks = [f"refused: {one.refused}"] if one.refused else []
+        remarks += one.notes
+        remarks += [f"required by {one.required_by}"] if one.required_by else []
+        offered = f"{current.id.revision:02}" if current else ""
+        synopsis = current.synopsis if current else ""
+        rows.append((name, one.number, there, offered, flags, one.age, one.standing, "; ".join(remarks), synopsis))
+    return rows
+
+
+def together(names: Iterable[str], found: Mapping[str, Listing]) -> dict[str, Any]:
+    """Of a group: its systems, those of which nothing is known, and patch → the systems that lack it."""
+    members = sorted(names)
+    lacking: dict[str, list[str]] = {}
+    for name in members:
+        for one in found[name].entries if name in found else ():
+            if one.standing == "missing" and one.id:
+                lacking.setdefault(str(one.id), []).append(name)
+    known = [name for name in members if name in found]
+    return {
+        "systems": known,
+        "unknown": [name for name in members if name not in found],
+        "complete": [name for name in known if not any(one.standing == "missing" for one in found[name].entries)],
+        "missing": dict(sorted(lacking.items())),
+    }
+
+
+def warnings(name: str, analysis: Analysis, as_of: str, shown: int = 5) -> Sequence[str]:
+    """What somebody has to know of a system, whatever was asked."""
+    said = [f"{name}: {patch} is installed and withdrawn" for patch in analysis.withdrawn]
+    beyond = unlisted(analysis)
+    if beyond:
+        more = f" and {len(beyond) - shown} more" if len(beyond) > shown else ""
+        listed = ", ".join(str(one) for one in beyond[:shown])
+        said.append(f"{name}: the reference of {as_of} does not know {listed}{more}, which {'is' if len(beyond) == 1 else 'are'} installed")
+    return said
