@@ -260,6 +260,7 @@ def test_what_a_node_has_conflicts_and_what_is_newer(world: PatchingWorld, tmp_p
     assert (newer["single_user"], newer["reboot"]) == (False, "none")
     assert fresh["installed"] == ["120003-05"]
     assert fresh["refused"] == {
+        "120001-01": "no depot has its archive",
         "120001-02": "does not go with 120535-01, which clash version 1 asks for",
         "120002-01": "requires 120001-02, which is refused",
         "120535-01": "does not go with 120001-02, which few version 1 asks for",
