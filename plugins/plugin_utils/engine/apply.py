@@ -92,7 +92,7 @@ def apply(
             if isinstance(output, NodeUnreachable):
                 if _may_be_away(track, step, clock, progress):
                     continue
-                track.failure, track.failed_at = f"{step.object}: '{step.what}': {output}", step.node
+                track.failure, track.failed_at = f"{step.object}: '{step.what}': {output}{_gone(step)}", step.node
                 continue
             _advance(track, output, clock, journal, progress)
             if step.job and phase == "job" and track.phase != "job":
@@ -101,6 +101,11 @@ def apply(
                 afterwards.append((step.node, step.undo))
         if afterwards:
             nodes.run_on(afterwards)
+
+
+def _gone(step: Step) -> str:
+    """What to do about a node that does not come back."""
+    return f" {step.wait.advice}." if step.away and step.wait and step.wait.advice else ""
 
 
 def _may_be_away(track: Track, step: Step, clock: Clock, progress: Progress) -> bool:

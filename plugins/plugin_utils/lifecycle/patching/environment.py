@@ -128,7 +128,8 @@ def _second(seen: Seen) -> dict[str, Command]:
     ours = seen.ours
     probes = {f"zone {name}": zonecfg.export(name) for name, zone in seen.zones.items() if zone.state != "configured"}
     if ours is not None and ours.complete and not ours.active and not ours.copy and not seen.working:
-        if any(one.path == live_upgrade.mount_point(seen.name) for one in seen.mounts):  # a run that was cut off left it so
+        root = f"{seen.pool}/ROOT/{seen.name}"
+        if any(one.device == root for one in seen.mounts):  # what was cut off left it so: our look at .alt, luupgrade at /a
             probes["free"] = live_upgrade.unmount(seen.name)
         probes["mount"] = live_upgrade.mount(seen.name)
         probes["inside"] = live_upgrade.installed(seen.name)

@@ -10,7 +10,7 @@ Whether a patch is in is told by ``showrev -p -R``: luupgrade ends with 1 too wh
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...commands import live_upgrade
@@ -185,7 +185,7 @@ class LiveUpgrade:
                 f"boot environment {ours.name} runs, and lacks {names(lacking)}: luupgrade patches only what does not run. Give another "
                 "name (environment), or install them with method: patchadd."
             )
-        if known.tried and known.tried != known.boot and not ours.on_reboot:
+        if known.tried and known.tried != known.boot:
             return (
                 f"boot environment {ours.name} was made the next one, the node was rebooted, and {known.running} runs: it did not boot, or "
                 f"somebody went back. Find out why. Then delete it (ludelete {ours.name}), or have it booted once more "
@@ -313,11 +313,13 @@ class LiveUpgrade:
         up.sort(key=lambda zone: (order.index(zone) if zone in order else len(order), zone))
         back = f"luactivate {old}" if old else "luactivate the former one"
         advice = f"It did not boot, or Live Upgrade did not switch to it: see the node's console. {back} and init 6 is the way back"
+        restart = self.steps.restart(f"boot environment {name} is to run", False)
+        console = f"{advice} (SPARC: at the ok prompt boot -L lists them, boot -Z takes one)"
         wait = Wait(live_upgrade.current(), _line, frozenset({name}), frozenset(), 1.0, 60.0, advice=advice)
         return [
             self._step("note in which boot it was made the next one", "so that it is seen if it does not boot", environment.note(name)),
             *(self.steps.zone_down(zone, "the node is rebooted") for zone in reversed(up)),
-            self.steps.restart(f"boot environment {name} is to run", False),
+            replace(restart, wait=restart.wait and replace(restart.wait, advice=console)),
             self._step(f"see that boot environment {name} runs", "a boot can end in the former one", live_upgrade.current(), wait),
             *(self.steps.zone_up(zone) for zone in up),
         ]

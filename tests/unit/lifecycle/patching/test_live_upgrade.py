@@ -203,9 +203,10 @@ def test_our_environment_is_mounted_for_one_look() -> None:
 
 
 def test_what_a_killed_run_left_mounted_is_unmounted_first() -> None:
-    mounted = answers()[At("n1", "mounts")].stdout + f"/.alt.{BE} on rpool/ROOT/{BE} read/write on Mon Nov  9 10:11:12 2026\n"
-    first = operation().read(None, answers(mounts=Output(0, mounted)))
-    assert [key.probe for key in operation().look(first)] == ["free", "mount", "inside", "unmount"]
+    for point in (f"/.alt.{BE}", "/a"):
+        mounted = answers()[At("n1", "mounts")].stdout + f"{point} on rpool/ROOT/{BE} read/write on Mon Nov  9 10:11:12 2026\n"
+        first = operation().read(None, answers(mounts=Output(0, mounted)))
+        assert [key.probe for key in operation().look(first)] == ["free", "mount", "inside", "unmount"]
 
 
 def test_nothing_is_mounted_while_a_job_of_ours_works_on_it() -> None:
