@@ -158,9 +158,9 @@ EXAMPLES = r"""
 
 - name: A set by hand
   heliostat.vdc.patch_set:
-    name: live-upgrade
+    name: patch-utilities
     release: '10'
-    patches: ['121430']
+    patches: ['119254']
     add_requirements: true
 """
 

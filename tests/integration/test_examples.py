@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.lab.client import CHECKOUT
+
 from .scripted_monitors import ALIVE, FENCED, place, says
 from .test_patch_reference import lay_patches, save_system
 from .world import Row, World
@@ -24,9 +26,12 @@ MODULES = sorted({path.stem for path in (Path(__file__).parents[2] / "plugins" /
 ANSIBLES = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "invocation", "exception"}
 #: What a reader of the examples has by then.
 MEASURED: list[tuple[str, dict[str, Any]]] = [("vserver", {"name": "web1"}), *2 * [("usage", {"clock": "node", "longest": 86400})]]
+XREF: tuple[str, dict[str, Any]] = ("patch_reference", {"file": "/srv/patches/patchdiag.xref"})
 BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "repository": [("repository", {"state": "backed_up", "path": "/var/backups/heliostat-2026-01-31"})],
     "migration": [("vserver", {"name": "web1"})],
+    "patch_set": [XREF],
+    "patch_target": [XREF, ("patch_set", {"name": "base", "state": "frozen", "nodes": ["t4a"], "add_requirements": True})],
     "status": [("vserver", {"name": "web1", "state": "defined"})],
     "usage_info": MEASURED,
     "usage_report": MEASURED,
@@ -37,8 +42,8 @@ BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
 #: holds a lock. All others of a module that can change something do.
 UNCHANGED = {"node": {0}, "patch_reference": {2}, "repository": {0, 1, 3, 4}, "vserver": {1}, "vservers": {1, 2}}
 ACTING = {
-    "dataset", "evacuation", "evacuation_plan", "maintenance", "migration", "node", "patch_reference", "placement", "quarantine",
-    "recovery", "repository", "usage", "usage_report", "vserver", "vservers",
+    "dataset", "evacuation", "evacuation_plan", "maintenance", "migration", "node", "patch_reference", "patch_set", "patch_target",
+    "placement", "quarantine", "recovery", "repository", "usage", "usage_report", "vserver", "vservers",
 }  # fmt: skip
 
 
@@ -62,6 +67,9 @@ def run_examples(world: World, module: str) -> list[Row]:
     if module in ("patch_analysis", "patch_reference"):
         lay_patches(world.folder / "patches")
         save_system(world.folder / "patches" / "db01")
+    if module in ("patch_set", "patch_target"):
+        lay_patches(world.folder / "patches")
+        shutil.copy(CHECKOUT / "tests/lab/datacentres/patchdiag.xref", world.folder / "patches")
     before = [{f"heliostat.vdc.{name}": args} for name, args in BEFORE.get(module, [])]
     examples, _returned = documented(module)
     text = yaml.safe_dump(before + examples, sort_keys=False).replace("/var/backups", str(world.folder / "backups"))
