@@ -70,7 +70,7 @@ def test_refusals_and_a_whole_set(world: PatchingWorld) -> None:
     assert told[LOW][:2] == ("missing", "")
     assert world.install(NODE, patches=[LOW, HIGH]).status == "ok"
     assert {LOW, HIGH} <= world.shown(NODE, "app1")
-    whole = world.play("heliostat.vdc.patch_backout", variables={"heliostat_patches": [HIGH, LOW]})
+    whole = world.play("heliostat.vdc.patch_backout", variables={"heliostat_patch_patches": [HIGH, LOW], "heliostat_patch_nodes": [NODE]})
     assert whole.rc == 0, whole.output
     assert {LOW, HIGH}.isdisjoint(world.shown(NODE))
 

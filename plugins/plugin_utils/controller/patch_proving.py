@@ -88,9 +88,10 @@ class Proving:
         return {node: list(sets) for node, sets in wanted.items() if asked is None or node in asked}
 
     def _groups(self, wanted: Mapping[str, object]) -> dict[str, list[str]]:
-        """Groups of the inventory that have one of the nodes."""
+        """Groups of the inventory that have one of the nodes; not those that our playbooks make."""
         groups: Mapping[str, Sequence[str]] = self._action.vars.get("groups") or {}
-        members = {name: [node for node in hosts if node in wanted] for name, hosts in groups.items() if name not in ("all", "ungrouped")}
+        own = {name: hosts for name, hosts in groups.items() if name not in ("all", "ungrouped") and not name.startswith("heliostat_")}
+        members = {name: [node for node in hosts if node in wanted] for name, hosts in own.items()}
         return {name: nodes for name, nodes in members.items() if nodes}
 
     def _look(self, names: Sequence[str]) -> tuple[dict[str, System], dict[str, Seen]]:

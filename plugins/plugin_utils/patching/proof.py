@@ -59,6 +59,7 @@ class Row:
     """A patch of a set on a node. ``set`` is None for one that no set of the node has: it is told because it is drift.
 
     ``zones`` are those that lack a patch which the global zone has. ``at`` is when it was worked on last.
+    ``unasked`` says why the whole node told nothing.
     """
 
     node: str
@@ -71,6 +72,7 @@ class Row:
     at: datetime | None = None
     log: str = ""
     synopsis: str = ""
+    unasked: str = ""
 
     def named(self, synopsis: str) -> Row:
         return replace(self, synopsis=synopsis)
@@ -114,7 +116,8 @@ def _row(node: str, key: SetVersion, patch: PatchId, due: Due | None, seen: Seen
     row = Row(node, key, patch, "unknown", at=last.at if last else None)
     if seen.unknown or due is None:
         was = f"; it was {_words(last.state)} on {last.at:%Y-%m-%d}" if last else ""
-        return replace(row, reason=f"{seen.unknown or 'the node was not asked'}{was}")
+        why = seen.unknown or "the node was not asked"
+        return replace(row, reason=f"{why}{was}", unasked=why)
     if patch in due.installed:
         return _there(row, patch, "", seen, last)
     if patch in due.obsoleted:

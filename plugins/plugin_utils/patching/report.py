@@ -18,6 +18,8 @@ COLUMNS = ("node", "set", "version", "patch", "state", "reason", "zones", "drift
 _TITLES = {"at": "Last worked on", "zones": "Zones without it", "log": "Log"}
 #: A spreadsheet takes a cell that begins so for a formula. The apostrophe is among them so that the guard can be taken off again.
 _FORMULA = tuple("=+-@\t\r\n'")
+#: Characters of a reason in the table.
+_MOST = 160
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _STYLE = (
     "body{font-family:sans-serif;margin:2em;color:#1a1a1a;background:#fff}table{border-collapse:collapse;margin:1em 0 2em}"
@@ -58,13 +60,20 @@ def cells(row: Row) -> list[str]:
 
 
 def attention(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
-    """Heads and cells of those rows that are not settled, for a terminal."""
+    """Heads and cells of those rows that are not settled, for a terminal; a node that does not answer has one line for each set."""
     heads = ["NODE", "SET", "PATCH", "STATE", "DRIFT", "WHY"]
-    return heads, [
-        [row.node, str(row.set or ""), str(row.patch), row.state, row.drift, " ".join(plain(row.reason).split())]
-        for row in rows
-        if not row.settled
-    ]
+    alike: dict[tuple[object, ...], list[Row]] = {}
+    for number, row in enumerate(rows):
+        if not row.settled:
+            silent = row.state == "unknown" and row.unasked
+            alike.setdefault((row.node, row.set, row.unasked) if silent else (number,), []).append(row)
+    lines = []
+    for some in alike.values():
+        row = some[0]
+        why = " ".join(plain(row.unasked or row.reason).split())
+        which = str(row.patch) if len(some) == 1 else f"{len(some)} patches"
+        lines.append([row.node, str(row.set or ""), which, row.state, row.drift, why if len(why) <= _MOST else f"{why[: _MOST - 1]}…"])
+    return heads, lines
 
 
 def summary(totals: Totals) -> tuple[list[str], list[list[str]]]:

@@ -160,6 +160,15 @@ def test_the_terminal_shows_what_is_left_and_the_totals() -> None:
     ]
 
 
+def test_a_silent_node_has_one_line_on_the_terminal() -> None:
+    silent = [Row("t2c", SetVersion("winter", 2), patch, "unknown", "off; it was installed", unasked="off") for patch in (LP, KERNEL)]
+    alone = Row("t2d", SetVersion("winter", 2), LP, "unknown", "zone web1 did not tell " + 200 * "x")
+    lines = attention([*silent, alone])[1]
+    assert lines[0] == ["t2c", "winter version 2", "2 patches", "unknown", "", "off"]
+    assert lines[1][2] == "120467-05"
+    assert len(lines[1][5]) == 160
+
+
 @pytest.mark.parametrize(("printed", "kept"), [("a\r\nb\rc", "a\nb\nc"), ("\x1b[1m", "\ufffd[1m"), ("\udc80", "\ufffd"), ("ä\t", "ä\t")])
 def test_what_no_file_of_text_can_hold(printed: str, kept: str) -> None:
     assert plain(printed) == kept
