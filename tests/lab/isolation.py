@@ -212,7 +212,8 @@ class Paths(Isolation):
 
     def outward(self, machine: str, text: str) -> str:
         root = self.root(machine)
-        names = "|".join(sorted((re.escape(name) for name in os.listdir(root) if name != "dev"), key=len, reverse=True))
+        there = {name for name in os.listdir(root) if name != "dev"} | {"reconfigure"}
+        names = "|".join(sorted((re.escape(name) for name in there), key=len, reverse=True))
         devices = "(?!dev/(?:null|zero|tty|random|urandom|fd|std(?:in|out|err))(?![\\w]))dev"
         return re.sub(rf"(?<![\w./*?\]}})-])/(?=(?:{names}|{devices})(?![\w.-]))", f"{root}/", text)
 

@@ -135,7 +135,10 @@ class Simulation:
             nodes.refresh(self.centre, machine)
             if first:
                 declared_running(self.power.call(machine))
-            self.startd.boot(machine, anew=False)
+            if machine.level == "S" and not machine.single_user:
+                await self.power.leave(machine, "single")  # the lab was stopped on the way there
+            if not machine.single_user:
+                self.startd.boot(machine, anew=False)
             unserved = machine.guest_of and not self.centre.machines[machine.guest_of].running
             if unserved or faults.lasting(self.centre, machine.name, "hang"):
                 await self.power.hang(machine.name)
