@@ -36,6 +36,7 @@ class ClustersWorld(PatchingWorld):
         self._change = dict(change or {})
         self._data = yaml.safe_load(CENTRE.read_text())
         self.clusters = {node: name for name, one in self._data["clusters"].items() for node in one["nodes"]}
+        self.booted: dict[str, int] = {}
         super().__init__(folder, control_paths)
 
     def _centre(self) -> Path:
@@ -99,6 +100,7 @@ def clusters_world(folder: Path, change: Mapping[str, Any] | None = None, alarms
     made = ClustersWorld(folder, control_paths, change)
     try:
         made.began = made.mark()
+        made.booted = {name: made.lab.truth(name)["boot_time"] for name in made.nodes}
         yield made
         raised = made.lab.alarms()
     finally:

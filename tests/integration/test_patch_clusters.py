@@ -77,3 +77,34 @@ def test_patches_of_the_cluster_itself_node_by_node(world: ClustersWorld) -> Non
     told = world.install("pha2", patches=[AGENT])
     assert told.steps == ["commit the cluster's new versions"], told.message
     assert not world.install("pha2", patches=[AGENT]).changed
+
+
+def test_a_group_that_does_not_move_keeps_the_node(world: ClustersWorld) -> None:
+    """Evacuation fails: nothing is patched, nobody is rebooted, and VCS still runs on the node."""
+    world.lab.fault("pha1", "fail", match="clnode evacuate", rc=1, text="clnode:  (C667636) orders-rg: could not be switched")
+    failed = world.install("pha1", patches=[KERNEL], console="reachable")
+    assert failed.status == "failed"
+    assert "evacuate cluster node pha1" in failed.message
+    world.lab.fault("rad1", "fail", match="hagrp -switch", rc=1, text="VCS WARNING V-16-1-10141 Cannot switch group")
+    stuck = world.install("rad1", patches=[KERNEL], console="reachable")
+    assert "switch service group images_sg to rad2" in stuck.message
+    for node in ("pha1", "rad1"):
+        assert KERNEL not in world.shown(node)
+        assert world.applied(node, KERNEL) == 0
+        assert world.lab.truth(node)["boot_time"] == world.booted[node]
+    assert world.lab.truth()["clusters"]["radiology"]["members"] == ["rad1", "rad2"]
+
+
+def test_single_user_under_vcs(world: ClustersWorld) -> None:
+    done = world.install("rad1", patches=[KERNEL], console="reachable")
+    assert done.status == "ok", done.message
+    assert done.steps == [
+        "switch service group images_sg to rad2",
+        "stop VCS on this node",
+        "note what runs",
+        f"install {KERNEL} in single user, then a reboot",
+        "wait until node rad1 is a member of cluster radiology",
+        "wait until images_sg, archive_sg are online",
+    ]
+    assert states(done) == {KERNEL: "installed"}
+    assert world.online("radiology") == {"images_sg": "rad2", "archive_sg": "rad2"}
