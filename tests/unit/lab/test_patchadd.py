@@ -201,6 +201,24 @@ def test_the_machine_dies_between_two_packages(world: World) -> None:
     assert alarms(world) == []
 
 
+def test_two_at_a_time(world: World) -> None:
+    first, _ = world.call(f"patchadd {DEPOT}/121430-37")
+    second, printed = world.call(f"patchadd {DEPOT}/118833-36")
+
+    async def sleep(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    first.sleep = second.sleep = sleep
+
+    async def both() -> list[int]:
+        return await asyncio.gather(COMMANDS["patchadd"](first), COMMANDS["patchadd"](second))
+
+    assert asyncio.run(both()) == [0, 125]
+    assert "two of patchadd and patchrm at a time" in printed[-1][1]
+    assert "118833-36" not in shown(world)
+    one(world, "118833-36")
+
+
 def test_two_that_require_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = world_of(tmp_path, monkeypatch, patch("151021-01", requires=["151022-01"]), patch("151022-01", requires=["151021-01"]))
     assert "required patch 151022-01 does not exist." in one(world, "151021-01", 25)

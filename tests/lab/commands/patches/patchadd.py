@@ -21,7 +21,7 @@ from . import zones
 from .applying import Applying
 from .archive import Archive, Damaged, read
 from .choosing import Choice, choose
-from .places import Place, at_root, running
+from .places import Place, alone, at_root, running
 
 LOADING_SECONDS = 6.0  # of the lab's clock
 A_LINE = 8  # patches in a line of the approved ones
@@ -111,6 +111,11 @@ async def patchadd(call: Call) -> int:
         call.out(svr4.patch_lines(svr4.installed(call)[1] if place is None else place.patches()))
         return 0
     place = at_root(call, asked.root) if asked.root else running(call)
+    with alone(place):
+        return await work(call, asked, place)
+
+
+async def work(call: Call, asked: Wish, place: Place) -> int:
     call.out("Validating patches...\n\nLoading patches installed on the system...\n\n")
     await call.sleep(LOADING_SECONDS)
     call.out("Done!\n\nLoading patches requested to install.\n\n")

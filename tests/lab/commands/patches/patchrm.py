@@ -22,7 +22,7 @@ from ..system.svr4_database import base
 from . import archive
 from .applying import Say
 from .choosing import at_least, number
-from .places import SAVED, Place, at_root, running
+from .places import SAVED, Place, alone, at_root, running
 from .places import zones as patched
 from .zones import MOUNT_SECONDS, NONE, at_once
 
@@ -52,6 +52,12 @@ async def patchrm(call: Call) -> int:
     if not archive.ID.match(name):
         raise Refused(f"Invalid patch id format: {name}.\n", 8)
     place = replace(at_root(call, given["R"]) if "R" in given else running(call), backout=given.get("B", ""))
+    with alone(place):
+        return await work(call, name, place, "G" in letters or call.zone is not None)
+
+
+async def work(call: Call, name: str, place: Place, only: bool) -> int:
+    """``only``: the zone of the caller."""
     call.out("Validating patches...\n\nLoading patches installed on the system...\n\n")
     await call.sleep(LOADING_SECONDS)
     call.out("Done!\n\n")
@@ -59,11 +65,10 @@ async def patchrm(call: Call) -> int:
     if patch is None:
         raise Refused(f"Patch {name} does not exist.\n", 2)
     call.out("Checking patches that you specified for removal.\n\nDone!\n\n")
-    alone = "G" in letters or call.zone is not None
-    if alone and any(known.all_zones for known in packages(place) if known.name in patch.packages) and any(patched(call.machine)):
+    if only and any(known.all_zones for known in packages(place) if known.name in patch.packages) and any(patched(call.machine)):
         raise Unknown(f"the words of the refusal of {name} for one zone alone: its packages are in all zones")
     call.out(f"Approved patches will be removed in this order:\n\n{name}\n\n")
-    if alone or not backed_out(call, place):
+    if only or not backed_out(call, place):
         return await Backout(call, patch, place).run()
     return await everywhere(call, patch, place)
 

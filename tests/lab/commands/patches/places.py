@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ... import filesystem
@@ -160,6 +161,22 @@ class Place:
     @property
     def patching(self) -> Patching:
         return self.holder.patching if self.holder is not None else self.machine.patching
+
+
+_worked_on: set[tuple[str, str]] = set()
+
+
+@contextmanager
+def alone(place: Place) -> Iterator[None]:
+    """patchadd and patchrm have a lock (exit code 19 of patchrm); what the second one says and does is not known. Raises Unknown."""
+    key = (place.machine.name, place.root)
+    if key in _worked_on:
+        raise Unknown("two of patchadd and patchrm at a time on one system")
+    _worked_on.add(key)
+    try:
+        yield
+    finally:
+        _worked_on.discard(key)
 
 
 def settle(holder: Machine | BootEnvironment) -> None:
