@@ -165,7 +165,7 @@ def _show(target: PatchTarget, dues: Mapping[str, Due], silent: Mapping[str, str
         details += [(node, "install", number, patch, _remark(one, patch)) for number, patch in enumerate(one.install, 1)]
         details += [(node, "refused", "", patch, why) for patch, why in one.refused.items()]
     if details:
-        show("\n" + "\n".join(table(("NODE", "", "NR", "PATCH", "REMARK"), details)))
+        show("\n" + "\n".join(table(("NODE", "WHAT", "NR", "PATCH", "REMARK"), details)))
 
 
 def _remark(due: Due, patch: PatchId) -> str:

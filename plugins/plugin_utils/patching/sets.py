@@ -14,6 +14,7 @@ from ..model.errors import Refused
 from ..model.patching.patch import PatchId
 from ..model.patching.reference import UNDATED, Reference, Revision
 from ..model.patching.system import System
+from .prerequisites import Prerequisites, unfit
 from .succession import among, current, heirs, highest, successor
 
 _NUMBER = re.compile(r"[0-9]{6}\Z")
@@ -128,18 +129,6 @@ def _unknown(patch: PatchId, reference: Reference, word: str = "") -> str:
     return f"{name} is not in the reference of {reference.as_of}" + (f", which knows {known}" if known else "")
 
 
-def unfit(patch: Revision, release: str) -> str:
-    """Why a patch is not for systems of ``release`` (``10`` or ``10_x86``), as the end of the sentence '119254-91 …'; '' where it is."""
-    x86 = release.endswith("_x86")
-    words = patch.release.removesuffix("_x86").split("_")
-    if patch.release != "Unbundled" and (patch.release.endswith("_x86") != x86 or release.removesuffix("_x86") not in words):
-        return f"is for release {patch.release}, not for {release}"
-    kinds = {one.split(".")[0] for one in patch.architectures} - {"all"}
-    if kinds and ("i386" if x86 else "sparc") not in kinds:
-        return f"is for architecture {', '.join(patch.architectures)}, not for {release}"
-    return ""
-
-
 def choose(
     named: Iterable[PatchId],
     analysed: Iterable[PatchId],
@@ -153,11 +142,13 @@ def choose(
     """A set of what was ``named`` by hand and what analysis listed, by ``as_of``'s reference, for ``systems``.
 
     A prerequisite has to be in the set, or be on every system that was analysed or change none of its packages; ``add`` adds what is
-    lacking. Raises Refused naming what lacks, what does not go together, and who wants it.
+    lacking. A patch that only analysis listed and whose prerequisite cannot be added is left out. Raises Refused naming what lacks, what
+    does not go together, and who wants it.
     """
     then = as_of(reference, youngest)
     left_out: dict[PatchId, str] = {}
     chosen = highest(named)
+    by_name = set(chosen)
     for patch in analysed:
         revision = then.of(patch)
         if revision is None:
@@ -167,80 +158,21 @@ def choose(
             left_out[patch] = why
         else:
             chosen[patch.number] = max(patch.revision, chosen.get(patch.number, -1))
-    added, notes = _complete(chosen, then, reference, release, youngest, add, systems)
-    patches = ordered([PatchId(*one) for one in chosen.items()], then)
+    prerequisites = Prerequisites(then, reference, release, youngest, add, systems)
+    found = prerequisites.whole(chosen)
+    while add and found.lacking and not by_name & {one.number for one in found.lacking}:
+        left_out |= found.lacking
+        chosen = {number: revision for number, revision in chosen.items() if PatchId(number, revision) not in found.lacking}
+        found = prerequisites.whole(chosen)
+    if found.lacking:
+        raise Refused("; ".join(found.lacking.values()) + ("." if add else ". add_requirements adds what is lacking."))
+    patches = ordered([PatchId(*one) for one in found.chosen.items()], then)
     clashes = conflicts(patches, then)
     if clashes:
         raise Refused("; ".join(f"{one} and {other} do not go together" for one, other in clashes) + ".")
-    obsolete = [f"{one} is obsolete: {by} does its work" for one in patches for by in heirs(then, one)[1:2] if one not in added]
-    return Choice(patches, {one: by for one, by in added.items() if one in patches}, left_out, (*obsolete, *notes))
-
-
-def _complete(
-    chosen: dict[str, int],
-    then: Reference,
-    reference: Reference,
-    release: str,
-    youngest: date | None,
-    add: bool,
-    systems: Sequence[System],
-) -> tuple[dict[PatchId, PatchId], list[str]]:
-    """Adds to ``chosen`` what its patches require: prerequisite → who requires it, and what the reference does not tell."""
-    added: dict[PatchId, PatchId] = {}
-    notes, lacking = [], []
-    queue = sorted(PatchId(*one) for one in chosen.items())
-    there = [present(system) for system in systems]
-    for patch in queue:
-        revision = then.of(patch) if chosen[patch.number] == patch.revision else None
-        for required in revision.requires if revision else ():
-            wanted = heirs(then, required)
-            if required.number == patch.number or among(wanted, chosen):
-                continue
-            if systems and all(
-                among(wanted, have) or not touches(then, required, system) for have, system in zip(there, systems, strict=True)
-            ):
-                continue
-            if required.number not in reference.revisions:
-                notes.append(f"{patch} requires {required}, of which the reference tells nothing: a node has to have it")
-                continue
-            heir = successor(then, required)
-            why = _unusable(heir, wanted, release, youngest)
-            if add and heir and not why:
-                if heir.id.number in chosen:
-                    notes.append(f"{PatchId(heir.id.number, chosen[heir.id.number])} gives way to {heir.id}, which {patch} requires")
-                added[heir.id] = patch
-                chosen[heir.id.number] = heir.id.revision
-                queue.append(heir.id)
-            else:
-                lacking.append(f"{patch} requires {required}, which {why or 'is not in the set'}")
-    if lacking:
-        raise Refused("; ".join(dict.fromkeys(lacking)) + ("." if add else ". add_requirements adds what is lacking."))
-    return added, notes
-
-
-def _unusable(heir: Revision | None, wanted: Iterable[PatchId], release: str, youngest: date | None) -> str:
-    """Why what is to be installed for a requirement does not meet it; '' where it does."""
-    if heir is None or not among(wanted, {heir.id.number: heir.id.revision}):
-        return f"is younger than the baseline of {youngest}, or has no date" if youngest else "is in the reference only in lower revisions"
-    if heir.withdrawn:
-        return f"is withdrawn as {heir.id}"
-    return unfit(heir, release)
-
-
-def present(system: System) -> dict[str, int]:
-    """Number → highest revision of which a system has the work: its patches, and what these say that they obsolete."""
-    return highest(one for patch in system.patches for one in (patch.id, *patch.obsoletes))
-
-
-def touches(reference: Reference, patch: PatchId, system: System) -> bool:
-    """Whether some revision of the patch, or who does its work, changes a package in a version that the system has."""
-    return any(
-        package.version == version
-        for one in heirs(reference, patch)
-        for revision in reference.revisions.get(one.number, ())
-        for name, version in revision.packages
-        for package in system.packages.get(name, ())
-    )
+    obsolete = [f"{one} is obsolete: {by} does its work" for one in patches for by in heirs(then, one)[1:2] if one not in found.added]
+    added = {one: by for one, by in found.added.items() if one in patches}
+    return Choice(patches, added, left_out, (*obsolete, *found.notes))
 
 
 def ordered(

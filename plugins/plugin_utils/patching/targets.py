@@ -14,7 +14,8 @@ from ..model.patching.patch import PatchId
 from ..model.patching.patch_set import PatchSet, SetVersion
 from ..model.patching.reference import Reference, Revision
 from ..model.patching.system import Installed, System
-from .sets import conflicts, ordered, present, touches, unfit
+from .prerequisites import present, touches, unfit
+from .sets import conflicts, ordered
 from .succession import among, heirs, highest
 
 _NOTHING_KNOWN = Properties()

@@ -203,3 +203,23 @@ def test_who_does_the_work_only_in_a_withdrawn_revision_is_no_help_and_is_not_ad
     )
     with pytest.raises(Refused, match="100001-01 requires 100009-03, which is in the reference only in lower revisions"):
         choose(ids("100001-01"), (), known, "10", add=True)
+
+
+YOUNG = reference(
+    revision("100001-01", requires="100002-02", released=EARLY),
+    revision("100002-02", released=LATE),
+    revision("100003-01", requires="100001-01", released=EARLY),
+    revision("100004-01", released=EARLY),
+)
+
+
+def test_what_analysis_listed_and_requires_what_is_too_young_is_left_out() -> None:
+    why = "100001-01 requires 100002-02, which is younger than the baseline of 2009-01-01, or has no date"
+    listed = ids("100001-01 100003-01 100004-01")
+    for systems in ((), (system(),)):
+        found = choose((), listed, YOUNG, "10", youngest=EARLY, add=True, systems=systems)
+        assert found.patches == ids("100004-01")
+        assert found.left_out[listed[0]] == why and set(found.left_out) == set(listed[:2])
+    with pytest.raises(Refused, match="100001-01 requires 100002-02, which is younger than the baseline"):
+        choose(ids("100001-01"), listed, YOUNG, "10", youngest=EARLY, add=True)
+    assert choose((), listed, YOUNG, "10", youngest=EARLY, add=True, systems=(system("100002-02"),)).patches == listed
