@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from .clusters_world import AGENT, CORE, KERNEL, STANDARD, ClustersWorld, clusters_world
-from .patching_world import states
+from .patching_world import DEPOT, states
 
 
 @pytest.fixture
@@ -108,3 +108,22 @@ def test_single_user_under_vcs(world: ClustersWorld) -> None:
     ]
     assert states(done) == {KERNEL: "installed"}
     assert world.online("radiology") == {"images_sg": "rad2", "archive_sg": "rad2"}
+
+
+def test_a_roll_out_takes_the_nodes_of_a_cluster_one_after_the_other(world: ClustersWorld) -> None:
+    """As many at once as there may be: one of each cluster; what runs moves away and back; no quorum is lost and no group is down."""
+    given = {
+        "heliostat_patch_nodes": ["pha1", "pha2", "rad1"],
+        "heliostat_patch_patches": [KERNEL],
+        "heliostat_patch_depot": DEPOT,
+        "heliostat_patch_console": "reachable",
+        "heliostat_patch_waves": ["100%"],
+    }
+    run = world.play("heliostat.vdc.patch_rollout", variables=given)
+    assert run.rc == 0, run.output
+    done = [row.host for row in run.rows if row.action.endswith("patch_install") and row.changed and "outcome" not in row.result]
+    assert done.index("pha2") > done.index("pha1")
+    for node in ("pha1", "pha2", "rad1"):
+        assert KERNEL in world.shown(node), node
+    assert world.online("pharmacy") == {"orders-rg": "pha1", "stock-rg": "pha1"}
+    assert world.lab.truth()["clusters"]["pharmacy"]["members"] == ["pha1", "pha2"]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from .clusters_world import KERNEL, STANDARD, ClustersWorld, clusters_world
-from .patching_world import states
-from .world import Row
+from .patching_world import DEPOT, states
+from .world import Row, until
 
 NODE, BE = "rad1", "hl-june"
 
@@ -25,7 +25,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClustersWorld]:
 
 def upgrade(world: ClustersWorld, *words: str, patches: list[str] | None = None, **args: Any) -> Row:
     chosen = [STANDARD, KERNEL] if patches is None else patches
-    return world.install(NODE, *words, method="live_upgrade", environment=BE, patches=chosen, **args)
+    return world.install(NODE, *words, method="live_upgrade", patches=chosen, **{"environment": BE, **args})
 
 
 def test_copied_patched_proven_and_booted(world: ClustersWorld) -> None:
@@ -42,3 +42,77 @@ def test_copied_patched_proven_and_booted(world: ClustersWorld) -> None:
     assert {STANDARD, KERNEL} <= world.shown(NODE)
     again = upgrade(world)
     assert not again.changed, again.plan
+
+
+def test_proof_is_what_showrev_says_and_reboot_can_wait(world: ClustersWorld) -> None:
+    """A patch that does not get in: nothing is activated, what runs is untouched; then only that is added; luactivate, and a later boot."""
+    (old,) = world.environments(NODE)
+    world.lab.fault(NODE, "patch_fails", text=f"global {STANDARD}")
+    failed = upgrade(world)
+    assert failed.status == "failed"
+    assert f"led to state 'lacking {STANDARD}'" in failed.message
+    assert states(failed) == {STANDARD: "failed", KERNEL: "pending_reboot"}
+    assert world.environments(NODE) == {old: (True, True), BE: (False, False)}
+    assert not {STANDARD, KERNEL} & world.shown(NODE)
+    world.lab.clear_faults()
+    waiting = upgrade(world, reboot="later")
+    assert waiting.status == "ok", waiting.message
+    assert f"install {STANDARD} in boot environment {BE}" in waiting.steps
+    assert "reboot" not in waiting.steps
+    assert set(states(waiting).values()) == {"pending_reboot"}
+    assert waiting.result["reboot_pending"]
+    assert world.environments(NODE) == {old: (True, False), BE: (False, True)}
+    assert not upgrade(world, reboot="later").changed
+    booted = upgrade(world)
+    assert "luupgrade" not in [row["argv"][0] for row in world.since(world.began, "luupgrade", node=NODE)][2:]
+    assert set(states(booted).values()) == {"installed"}
+    assert world.environments(NODE)[BE] == (True, True)
+
+
+def test_an_environment_that_does_not_boot_is_not_booted_twice(world: ClustersWorld) -> None:
+    """The node does not come back: said with the way back. A person goes back; the next run refuses until somebody has looked."""
+    (old,) = world.environments(NODE)
+    world.lab.fault(NODE, "boot_fails", text=BE)
+    lost = upgrade(world, reboot_deadline=60)
+    assert lost.status == "failed", lost.steps
+    assert f"luactivate {old} and init 6 is the way back" in lost.message
+    assert set(states(lost).values()) == {"unknown"}
+    world.lab.power(NODE, "boot", wait=True, arguments=f"-Z rpool/ROOT/{old}")
+    until(lambda: world.lab.ssh(NODE, "true").returncode == 0, "it never came back")
+    refused = upgrade(world)
+    assert f"{BE} was made the next one, the node was rebooted, and {old} runs" in refused.message
+    assert refused.plan == []
+    world.lab.clear_faults()
+    world.ran(NODE, "rm", f"/var/tmp/heliostat-live-upgrade/{BE}")
+    assert set(states(upgrade(world)).values()) == {"installed"}
+
+
+def test_refused(world: ClustersWorld) -> None:
+    assert "wants a name for the boot environment" in upgrade(world, patches=[STANDARD], environment=None).message
+    assert "is no boot environment's name" in world.install(NODE, method="live_upgrade", environment="a b", patches=[STANDARD]).message
+    assert "are for method: patchadd" in upgrade(world, zones="global").message
+    assert "wants 121430-99" in upgrade(world, environment_minimum=["121430-99"]).message
+    assert "MB are asked for" in upgrade(world, headroom=10**9).message
+    assert list(world.environments(NODE)) == ["s10"] or BE not in world.environments(NODE)
+
+
+STEPS = ["^lucreate", "^luupgrade", "^lumount", "^showrev -p -R", "^luactivate", "^hagrp -switch", "^hastop", "^init 6"]
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_a_step(world: ClustersWorld, step: str) -> None:
+    """The controller dies in the middle of a step; run again, it ends as if it had not: no patch twice, the old environment kept."""
+    (old,) = world.environments(NODE)
+    world.lab.fault(NODE, "slow", match=step, seconds=300.0, times=1)
+    args = {"depot": DEPOT, "method": "live_upgrade", "environment": BE, "patches": [STANDARD, KERNEL]}
+    started = world.start(world.book(NODE, [{"heliostat.vdc.patch_install": args}]))
+    until(lambda: not world.lab.faults(), f"{step} never ran")
+    started.kill()
+    again = upgrade(world)
+    assert again.status == "ok", again.message
+    assert set(states(again).values()) == {"installed"}
+    assert world.environments(NODE) == {old: (False, False), BE: (True, True)}
+    assert len([row for row in world.since(world.began, "lucreate", node=NODE) if row["rc"] == 0]) == 1
+    assert not upgrade(world).changed
+    assert world.lab.truth()["clusters"]["radiology"]["members"] == ["rad1", "rad2"]
