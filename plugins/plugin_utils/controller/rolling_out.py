@@ -96,9 +96,14 @@ class RollingOut:
         with self._action.locked([self._name, *sorted(own)], self._repository, self.OPERATION) as warnings:
             operation = self._operation(own)
             silence = patch_silence.Silence(self._action, self._repository, self._name)
+            continued = silence.continued
             quiet = () if self._action.check else silence.begun(operation.may_reboot)
             whole = patch_ways.in_cluster(self._action, operation, self._due)
             report = self._action.operate_on(self._nodes, whole, self._repository, self.OPERATION)
+            deadline = CLOCK.now() + self._args["reboot_deadline"]
+            while continued and not any(report.plans) and patch_ways.seen(report.actual) is None and CLOCK.now() < deadline:
+                awaited(self._action, self._args, self._repository)  # it went down between two questions
+                report = self._action.operate_on(self._nodes, whole, self._repository, self.OPERATION)
             report = replace(report, warnings=(*self._warnings, *warnings, *quiet, *report.warnings))
             known = patch_ways.seen(report.actual)
             self._failed = bool(report.failures)
