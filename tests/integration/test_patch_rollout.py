@@ -60,4 +60,4 @@ def test_twenty_nodes_of_which_two_fail(world: PatchingWorld) -> None:
     assert again.rc == 0, again.output
     changed = {row.host for row in again.rows if row.action.endswith("patch_install") and row.changed}
     assert changed == {IN_A_ZONE, ALTOGETHER}
-    assert THERE <= world.shown(IN_A_ZONE, "z1")
+    assert world.shown(IN_A_ZONE, "z1") >= THERE

@@ -95,7 +95,7 @@ def _packed(found: Archive, path: Path, form: str, wanted: Checksum | None) -> A
             if damaged is not None:
                 return replace(found, problem=f"it is damaged: {damaged} in it is not what it was")
             inside = {member.filename for member in archive.infolist() if not member.is_dir()}
-            return _described(found, inside, lambda name: archive.read(name))
+            return _described(found, inside, archive.read)
     except (
         zipfile.BadZipFile,
         zlib.error,

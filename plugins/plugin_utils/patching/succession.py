@@ -36,12 +36,14 @@ def successor(reference: Reference, patch: PatchId) -> Revision | None:
 
 def heirs(reference: Reference, patch: PatchId) -> tuple[PatchId, ...]:
     """Patches each of which, in that or a higher revision, does the work of ``patch``: itself first."""
-    found = [patch]
-    for one in found:
+    found, todo = [patch], [patch]
+    while todo:
+        one = todo.pop(0)
         for revision in reference.revisions.get(one.number, ()):
             by = revision.obsoleted_by
             if revision.id.revision >= one.revision and by and by not in found:
                 found.append(by)
+                todo.append(by)
     return tuple(found)
 
 

@@ -75,7 +75,7 @@ def test_what_yaml_and_jinja_make_of_values_is_understood() -> None:
         ({"datasets": []}, "vServer web1: datasets is empty"),
         ({"datasets": None}, "vServer web1: datasets must be a list, and is not set."),
         ({"datasets": {"name": "web1"}}, "vServer web1: datasets {'name': 'web1'} must be a list."),
-        ({"datasets": ["web1"]}, "vServer web1, datasets: a mapping of options (layout, luns, manager, name, rootzpool) is wanted, not a text."),
+        ({"datasets": ["web1"]}, "vServer web1, datasets: a mapping of options (layout, luns, manager, name, rootzpool) is wanted, not a "),
         ({"datasets": [SET, SET]}, "vServer web1: dataset web1 is declared twice."),
         ({"datasets": [SET, SET | {"name": "web2"}]}, f"vServer web1: LUN {LUNS['lun1']} is declared twice."),
         ({"networks": []}, "vServer web1: networks is empty"),
