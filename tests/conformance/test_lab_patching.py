@@ -15,7 +15,8 @@ from tests.unit.lab.patch_world import DEPOT, patch, world_of
 
 from .samples import corpus
 
-PATCH = re.compile(
+IDS = r"(\S+(, \S+)*)?"
+PATCH = re.compile(rf"Patch: \S+ Obsoletes: {IDS} Requires: {IDS} Incompatibles: {IDS} Packages: {IDS}|No patches are installed")
     r"Patch: \S+ Obsoletes: (\S+(, \S+)*)? Requires: (\S+(, \S+)*)? Incompatibles: (\S+(, \S+)*)? Packages: \S+(, \S+)*|No patches are installed"
 )
 #: The second line of a package; how far it is indented differs between what is recorded and what PCA's author writes.
