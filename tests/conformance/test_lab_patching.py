@@ -17,8 +17,6 @@ from .samples import corpus
 
 IDS = r"(\S+(, \S+)*)?"
 PATCH = re.compile(rf"Patch: \S+ Obsoletes: {IDS} Requires: {IDS} Incompatibles: {IDS} Packages: {IDS}|No patches are installed")
-    r"Patch: \S+ Obsoletes: (\S+(, \S+)*)? Requires: (\S+(, \S+)*)? Incompatibles: (\S+(, \S+)*)? Packages: \S+(, \S+)*|No patches are installed"
-)
 #: The second line of a package; how far it is indented differs between what is recorded and what PCA's author writes.
 PACKAGE = re.compile(r"\S+ +\S.*\n +\([\w.]+\) \S+\n")
 
