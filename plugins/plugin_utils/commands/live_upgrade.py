@@ -81,9 +81,14 @@ def parse_current(text: str) -> str:
     return rows[0]
 
 
+def _masked(*words: str, ok: Sequence[int] = (0,)) -> Command:
+    """Under the umask that a login of root has: what scripts of packages and patches make there is read by others than root."""
+    return Command.of("/bin/sh", "-c", 'umask 022; exec "$@"', words[0], *words, ok=tuple(ok))
+
+
 def create(name: str) -> Command:
     """A copy of the running one: with a root on ZFS snapshots and clones in the same pool, which takes seconds and hardly any space."""
-    return Command.of("lucreate", "-n", name)
+    return _masked("lucreate", "-n", name)
 
 
 def delete(name: str) -> Command:
@@ -110,7 +115,7 @@ def installed(name: str) -> Command:
 
 def add_patches(name: str, directory: str, patches: Sequence[PatchId]) -> Command:
     """Its exit code tells nothing: it fails too when all that could go in went in and some of the named ones did not apply."""
-    return Command.of("luupgrade", "-t", "-n", name, "-s", directory, *map(str, patches), ok=(0, 1))
+    return _masked("luupgrade", "-t", "-n", name, "-s", directory, *map(str, patches), ok=(0, 1))
 
 
 def activate(name: str) -> Command:

@@ -107,9 +107,8 @@ def parse(output: Output) -> Notes:
     if output.rc != 0:
         raise CommandFailed(f"{FOLDER} could not be read (exit code {output.rc}): {output.stderr.strip()}")
     files: dict[str, str] = {}
-    for part in re.split(rf"^\n?{_HEAD} ", f"\n{output.stdout}", flags=re.MULTILINE)[1:]:
-        name, _newline, text = part.partition("\n")
-        files[name] = text.removesuffix("\n")
+    for part in f"\n{output.stdout}".split(f"\n{_HEAD} ")[1:]:  # the end of line before it is not the file's
+        name, _newline, files[name] = part.partition("\n")
     unknown = next((name for name in files if name not in NAMES and not re.fullmatch(rf"batch\.[0-9]+/({'|'.join(_PARTS)})", name)), None)
     if unknown:
         raise ParseError(f"{FOLDER}: {unknown!r} is no note of a roll-out")

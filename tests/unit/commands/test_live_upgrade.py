@@ -64,6 +64,7 @@ def test_current() -> None:
 def test_words() -> None:
     patches = [PatchId("119254", 66), PatchId("141778", 2)]
     assert live_upgrade.add_patches("be2", "/var/tmp/p", patches).argv == (
+        "/bin/sh", "-c", 'umask 022; exec "$@"', "luupgrade",
         "luupgrade", "-t", "-n", "be2", "-s", "/var/tmp/p", "119254-66", "141778-02",
     )  # fmt: skip
     assert live_upgrade.add_patches("be2", "/var/tmp/p", patches).ok == frozenset({0, 1})

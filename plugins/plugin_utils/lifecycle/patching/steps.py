@@ -25,6 +25,7 @@ case "`zoneadm -z $1 list -p`" in *:running:*) : ;; *) zoneadm -z $1 boot ;; esa
 _DETACH = """\
 case "`zoneadm -z $1 list -p`" in *:configured:*) : ;; *) zoneadm -z $1 detach ;; esac"""
 _ATTACH = """\
+umask 022
 case "`zoneadm -z $1 list -p`" in *:configured:*) zoneadm -z $1 attach -u ;; esac"""
 
 

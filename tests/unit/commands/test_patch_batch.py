@@ -1,0 +1,75 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The scripts of a batch, run by the shell of this machine in a folder of the test's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patch_batch, patch_notes
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Command, File, Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
+
+BOOT = "unix:0:system_misc:boot_time\t1700000000"
+PATCHES = (PatchId("119254", 66), PatchId("120001", 2))
+
+
+def run(command: Command, folder: Path, **programs: str) -> subprocess.CompletedProcess[str]:
+    """``programs`` are scripts that stand in the place of the node's own."""
+    found = folder / "bin"
+    found.mkdir(exist_ok=True)
+    for name, text in {"kstat": f"echo '{BOOT}'", **programs}.items():
+        (found / name).write_text(f"#!/bin/sh\n{text}\n")
+        (found / name).chmod(0o755)
+    words = []
+    for word in command.argv:
+        if isinstance(word, File):
+            (folder / word.name).write_text(word.content.replace("/sbin/init", str(found / "init")))
+            words.append(str(folder / word.name))
+        else:
+            words.append(word.replace(patch_notes.FOLDER, str(folder / "notes")))
+    environment = {**os.environ, "PATH": f"{found}:{os.environ['PATH']}"}
+    return subprocess.run(words, capture_output=True, text=True, env=environment, check=False, timeout=30)
+
+
+def notes(folder: Path) -> patch_notes.Notes:
+    done = run(patch_notes.read(), folder)
+    return patch_notes.parse(Output(done.returncode, done.stdout, done.stderr))
+
+
+def test_a_batch_tells_what_patchadd_ended_with_and_leaves_it_the_umask_of_a_login(tmp_path: Path) -> None:
+    command = patch_batch.multi_user(1, PATCHES, Command.of("/bin/sh", "-c", "umask; exit 5"), waits=True)
+    assert run(command, tmp_path).returncode == 0
+    (batch,) = notes(tmp_path).batches
+    assert (batch.patches, batch.boot, batch.waits, batch.alone, batch.rc) == (PATCHES, 1700000000, True, False, "5")
+    assert int(batch.log, 8) == 0o022
+    assert (tmp_path / "notes/batch.1/log").stat().st_mode & 0o077 == 0
+
+
+def test_in_single_user_too(tmp_path: Path) -> None:
+    command = patch_batch.single_user(1, PATCHES, Command.of("/bin/sh", "-c", "umask; exit 5"), limit=9, reconfigure=False)
+    who = "echo '   .       run-level S  Nov 21 21:00     S      0  3'"
+    done = run(command, tmp_path, who=who, svcs="echo -", init=f"echo $1 >>{tmp_path}/init")
+    assert done.stdout == "begun\n", done.stderr
+    asked, end = tmp_path / "init", time.monotonic() + 20
+    while not asked.exists() or asked.read_text() != "s\n6\n":
+        assert time.monotonic() < end, "it did not come to its end"
+        time.sleep(0.1)
+    (batch,) = notes(tmp_path).batches
+    assert (batch.alone, batch.rc, int(batch.log, 8)) == (True, "5", 0o022)
+
+
+def test_what_pdo_conf_was_is_kept_to_its_last_letter(tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for text in ("num_proc=2\n", "# by hand\n\nnum_proc=2\n\n", ""):
+        (folder / "pdo.conf").write_text(text)
+        for other in ("", "asked"):
+            if other:
+                (folder / other).write_text(f"{BOOT}\n")
+            assert notes(tmp_path).pdo == text
+        (folder / "asked").unlink()
