@@ -8,12 +8,14 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from .patch_sets import know
 from .patching_world import PatchingWorld, patching_world
+from .test_examples import ANSIBLES, KINDS, documented
 from .world import Row
 
 ONE, TWO, THREE = "t4p01", "t4p02", "t4p03"
@@ -118,3 +120,21 @@ def test_files_say_the_same_and_stay_until_something_changes(world: PatchingWorl
 def test_what_cannot_be_asked_for(world: PatchingWorld) -> None:
     assert "there is no patch target nowhere" in proof(world, targets=["nowhere"]).message
     assert "node t8z is in none of the patch targets" in proof(world, nodes=["t8z"]).message
+
+
+def test_examples_do_what_they_say(world: PatchingWorld) -> None:
+    examples, returned = documented("patch_info")
+    with world.repository() as repository:
+        repository.patching.record_target(replace(repository.patching.target("all"), name="winter"))
+    shown: set[str] = set()
+    for example in examples:
+        args = dict(example["heliostat.vdc.patch_info"] or {})
+        row = proof(world, **{**args, **({"into": str(world.folder / "audit")} if "into" in args else {})})
+        assert row.status == "ok", row.message
+        keys = set(row.result) - ANSIBLES - {"_ansible_no_log", "_ansible_verbose_always"}
+        assert {key for key, entry in returned.items() if entry["returned"] == "always"} <= keys <= set(returned)
+        assert all(isinstance(row.result[key], KINDS[returned[key]["type"]]) for key in keys)
+        assert all(set(one) == set(returned["rows"]["contains"]) for one in row.result["rows"])
+        shown |= keys
+    assert shown == set(returned)
+    assert sorted(path.name for path in (world.folder / "audit").iterdir()) == ["patches.csv", "patches.html"]
