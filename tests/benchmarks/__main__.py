@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.benchmarks [comparison] [migration] [growth] [inventory] [placement] [--write]``: measures and prints tables.
+"""``python -m tests.benchmarks [comparison] [migration] [growth] [inventory] [placement] [patching] [--write]``: measures, prints tables.
 
 Where none is named, all. ``--write`` puts each into docs/benchmarks.md, between its two marks, in place of what it had of that part.
 """
@@ -17,7 +17,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import comparison, growth, migration, placement
+from . import comparison, growth, migration, patching, placement
 from .page import merged, write
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -43,7 +43,7 @@ def inventory(nodes: int, vservers: int) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", metavar="PART", help="comparison, migration, growth, inventory, placement; else all")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="comparison, migration, growth, inventory, placement, patching; else all")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="heliostat-bench-") as name:
@@ -54,6 +54,7 @@ def main() -> None:
             "growth": lambda: growth.grow(folder / "many", (10, 20, 30, 40, 50), 20),
             "inventory": lambda: inventory(1000, 10000),
             "placement": placement.measure,
+            "patching": patching.measure,
         }
         unknown = sorted(set(arguments.parts) - known.keys())
         if unknown:

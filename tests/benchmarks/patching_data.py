@@ -14,7 +14,7 @@ AS_OF = date(2012, 6, 1)
 #: Release of the reference → ARCH and the build's date in VERSION. Of a real file about half of the lines are for these two.
 PLATFORMS = {"10": ("sparc", "11.10.0,REV=2005.01.21.15.53"), "10_x86": ("i386", "11.10.0,REV=2005.01.21.16.34")}
 OTHERS = ("9", "9_x86", "8", "8_x86", "7", "Unbundled")
-PACKAGES = 1200
+PACKAGES = 3000
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -114,15 +114,15 @@ def _obsolete(made: list[Line], earlier: list[Line], places: dict[str, int], rng
 
 
 def systems(known: Catalogue, count: int, seed: int = 1) -> Iterator[Printed]:
-    """So many systems, SPARC and x86, each with about half of the packages and with a third of the patches of some day in the past."""
+    """So many systems, SPARC and x86, each with a fifth of the packages and with most patches of some day in the past."""
     rng = random.Random(seed)
     for index in range(count):
         release = "10" if rng.random() < 0.7 else "10_x86"
         architecture, version = PLATFORMS[release]
-        packages = sorted(rng.sample(range(PACKAGES), PACKAGES // 2))
+        packages = sorted(rng.sample(range(PACKAGES), PACKAGES // 5))
         names = {f"SUNWp{one:04}" for one in packages}
         day = AS_OF - timedelta(days=rng.randrange(30, 1500))
-        patches = [one for one in known.usable.get(release, ()) if one.released < day and names & set(one.packages) and rng.random() < 0.3]
+        patches = [one for one in known.usable.get(release, ()) if one.released < day and names & set(one.packages) and rng.random() < 0.7]
         machine, platform = ("sun4v", "SUNW,SPARC-Enterprise-T5220") if release == "10" else ("i86pc", "i86pc")
         yield Printed(
             f"SunOS sys{index:04} 5.10 Generic_147440-19 {machine} {architecture} {platform}\n",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from . import comparison, growth, migration, placement
+from . import comparison, growth, migration, patching, placement
 from .__main__ import PAGE
 from .page import BEGIN, END, write
 
@@ -39,6 +39,12 @@ def test_everything_moves_whatever_the_way(tmp_path: Path) -> None:
 def test_a_hundred_nodes_are_placed_within_a_second_on_a_quiet_machine() -> None:
     """``measure`` refuses a mode that takes longer. Beside other work the same takes up to twice the CPU seconds."""
     assert len(placement.measure(((100, 0.7, 1, 2.0),))) == 4 + 3
+
+
+def test_patch_analysis_says_the_same_in_one_process_and_in_two() -> None:
+    one, two = (patching.run(20, 2000, processes).split()[:2] for processes in (1, 2))
+    assert one == two
+    assert min(map(int, one)) > 10
 
 
 def test_figures_are_written_between_the_marks_only(tmp_path: Path) -> None:

@@ -73,12 +73,18 @@ def parse_packages(text: str) -> tuple[Package, ...]:
     if len(rows) % 2:
         raise ParseError("pkginfo -x: an odd number of lines, expected two a package")
     for first, second in zip(rows[::2], rows[1::2], strict=True):
-        head = re.fullmatch(r"(\S+)\s+(\S.*)", first)
-        tail = re.fullmatch(r"\s+\(([^)]+)\) (\S.*)", second)
-        if not head or not tail:
-            refuse("pkginfo -x", first if not head else second)
-        found.append(Package(head[1], head[2], tail[1], tail[2]))
+        found.append(_package(first, second))
     return tuple(found)
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _package(first: str, second: str) -> Package:
+    """The same packages are on thousands of systems."""
+    head = re.fullmatch(r"(\S+)\s+(\S.*)", first)
+    tail = re.fullmatch(r"\s+\(([^)]+)\) (\S.*)", second)
+    if not head or not tail:
+        refuse("pkginfo -x", first if not head else second)
+    return Package(head[1], head[2], tail[1], tail[2])
 
 
 def parse_patches(text: str) -> tuple[Patch, ...]:
@@ -87,25 +93,42 @@ def parse_patches(text: str) -> tuple[Patch, ...]:
     for line in text.splitlines():
         if not line.strip() or re.fullmatch(r"No patches (?:are )?installed\.?", line.strip()):
             continue
-        match = _PATCH.fullmatch(line)
-        if not match:
-            refuse("showrev -p", line)
-        foreign = _oracle(match["id"]) is None
-        obsoletes, requires, incompatibles = (_ids(line, match[name], foreign) for name in ("obsoletes", "requires", "incompatibles"))
-        found.append(Patch(match["id"], obsoletes, requires, incompatibles, tuple(match["packages"].replace(",", " ").split())))
+        found.append(_patch(line))
     return tuple(found)
+
+
+def _patch(line: str) -> Patch:
+    match = _PATCH.fullmatch(line)
+    if not match:
+        refuse("showrev -p", line)
+    foreign = _oracle(match["id"]) is None
+    obsoletes, requires, incompatibles = (_ids(line, match[name], foreign) for name in ("obsoletes", "requires", "incompatibles"))
+    return Patch(match["id"], obsoletes, requires, incompatibles, tuple(match["packages"].replace(",", " ").split()))
 
 
 def installed(text: str) -> tuple[tuple[model.Installed, ...], tuple[str, ...]]:
     """``showrev -p``: Oracle's patches and interim reliefs, and the ids of other makers' patches, of which no reference knows anything."""
     ours, foreign = [], []
-    for one in parse_patches(text):
-        id = _oracle(one.id)
-        if id is None:
-            foreign.append(one.id)
-        else:
-            ours.append(model.Installed(id, _known(one.obsoletes), _known(one.requires), _known(one.incompatibles), one.packages))
+    for line in text.splitlines():
+        one = _ours(line)
+        if isinstance(one, str):
+            foreign.append(one)
+        elif one is not None:
+            ours.append(one)
     return tuple(ours), tuple(foreign)
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _ours(line: str) -> model.Installed | str | None:
+    """A line's patch; the id of another maker's; None where the line tells of none."""
+    for one in parse_patches(line):
+        id = _oracle(one.id)
+        return (
+            one.id
+            if id is None
+            else model.Installed(id, _known(one.obsoletes), _known(one.requires), _known(one.incompatibles), one.packages)
+        )
+    return None
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -125,11 +148,16 @@ def instances(text: str) -> dict[str, tuple[model.Package, ...]]:
     else:
         rows = [(one.instance, one.architecture, one.version) for one in parse_packages(text)]
     found: dict[str, tuple[model.Package, ...]] = {}
-    for instance, architecture, version in rows:
-        name = re.sub(r"\.[0-9]+\Z", "", instance)
-        # pkginfo -x prints an ARCH without its blanks, -l with them.
-        found[name] = (*found.get(name, ()), model.Package(architecture.replace(" ", ""), version))
+    for row in rows:
+        name, package = _instance(*row)
+        found[name] = (*found[name], package) if name in found else (package,)
     return found
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _instance(instance: str, architecture: str, version: str) -> tuple[str, model.Package]:
+    # pkginfo -x prints an ARCH without its blanks, -l with them.
+    return re.sub(r"\.[0-9]+\Z", "", instance), model.Package(architecture.replace(" ", ""), version)
 
 
 def system(uname: str, packages: str, patches: str) -> model.System:

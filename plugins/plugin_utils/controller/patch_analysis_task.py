@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -80,6 +81,7 @@ class PatchAnalysisTask:
         groups = self._groups()
         systems, silent = self._systems(groups)
         of = index(reference, selection.minimal)
+        gc.freeze()  # the reference stays: its values need not be gone through again and again
         analyses = {name: analyse(of, system) for name, system in systems.items()}
         properties = self._properties() if selection.without_reboot else {}
         found = {name: listing(one, selection, today, properties) for name, one in analyses.items()}

@@ -24,6 +24,9 @@ def refused(analysis: Analysis, entries: Iterable[Entry], reasons: Mapping[str, 
         if one.standing != "missing" or revision is None:
             yield one
             continue
+        if not reasons and not out and room.free(revision):
+            yield one  # by far the most
+            continue
         why = reasons.get(one.number) or room.conflict(revision) or _lost(analysis, revision, out)
         if why:
             out[one.number] = revision.id
@@ -52,6 +55,13 @@ class _Room:
         for other in conflicts:
             if other.number != by.number:
                 self._barred.setdefault(other.number, []).append((other.revision, by, how))
+
+    def free(self, revision: Revision) -> bool:
+        """Takes what names nobody and is named by nobody."""
+        if revision.conflicts or revision.id.number in self._barred:
+            return False
+        self._there[revision.id.number] = (revision.id.revision, "is to be installed")
+        return True
 
     def take(self, revision: Revision) -> None:
         self._there[revision.id.number] = (revision.id.revision, "is to be installed")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..model.patching.patch import PatchId
 from ..model.patching.reference import Reference, Revision
@@ -27,22 +28,28 @@ class Current:
     by: PatchId | None
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """What a requirement comes to by the reference: the patches ``by`` which it is met, in that or a higher revision, and the number that
-    goes in where none is there; or ``why`` none can."""
+class Need(NamedTuple):
+    """What a requirement comes to: ``number`` has to go in before, or ``why`` nothing can. Both empty: nothing is needed."""
 
-    required: PatchId
-    by: tuple[PatchId, ...]
-    numbers: frozenset[str]
     number: str = ""
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a requirement comes to by the reference: the patches ``by`` which it is met, in that or a higher revision, the ``numbers`` that
+    were looked at, and the need where none is there."""
+
+    by: tuple[PatchId, ...]
+    numbers: frozenset[str]
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """``candidates``: (package, version, architecture) → the current revisions that change it, neither obsolete nor withdrawn.
-    ``withdrawn``, ``conflicts``: of every revision. ``needs`` is filled as it is asked for: it does not depend on the system."""
+    ``withdrawn``, ``conflicts``: of every revision. ``needs`` and ``ranks`` are filled as they are asked for: they do
+    not depend on the system."""
 
     reference: Reference
     current: Mapping[str, Current]
@@ -52,6 +59,7 @@ class Index:
     withdrawn: frozenset[PatchId]
     conflicts: Mapping[PatchId, tuple[PatchId, ...]]
     needs: dict[PatchId, Requirement] = field(default_factory=dict)
+    ranks: dict[str, tuple[bool, bool, str]] = field(default_factory=dict)
 
     def requirement(self, required: PatchId) -> Requirement:
         found = self.needs.get(required)
@@ -61,8 +69,11 @@ class Index:
 
     def rank(self, number: str) -> tuple[bool, bool, str]:
         """Sorts patch utilities first, then by number (an interim relief by its digits), what is no number of Oracle's last."""
-        digits = number.removeprefix("IDR")
-        return (number not in self.utilities, not digits.isdigit(), digits)
+        found = self.ranks.get(number)
+        if found is None:
+            digits = number.removeprefix("IDR")
+            found = self.ranks[number] = (number not in self.utilities, not digits.isdigit(), digits)
+        return found
 
 
 def index(reference: Reference, minimal: bool = False) -> Index:
@@ -126,17 +137,17 @@ def _requirement(index: Index, required: PatchId) -> Requirement:
     while (one := index.current.get(wanted.number)) and one.obsolete and one.by:
         if one.by.number in seen:
             why = f"requires {required}, which is obsolete by a chain that leads back to {one.by.number}"
-            return Requirement(required, by, frozenset(other.number for other in by), why=why)
+            return Requirement(by, frozenset(other.number for other in by), Need(why=why))
         seen.add(one.by.number)
         wanted = one.by
     numbers = frozenset(seen | {other.number for other in by})
     if one is None:
         instead = f", whose work {wanted} does" if wanted != required else ""
-        return Requirement(required, by, numbers, why=f"requires {required}{instead}, of which the reference tells nothing")
+        return Requirement(by, numbers, Need(why=f"requires {required}{instead}, of which the reference tells nothing"))
     why = ""
     if one.revision.id.revision < wanted.revision:
         why = f"requires {wanted}, of which the reference knows {one.revision.id} only"
-    return Requirement(required, by, numbers, wanted.number, why)
+    return Requirement(by, numbers, Need(wanted.number, why))
 
 
 def does_work_of(reference: Reference, patch: PatchId, there: Mapping[str, int]) -> PatchId | None:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..model.patching.patch import PatchId
 from .analysis import Analysis
+from .current import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +22,6 @@ class Order:
     cycles: tuple[tuple[str, ...], ...] = ()
     unmet: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     brought: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What a requirement comes to: ``number`` has to go in before, or ``why`` nothing can. Both empty: nothing is needed."""
-
-    number: str = ""
-    why: str = ""
 
 
 def need(analysis: Analysis, patch: str, required: PatchId) -> Need:
@@ -43,7 +36,7 @@ def need(analysis: Analysis, patch: str, required: PatchId) -> Need:
         return _by_system(analysis, patch, required)
     if patch in one.numbers:  # the patch itself made obsolete what it requires
         return _NOTHING
-    return Need(one.number, one.why)
+    return one.need
 
 
 _NOTHING = Need()
@@ -90,7 +83,7 @@ def order(candidates: Iterable[str], admit: Callable[[str, str | None], str | No
         kind = None if candidate in done else admit(candidate, None)
         if kind is None:
             continue
-        needs = _needs(analysis, candidate, follow)
+        needs = _needs(analysis, candidate, follow, done)
         if not needs:
             done[candidate] = None
             continue
@@ -117,7 +110,7 @@ def order(candidates: Iterable[str], admit: Callable[[str, str | None], str | No
                 continue
             brought[found.number] = top.number
             path[found.number] = len(stack)
-            stack.append(_Visit(found.number, kind, iter(_needs(analysis, found.number, follow))))
+            stack.append(_Visit(found.number, kind, iter(_needs(analysis, found.number, follow, done))))
     listed = {number: tuple(said) for number, said in unmet.items() if number in done}
     return Order(tuple(done), tuple(sorted(cycles)), listed, brought)
 
@@ -125,12 +118,22 @@ def order(candidates: Iterable[str], admit: Callable[[str, str | None], str | No
 _END: tuple[PatchId | None, Need] = (None, _NOTHING)
 
 
-def _needs(analysis: Analysis, number: str, follow: bool) -> list[tuple[PatchId, Need]]:
-    """What the current revision requires and the system lacks."""
+def _needs(analysis: Analysis, number: str, follow: bool, done: Container[str]) -> list[tuple[PatchId, Need]]:
+    """What the current revision requires, the system lacks, and is not ``done`` yet."""
     revision = analysis.current(number) if follow else None
     if revision is None or not revision.requires:
         return []
-    return [(one, found) for one in revision.requires if (found := need(analysis, number, one)) is not _NOTHING]
+    known = analysis.index.needs
+    found = []
+    for required in revision.requires:
+        plain = known.get(required)
+        # by far the most are: the others take longer, and nothing of the system can change this
+        if plain and plain.need.number in done and not plain.need.why and not analysis.work:
+            continue
+        one = need(analysis, number, required)
+        if one is not _NOTHING:
+            found.append((required, one))
+    return found
 
 
 def _turned(ring: list[str]) -> tuple[str, ...]:

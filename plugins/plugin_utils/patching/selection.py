@@ -113,6 +113,8 @@ class Admission:
         pattern = selection.pattern
         self._unlike = pattern.startswith("!")
         self._pattern = re.compile(pattern.removeprefix("!")) if pattern else None
+        ages = selection.minimum_age, selection.maximum_age
+        self._choosy = bool(pattern or selection.stop) or ages != (None, None)
         self._ignored = {one for one in selection.ignore if _NUMBER.match(one)}
         self._ignored_to: dict[str, int] = {}
         self._ignored_synopsis = []
@@ -136,7 +138,10 @@ class Admission:
                 found.update(self._members(one.name))
                 if one.name in _EVERYTHING:
                     found.update(number for word in self.selection.stop if (number := word.partition("-")[0]) in analysis.index.current)
-        return sorted(found, key=analysis.index.rank)
+        ranks = analysis.index.ranks
+        for number in found - ranks.keys():
+            analysis.index.rank(number)
+        return sorted(found, key=ranks.__getitem__)
 
     def _members(self, group: GroupName) -> Iterable[str]:
         analysis = self.analysis
@@ -180,7 +185,6 @@ class Admission:
 
     def _of_group(self, group: Group, number: str, required_by: str | None) -> Kind | None:
         analysis, missing = self.analysis, number in self.analysis.missing
-        there = number in analysis.installed
         kind: Kind
         if group.name in ("missing", "all") and missing:
             kind = "missing"
@@ -194,12 +198,14 @@ class Admission:
             kind = "bad"
         else:
             return None
-        if self._is_ignored(number):
+        if self.selection.ignore and self._is_ignored(number):
             return None
+        if not self._choosy and not (group.recommended or group.security):
+            return None if kind == "installed" and number not in analysis.installed else kind
         # PCA does not waive the flags for a requirement of group all, so that missings can list more than alls.
         if not self._passes(group, number) and not (kind == "missing" and required_by == "missing"):
             return None
-        return None if kind == "installed" and not there else kind
+        return None if kind == "installed" and number not in analysis.installed else kind
 
     def _is_ignored(self, number: str) -> bool:
         if not self.selection.ignore:
