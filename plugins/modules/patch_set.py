@@ -166,7 +166,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 set:
-  description: The version that the task is about, empty where it is gone. Its C(patches) are in the order of installation.
+  description:
+    - The version that was made, frozen or found, or the latest that is left. Empty where none is. Its C(patches) are in the order of
+      installation.
   returned: success
   type: dict
   contains:

@@ -268,6 +268,24 @@ def test_what_a_node_has_conflicts_and_what_is_newer(world: PatchingWorld, tmp_p
     assert fresh["asked_by"]["120003-05"] == ["few version 1", "old version 1"]
 
 
+def test_what_is_due_is_what_patchadd_takes_and_what_is_refused_it_refuses(world: PatchingWorld, tmp_path: Path) -> None:
+    archives(world, tmp_path / "depot", {})
+    lone = {"name": "lone", "state": "frozen", "patches": ["120002"], "nodes": ["t4p02"], "analysis": {"wanted": ["120002-01"]}}
+    assert patches(on(world, "patch_set", **lone)) == ["120002-01"], "the node that was analysed has what it requires"
+    target = {"name": "june", "nodes": ["nodes"], "sets": [{"name": "lone"}]}
+    row = on(world, "patch_target", **target)
+    assert due(row, "t4p01")["refused"] == {"120002-01": "requires 120001-02, which the node lacks and no set has"}
+    assert due(row, "t4p02")["install"] == ["120002-01"]
+    refused = world.lab.ssh("t4p01", "patchadd /export/patches/120002-01")
+    assert refused.returncode != 0 and "120001-02" in refused.stdout
+    for node, patch in (("t4p02", "120002-01"), ("t4p01", "120001-02"), ("t4p01", "120002-01")):
+        done = world.lab.ssh(node, f"patchadd /export/patches/{patch}")
+        assert done.returncode == 0, done.stdout
+    row = on(world, "patch_target", **target)
+    assert all(due(row, node)["installed"] == ["120002-01"] for node in ("t4p01", "t4p02"))
+    assert row.result["totals"]["nothing_due"] == 2
+
+
 def test_a_node_that_does_not_answer_is_unknown_and_keeps_nobody_from_the_rest(world: PatchingWorld) -> None:
     world.lab.fault("t4p02", "hang")
     row = on(world, "patch_target", name="may", nodes=["nodes"], sets=[{"name": "few"}])
@@ -302,7 +320,7 @@ def test_a_frozen_set_stays_whatever_a_newer_reference_says_and_says_what_became
     assert following.result["difference"] == {
         "from": 1,
         "added": ["120536-01"],
-        "removed": ["120010-03", "120020-01"],
+        "removed": ["120001-02", "120002-01", "120010-03", "120020-01"],  # the first two are on both nodes by now
         "raised": {"120003-05": "120003-06"},
         "lowered": {},
     }
