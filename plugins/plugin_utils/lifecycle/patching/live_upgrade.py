@@ -118,10 +118,6 @@ class LiveUpgrade:
         }
         return {self.node: {"patches": coming, "environments": roles}}
 
-    @property
-    def may_reboot(self) -> bool:
-        return self.policy.reboots
-
     def outcomes(self, known: Seen, tried: bool = False) -> dict[PatchId, Outcome]:
         """``pending_reboot``: it is in our boot environment, which does not run yet. ``tried``: a run has just failed to bring it there."""
         inside, log = known.patches(), f"{live_upgrade.mount_point(known.name)}/var/sadm/patch, after lumount {known.name}"
@@ -298,7 +294,7 @@ class LiveUpgrade:
         why = "luupgrade's own word is not taken for it"
         return [
             self._step(f"mount boot environment {name}", why, live_upgrade.mount(name)),
-            self._step(f"see that {names(patches)} are in boot environment {name}", why, probe, wait, unmount),
+            self._step(f"see that boot environment {name} has {names(patches)}", why, probe, wait, unmount),
             self._step(f"unmount boot environment {name}", "it is seen", unmount),
         ]
 
