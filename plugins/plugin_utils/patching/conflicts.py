@@ -83,6 +83,8 @@ class _Room:
 
 def _lost(analysis: Analysis, revision: Revision, out: Mapping[str, PatchId]) -> str:
     for required in revision.requires if out else ():
+        if not analysis.work and analysis.index.requirement(required).need.number not in out:
+            continue
         found = need(analysis, revision.id.number, required)
         if found.number in out:
             refused = out[found.number]

@@ -132,7 +132,10 @@ def chain(current: Mapping[str, Current], number: str) -> list[str]:
 
 
 def _requirement(index: Index, required: PatchId) -> Requirement:
-    by = succession.heirs(index.reference, required)
+    lowest: dict[str, PatchId] = {}
+    for heir in succession.heirs(index.reference, required):
+        lowest[heir.number] = min(heir, lowest.get(heir.number, heir))
+    by = tuple(lowest.values())
     wanted, seen = required, {required.number}
     while (one := index.current.get(wanted.number)) and one.obsolete and one.by:
         if one.by.number in seen:

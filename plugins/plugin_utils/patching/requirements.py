@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -106,7 +107,7 @@ def order(candidates: Iterable[str], admit: Callable[[str, str | None], str | No
                 continue
             kind = admit(found.number, top.kind)
             if kind is None:
-                unmet.setdefault(top.number, {})[f"requires {required}, {_why_not(analysis, found.number, required)}"] = None
+                unmet.setdefault(top.number, {})[_why_not(analysis, found.number, required)] = None
                 continue
             brought[found.number] = top.number
             path[found.number] = len(stack)
@@ -142,7 +143,13 @@ def _turned(ring: list[str]) -> tuple[str, ...]:
 
 
 def _why_not(analysis: Analysis, number: str, required: PatchId) -> str:
-    """Why what has to go in before is not listed. patchadd refuses a patch whose requirement changes no package of the system."""
+    """Why what has to go in before is not listed."""
+    return _sentence(number, required, analysis.standing(number))
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _sentence(number: str, required: PatchId, standing: str) -> str:
+    """patchadd refuses a patch whose requirement changes no package of the system."""
     name = "which" if number == required.number else f"whose work {number} does, which"
     words = {
         "obsoleted": "is obsolete",
@@ -151,4 +158,4 @@ def _why_not(analysis: Analysis, number: str, required: PatchId) -> str:
         "installed": "is installed in a lower revision than that",
         "newer": "is installed in a lower revision than that",
     }
-    return f"{name} {words.get(analysis.standing(number), 'is left out')}"
+    return f"requires {required}, {name} {words.get(standing, 'is left out')}"
