@@ -65,7 +65,7 @@ class Batch:
 @dataclass(frozen=True, slots=True)
 class Notes:
     """``ran`` is None where no roll-out is on its way; ``pdo`` the former content of pdo.conf, '' where there was none, None where it was
-    let be.
+    let be. ``asked``: in which boot a reboot was asked for, 0 for none.
     """
 
     ran: tuple[str, ...] | None = None
@@ -74,6 +74,7 @@ class Notes:
     pdo: str | None = None
     batches: tuple[Batch, ...] = field(default=())
     backout: bool = False
+    asked: int = 0
 
     @property
     def next(self) -> int:
@@ -120,6 +121,7 @@ def parse(output: Output) -> Notes:
         pdo,
         tuple(_batch(number, files) for number in sorted({int(name[6:].split("/")[0]) for name in files if name.startswith("batch.")})),
         backout="backout" in files,
+        asked=boot_time(files.get("asked", "")),
     )
 
 

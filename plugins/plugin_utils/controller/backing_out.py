@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ..commands import patch_notes
 from ..engine.operation import Report
 from ..lifecycle.patching.backing_out import BackOut
 from ..lifecycle.patching.rollout import RollOut
@@ -92,4 +91,4 @@ class BackingOut(RollingOut):
         if known.notes.ran is None and not known.notes.batches and not known.notes.backout:
             return
         if not known.at_work and not self._unfinished(operation, known):
-            self._action.node.run([patch_notes.drop("ran", "ailing") if operation.waits(known) else patch_notes.forget()])
+            self._action.node.run(self._left(operation, known))

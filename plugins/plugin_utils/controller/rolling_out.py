@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..commands import patch_notes
 from ..engine.nodes import Nodes
-from ..engine.operation import Report
+from ..engine.operation import Report, gather
 from ..lifecycle.patching import outcome
+from ..lifecycle.patching.cluster_node import ClusterNode
 from ..lifecycle.patching.live_upgrade import LiveUpgrade
 from ..lifecycle.patching.policy import Policy
 from ..lifecycle.patching.rollout import Known, RollOut
@@ -93,12 +94,13 @@ class RollingOut:
 
     def run(self) -> dict[str, Any]:
         own = [record.name for record in self._repository.vservers(node=self._name)]
-        with self._action.locked([self._name, *sorted(own)], self._repository, self.OPERATION) as warnings:
+        objects = [self._name, *sorted(own), *patch_ways.lock_of(self._action, self._name)]
+        with self._action.locked(objects, self._repository, self.OPERATION) as warnings:
             operation = self._operation(own)
             silence = patch_silence.Silence(self._action, self._repository, self._name)
             continued = silence.continued
-            quiet = () if self._action.check else silence.begun(operation.may_reboot)
             whole = patch_ways.in_cluster(self._action, operation, self._due)
+            quiet = () if self._action.check else silence.begun(continued or self._goes_down(whole))
             report = self._action.operate_on(self._nodes, whole, self._repository, self.OPERATION)
             deadline = CLOCK.now() + self._args["reboot_deadline"]
             while continued and not any(report.plans) and patch_ways.seen(report.actual) is None and CLOCK.now() < deadline:
@@ -111,8 +113,15 @@ class RollingOut:
                 report = self._lost(report)
             elif not self._action.check:
                 self._remember(operation, known, report)
-                report = replace(report, warnings=(*report.warnings, *silence.ended()))
+                if isinstance(operation, LiveUpgrade) or not operation.going_down(known):
+                    report = replace(report, warnings=(*report.warnings, *silence.ended()))
         return self._action.result(report) | self._told(operation, known)
+
+    def _goes_down(self, whole: ClusterNode[Any]) -> bool:
+        """By a plan of its own: patches that wait for a reboot want one, and zones that lack what the node has, where it is due nothing."""
+        if self._args["method"] == "live_upgrade":
+            return bool(self._args["reboot"] == "needed")
+        return any(step.away for plan in whole.plan(gather(whole, self._nodes)) for step in plan.steps)
 
     def _operation(self, own: list[str]) -> RollOut | LiveUpgrade:
         dependencies = Dependencies(self._repository.dependencies())
@@ -138,7 +147,7 @@ class RollingOut:
         steps = Steps(
             node,
             policy.depot,
-            global_only=policy.zones != "all",
+            global_only=policy.zones == "global",
             backout=policy.backout,
             reboot=float(args["reboot_deadline"]),
             single_user=args["single_user_deadline"],
@@ -191,7 +200,17 @@ class RollingOut:
             return
         if known.at_work or self._unfinished(operation, known):
             return
-        self._action.node.run([patch_notes.drop("ran", "ailing") if operation.waits(known) else patch_notes.forget()])
+        self._action.node.run(self._left(operation, known))
+
+    def _left(self, operation: RollOut, known: Seen) -> list[Command]:
+        """What waits for a reboot keeps its notes. What did not go in is kept in the repository: the next run tries it again."""
+        if not operation.waits(known):
+            return [patch_notes.forget()]
+        done = {
+            f"batch.{batch.number}/ids": patch_notes.lines([str(patch) for patch in batch.patches if operation.done(patch, known)])
+            for batch in known.notes.batches
+        }
+        return [patch_notes.keep(done), patch_notes.drop("ran", "ailing")]
 
     def _unfinished(self, operation: RollOut, known: Seen) -> bool:
         """What is to be brought back yet, or goes on without us, needs its notes."""

@@ -99,15 +99,8 @@ class BackOut(RollOut):
             return Outcome("failed", "the node did not come to single user in time, so nothing was begun; it was rebooted")
         return Outcome("failed", _why(patch, batch), _tail(batch))
 
-    def waits(self, known: Seen) -> bool:
-        return any(
-            batch.waits and batch.boot == known.boot and any(patch not in known.own.patches for patch in batch.patches)
-            for batch in known.notes.batches
-        )
-
-    @property
-    def may_reboot(self) -> bool:
-        return self.policy.reboots and any(phase.reboot for phase in self._phases(self.due.install))
+    def done(self, patch: PatchId, known: Seen) -> bool:
+        return patch not in known.own.patches
 
     def hindrance(self, known: Seen, todo: Sequence[Phase]) -> str:
         refused = self._removal(known).refused

@@ -42,6 +42,21 @@ def of_backout(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping
     return f"node {node}: {why} Nothing was done." if why else ""
 
 
+def of_reboot(node: str, seen: Seen, policy: Policy) -> str:
+    """The same for a node that is rebooted for patches which are there already."""
+    why = _node(seen)
+    if not why and policy.needed:
+        why = f"its patches wait for a reboot, {_needed(policy)}"
+    return f"node {node}: {why} Nothing was done." if why else ""
+
+
+def _needed(policy: Policy) -> str:
+    return (
+        f"which stops its vServers, and vServer {policy.needed} on another node needs one of them. Stop it first "
+        "(playbook heliostat.vdc.vserver_shutdown), or empty the node (heliostat.vdc.node_evacuate)."
+    )
+
+
 def _halfway(seen: Seen) -> str:
     return "a back-out was begun on it and is not at its end. Run that again first." if seen.notes.backout else ""
 
@@ -70,10 +85,7 @@ def _ways(todo: Sequence[Phase], properties: Mapping[PatchId, Properties], polic
                 "answer, or say that somebody can reach the console (console: reachable)."
             )
         if policy.needed and (phase.halted or phase.reboot):
-            return (
-                f"{phase.why}, which stops its vServers, and vServer {policy.needed} on another node needs one of them. Stop it first "
-                "(playbook heliostat.vdc.vserver_shutdown), or empty the node (heliostat.vdc.node_evacuate)."
-            )
+            return f"{phase.why}, {_needed(policy)}"
         if policy.reboots:
             continue
         first = next((patch for patch in phase.patches if properties.get(patch, Properties()).reboot == "immediate"), None)

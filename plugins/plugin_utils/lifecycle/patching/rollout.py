@@ -63,7 +63,7 @@ class RollOut:
         if _alone_on_its_way(known):
             return [Plan(self.node, (self.steps.returned(),), self.warned, again=True)]
         todo = self._todo(known)
-        if self.hindrance(known, todo) and todo:
+        if self._in_the_way(known, todo):
             return [Plan(self.node)]
         steps = self._way(known, todo)
         return [Plan(self.node, tuple(steps), (*self.warned, *self._doubts(known)))]
@@ -75,10 +75,9 @@ class RollOut:
         if known.at_work or _alone_on_its_way(known):
             return {}
         todo = self._todo(known)
-        if todo:
-            why = self.hindrance(known, todo)
-            return {self.node: why} if why else {}
-        if self._way(known, todo):
+        if why := self._in_the_way(known, todo):
+            return {self.node: why}
+        if todo or self._way(known, todo):
             return {}
         problems = [*self._failed(known), *self._unwell(known)]
         return {self.node: f"node {self.node}: {'; '.join(problems)}."} if problems else {}
@@ -119,10 +118,14 @@ class RollOut:
     def outcomes(self, known: Seen) -> dict[PatchId, Outcome]:
         return outcome.of(self.due, known, self.policy.zones)
 
+    def done(self, patch: PatchId, known: Seen) -> bool:
+        """Of the node itself, whatever its zones have."""
+        return known.own.has(patch)
+
     def waits(self, known: Seen) -> bool:
-        """A patch is there that works only after a reboot."""
+        """A patch was worked on that works only after a reboot, or is gone only then."""
         return any(
-            batch.waits and batch.boot == known.boot and any(known.own.has(patch) for patch in batch.patches)
+            batch.waits and batch.boot == known.boot and any(self.done(patch, known) for patch in batch.patches)
             for batch in known.notes.batches
         )
 
@@ -130,10 +133,9 @@ class RollOut:
         """A batch goes on without us."""
         return known.at_work or _alone_on_its_way(known)
 
-    @property
-    def may_reboot(self) -> bool:
-        """Whether the node may go down for these patches."""
-        return self.policy.reboots and any(phase.reboot for phase in phases(self.due.install, self.due.properties, self.policy.alone))
+    def going_down(self, known: Seen) -> bool:
+        """It answers yet, and was asked to reboot."""
+        return _alone_on_its_way(known) or 0 < known.boot == known.notes.asked
 
     def _todo(self, known: Seen) -> tuple[Phase, ...]:
         left = [patch for patch, one in self.outcomes(known).items() if one.state == "missing"]
@@ -142,6 +144,10 @@ class RollOut:
     def hindrance(self, known: Seen, todo: Sequence[Phase]) -> str:
         """Why nothing may be begun, as a whole message; '' where nothing is in the way."""
         return refusal.reason(self.node, known, todo, self.due.properties, self.policy)
+
+    def _in_the_way(self, known: Seen, todo: Sequence[Phase]) -> str:
+        why = self.hindrance(known, todo) if todo else ""
+        return why or (refusal.of_reboot(self.node, known, self.policy) if self.policy.reboots and self.waits(known) else "")
 
     def _failed(self, known: Seen) -> list[str]:
         outcomes = self.outcomes(known)

@@ -12,12 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patch_notes
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.patch_notes import Batch, Notes
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.controller.rolling_out import RollingOut
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.phases import phases
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.policy import Policy
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.rollout import Known, RollOut
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has, Seen
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps, pdo
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import File
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.archive import Properties
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.due import Due
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
@@ -218,6 +221,47 @@ def test_what_an_earlier_run_left() -> None:
     waiting = seen("120001-02 120012-07", zones="db", notes=Notes(("db",), batches=(batch("120012-07", rest="reboot"),)))
     assert whats(wanted, waiting) == ["shut down zone db", "reboot", "boot zone db"]
     assert whats(wanted, waiting, reboots=False) == []
+
+
+def test_a_reboot_that_patches_wait_for_is_refused_as_any_other() -> None:
+    """patch_install reboot=later leaves it to a later run: what was in nobody's way then may be so now."""
+    wanted = due(p120010_03=AFTER)
+    waiting = seen("120010-03", zones="db", notes=Notes(batches=(batch("120010-03", rest="reboot"),)))
+    assert "reboot" in whats(wanted, waiting)
+    for fields, policy, said in (
+        ({}, {"needed": "shop1"}, "vServer shop1 on another node needs one of them"),
+        ({"root": False}, {}, "Become root"),
+        ({"level": "S"}, {}, "in run level S"),
+    ):
+        known = replace(waiting, **fields)
+        assert said in refusal(wanted, known, **policy)
+        assert whats(wanted, known, **policy) == []
+        assert refusal(wanted, known, **policy, reboots=False) == ""
+
+
+def test_a_node_that_goes_down_is_known_as_such() -> None:
+    """Until it has, its heartbeat is told nothing else."""
+    wanted = due(p120010_03=AFTER)
+    made = roll_out(wanted)
+    assert not made.going_down(seen(notes=Notes(("db",), asked=99)))
+    assert made.going_down(seen(notes=Notes(("db",), asked=100)))
+    assert made.going_down(seen(notes=Notes(("db",), batches=(batch("120010-03", rest="alone", rc=None),))))
+    assert not made.going_down(seen(notes=Notes(("db",))))
+
+
+def test_what_failed_is_tried_again_though_others_wait_for_a_reboot() -> None:
+    wanted = due(p120010_03=AFTER, p120001_02=STANDARD)
+    both = batch("120010-03 120001-02", rest="reboot", rc="1")
+    known = seen("120010-03", depot=wanted, notes=Notes((), batches=(both,)))
+    assert outcome(known, wanted, "120001-02", reboots=False)[0] == "failed"
+    kept, dropped = RollingOut._left(None, roll_out(wanted, reboots=False), known)  # type: ignore[arg-type]
+    (ids,) = (word for word in kept.argv if isinstance(word, File))
+    assert (kept.argv[-1], ids.content) == ("batch.1/ids", "120010-03\n")
+    assert dropped.argv[-2:] == ("/var/tmp/heliostat-patching/ran", "/var/tmp/heliostat-patching/ailing")
+    later = replace(known, notes=Notes(batches=(replace(both, patches=tuple(PatchId.parse(word) for word in ids.content.split())),)))
+    assert outcome(later, wanted, "120001-02", reboots=False)[0] == "missing"
+    assert outcome(later, wanted, "120010-03", reboots=False)[0] == "pending_reboot"
+    assert RollingOut._left(None, roll_out(wanted), replace(known, boot=200)) == [patch_notes.forget()]  # type: ignore[arg-type]
 
 
 def outcome(known: Seen, wanted: Due, patch: str, **policy: Any) -> tuple[str, str]:
