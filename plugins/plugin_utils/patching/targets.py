@@ -13,7 +13,7 @@ from ..model.patching.due import Due
 from ..model.patching.patch import PatchId
 from ..model.patching.patch_set import PatchSet, SetVersion
 from ..model.patching.reference import Reference, Revision
-from ..model.patching.system import Installed, System
+from ..model.patching.system import System
 from .prerequisites import present, touches, unfit
 from .sets import conflicts, ordered
 from .succession import among, heirs, highest
@@ -115,6 +115,12 @@ class _Holding:
         self._asked = asked
         self._reference = reference
         self._present = present(system)
+        self._ids = {one.id for one in system.patches}
+        self._own = highest(self._ids)
+        self._barred: dict[str, list[tuple[int, PatchId]]] = {}
+        for one in system.patches:
+            for other in one.incompatibles:
+                self._barred.setdefault(other.number, []).append((other.revision, one.id))
         self.installed: list[PatchId] = []
         self.done: dict[PatchId, PatchId] = {}
         self.not_applicable: dict[PatchId, str] = {}
@@ -155,12 +161,11 @@ class _Holding:
     def _sorted_out(self, patch: PatchId) -> bool:
         """Puts aside what is there or does not apply; true for what is left to decide."""
         revision = self._reference.of(patch)
-        own = {one.id for one in self._system.patches}
         by = among(heirs(self._reference, patch), self._present)
-        if patch in own:
+        if patch in self._ids:
             self.installed.append(patch)
         elif by:
-            self.done[patch] = by if by in own else next(one.id for one in self._system.patches if by in one.obsoletes)
+            self.done[patch] = by if by in self._ids else next(one.id for one in self._system.patches if by in one.obsoletes)
         elif revision is None:
             self.refused[patch] = "is not in the reference"
         elif why := self._other_release(patch) or inapplicable(revision, self._system):
@@ -175,12 +180,15 @@ class _Holding:
         return "" if own in wanted else f"is asked for by sets for {', '.join(sorted(wanted))}"
 
     def _clash(self, patch: PatchId) -> str:
-        """The installed patch that it does not go with, as either of the two says."""
+        """The installed patch that it does not go with, as either of the two says; naming 150009-01 bars that revision and higher ones."""
         revision = self._reference.of(patch)
-        against = revision.conflicts if revision else ()
-        for one in self._system.patches:
-            if one.id.number != patch.number and (_bars(against, one.id) or _bars(one.incompatibles, patch)):
-                return _installed_clash(one)
+        for other in revision.conflicts if revision else ():
+            there = self._own.get(other.number, -1)
+            if other.number != patch.number and there >= other.revision:
+                return _installed_clash(PatchId(other.number, there))
+        for lowest, by in self._barred.get(patch.number, ()):
+            if by.number != patch.number and patch.revision >= lowest:
+                return _installed_clash(by)
         return ""
 
     def _needed(self, patches: Iterable[PatchId]) -> list[PatchId]:
@@ -250,14 +258,9 @@ class _Holding:
         return found
 
 
-def _bars(named: Iterable[PatchId], patch: PatchId) -> bool:
-    """A patch that names 150009-01 does not go with that revision nor with higher ones."""
-    return any(one.number == patch.number and patch.revision >= one.revision for one in named)
-
-
-def _installed_clash(one: Installed) -> str:
-    remedy = ", an interim relief: it has to be removed first, or one for the new revision asked for" if one.id.interim else ""
-    return f"does not go with {one.id}, which is installed{remedy}"
+def _installed_clash(one: PatchId) -> str:
+    remedy = ", an interim relief: it has to be removed first, or one for the new revision asked for" if one.interim else ""
+    return f"does not go with {one}, which is installed{remedy}"
 
 
 def totals(dues: Iterable[Due]) -> dict[str, int]:
