@@ -29,6 +29,7 @@ def test_single_user_outside_the_cluster(world: ClustersWorld) -> None:
     assert done.steps == [
         "evacuate cluster node pha1",
         "note what runs",
+        "see that cluster pharmacy can do without node pha1",
         "reboot outside the cluster",
         f"install {KERNEL} in single user, then a reboot",
         "wait until node pha1 is a member of cluster pharmacy",
@@ -100,6 +101,7 @@ def test_single_user_under_vcs(world: ClustersWorld) -> None:
     assert done.status == "ok", done.message
     assert done.steps == [
         "switch service group images_sg to rad2",
+        "see that cluster radiology can do without node rad1",
         "stop VCS on this node",
         "note what runs",
         f"install {KERNEL} in single user, then a reboot",

@@ -85,6 +85,12 @@ def in_cluster(action: HeliostatAction, patching: RollOut | LiveUpgrade, due: Du
     )
 
 
+def lock_of(action: HeliostatAction, node: str) -> list[str]:
+    """What keeps two runs from taking two nodes of a cluster at the same time."""
+    name = _variables(action, node).get(CLUSTER)
+    return [f"cluster {name}"] if name else []
+
+
 def _variables(action: HeliostatAction, node: str) -> dict[str, Any]:
     found = action.vars.get("hostvars", {}).get(node, {})
     return {name: action.resolved(found[name]) for name in (CLUSTER, ROLLING, COMMIT) if name in found}

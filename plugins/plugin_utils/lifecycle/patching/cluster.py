@@ -19,7 +19,7 @@ from ...model.errors import CommandFailed
 from ...model.patching.cluster import Cluster, Framework, Group
 from ...model.patching.patch import PatchId
 from ...model.plan import Step, Wait
-from .cluster_waits import MOVED, Member, Moved, Online, engine, states, unsettled
+from .cluster_waits import MOVED, SPARED, Member, Moved, Online, Spared, engine, states, unsettled
 
 #: Packages that make up the frameworks: Sun Cluster Software Installation Guide 3.2, VCS 5.x installation guide for Solaris.
 FRAMEWORK = frozenset({
@@ -222,8 +222,22 @@ def emptied(visit: Visit, cluster: Cluster | None) -> list[Step]:
         steps.append(_step(visit, f"switch service group {group.name} to {target}", why, vcs.switch(group.name, target)))
     if steps:
         steps[-1] = replace(steps[-1], wait=wait)
+    steps.append(_spared(visit, cluster, vcs.summary()))
     stopped = Wait(vcs.summary(), engine, frozenset({"stopped"}), frozenset({"running"}), 5.0, MOVING, advice="Nothing was patched")
     return [*steps, _step(visit, "stop VCS on this node", "it is going to be rebooted", vcs.stop_here(), wait=stopped)]
+
+
+def spared(visit: Visit, cluster: Cluster | None) -> list[Step]:
+    """The last thing before the node leaves: hours can have gone by since it was looked at. (VCS is asked before it is stopped.)"""
+    if cluster is None or not (visit.rebooting and cluster.member) or cluster.framework != "solaris_cluster":
+        return []
+    return [_spared(visit, cluster, sun_cluster.quorum())]
+
+
+def _spared(visit: Visit, cluster: Cluster, probe: Command) -> Step:
+    advice = "The node was emptied and stays a member. Bring the others back first, and run this again"
+    wait = Wait(probe, Spared(cluster.node, cluster.framework), frozenset({SPARED}), frozenset(), 1.0, 60.0, advice=advice)
+    return _step(visit, f"see that cluster {cluster.name} can do without node {cluster.node}", "it leaves now", probe, wait)
 
 
 def joined(visit: Visit, cluster: Cluster | None) -> list[Step]:

@@ -145,6 +145,7 @@ class ClusterNode(Generic[Inner]):
         visit, leaving = replace(self.visit, rebooting=True), plan.steps[first]
         emptied, before = cluster.emptied(visit, known), list(plan.steps[:first])
         steps = [*before, *emptied] if self.late else [*emptied, *before]
+        steps += cluster.spared(visit, known)
         member = known is not None and known.member and known.framework == "solaris_cluster"
         if member and self.steps.leaves_multi_user(leaving):
             steps.append(self.steps.outside())

@@ -12,6 +12,7 @@ from ...model.command import Output
 from ...model.patching.cluster import Framework, Group
 
 MOVED = "moved"
+SPARED = "spared"
 
 
 def states(group: Group) -> str:
@@ -65,6 +66,25 @@ class Member:
             return "member" if vcs.parse_summary(output.stdout).systems.get(self.node) == "RUNNING" else "joining"
         votes = sun_cluster.parse_quorum(output.stdout)
         return "member" if votes.nodes.get(self.node) and votes.present >= max(self.votes, votes.needed) else "joining"
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """Whether the cluster can do without a node: ``spared``, or what would be lost."""
+
+    node: str
+    framework: Framework
+
+    def __call__(self, output: Output) -> str:
+        if output.rc != 0:
+            return f"unknown: {(output.stderr or output.stdout).strip()[:120]}"
+        if self.framework == "vcs":
+            systems = vcs.parse_summary(output.stdout).systems
+            others = [name for name, state in systems.items() if state == "RUNNING" and name != self.node]
+            return SPARED if others else "no other system runs"
+        votes = sun_cluster.parse_quorum(output.stdout)
+        left = votes.present - votes.nodes.get(self.node, votes.present)
+        return SPARED if left >= votes.needed else f"{left} votes left of {votes.needed} that are needed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching import cluster as rules
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.cluster import Visit
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.cluster_waits import Member, Moved, Online
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.cluster_waits import Member, Moved, Online, Spared
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.cluster import Cluster, Group, Votes
@@ -78,9 +78,10 @@ def test_evacuation_of_vcs_spreads_groups_and_leaves_parallel_ones() -> None:
     assert [step.command.argv[1:] for step in steps] == [
         ("-switch", "db", "-to", "n2"),
         ("-switch", "web", "-to", "n2"),
+        ("-sum",),
         ("-local", "-evacuate"),
     ]
-    assert [step.wait is not None for step in steps] == [False, True, True]
+    assert [step.wait is not None for step in steps] == [False, True, True, True]
     more = replace(VCS, groups=(*VCS.groups, Group("a", {"n2": "online", "n3": "offline"})))
     assert rules.emptied(VISIT, more)[0].command.argv[1:] == ("-switch", "db", "-to", "n3")
 
@@ -153,6 +154,20 @@ def test_back_again() -> None:
     assert up(_groups(("db", "n1", "Offline"), ("", "n2", "Offline"))) == "moving"
     assert up(_groups(("db", "n1", "Error--stop failed"), ("", "n2", "Offline"))).startswith("db ")
     assert up(Output(255)) == "away"
+
+
+def test_the_quorum_is_asked_again_before_it_leaves() -> None:
+    (step,) = rules.spared(VISIT, SUN)
+    assert step.wait is not None
+    assert step.wait.state == Spared("n1", "solaris_cluster")
+    assert rules.spared(replace(VISIT, rebooting=False), SUN) == rules.spared(VISIT, None) == rules.spared(VISIT, VCS) == []
+    spared = Spared("n1", "solaris_cluster")
+    assert spared(Output(0, QUORUM.format(3, 1))) == "spared"
+    assert spared(Output(0, QUORUM.format(2, 1))) == "1 votes left of 2 that are needed"
+    assert spared(Output(1)).startswith("unknown")
+    systems = "-- SYSTEM STATE\nA  n1  RUNNING  0\nA  n2  {}  0\n"
+    assert Spared("n1", "vcs")(Output(0, systems.format("RUNNING"))) == "spared"
+    assert Spared("n1", "vcs")(Output(0, systems.format("FAULTED"))) == "no other system runs"
 
 
 def test_commit_is_said_and_done_only_when_told() -> None:

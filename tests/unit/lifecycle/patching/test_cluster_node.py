@@ -87,6 +87,7 @@ def whats(plans: Sequence[Plan]) -> list[str]:
     return [one.what for plan in plans for one in plan.steps]
 
 
+SPARED = "see that cluster oracle can do without node n1"
 EVACUATE, MEMBER, ONLINE = "evacuate cluster node n1", "wait until node n1 is a member of cluster oracle", "wait until db are online"
 
 
@@ -94,14 +95,14 @@ EVACUATE, MEMBER, ONLINE = "evacuate cluster node n1", "wait until node n1 is a 
     ("steps", "cluster", "expected", "again"),
     [
         ((step("a"),), SUN, ["a"], False),
-        ((step("a"), REBOOT, step("b")), SUN, [EVACUATE, "a", "reboot", MEMBER, ONLINE, "b"], False),
-        ((step("a"), ALONE), SUN, [EVACUATE, "a", "reboot outside the cluster", "alone", MEMBER, ONLINE], False),
-        ((step("a"), ALONE, step("b"), REBOOT), SUN, [EVACUATE, "a", "reboot outside the cluster", "alone", MEMBER, ONLINE], True),
+        ((step("a"), REBOOT, step("b")), SUN, [EVACUATE, "a", SPARED, "reboot", MEMBER, ONLINE, "b"], False),
+        ((step("a"), ALONE), SUN, [EVACUATE, "a", SPARED, "reboot outside the cluster", "alone", MEMBER, ONLINE], False),
+        ((step("a"), ALONE, step("b"), REBOOT), SUN, [EVACUATE, "a", SPARED, "reboot outside the cluster", "alone", MEMBER, ONLINE], True),
         ((step("a"), ALONE), None, ["a", "alone", MEMBER], False),
         (
             (step("a"), ALONE),
             VCS,
-            ["switch service group db to n2", "stop VCS on this node", "a", "alone", MEMBER, ONLINE],
+            ["switch service group db to n2", SPARED, "stop VCS on this node", "a", "alone", MEMBER, ONLINE],
             False,
         ),
     ],
@@ -113,7 +114,7 @@ def test_around(steps: tuple[Step, ...], cluster: Cluster | None, expected: list
 
 
 def test_what_disturbs_nothing_before_its_reboot_is_evacuated_late() -> None:
-    assert whats(node(Inner((step("a"), REBOOT)), late=True).plan(known(SUN))) == ["a", EVACUATE, "reboot", MEMBER, ONLINE]
+    assert whats(node(Inner((step("a"), REBOOT)), late=True).plan(known(SUN))) == ["a", EVACUATE, SPARED, "reboot", MEMBER, ONLINE]
 
 
 def test_a_node_without_a_cluster_is_left_as_it_is() -> None:
