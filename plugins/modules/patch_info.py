@@ -9,8 +9,9 @@ module: patch_info
 short_description: Prove the state of every patch of every patch set on every node
 version_added: 0.1.0
 description:
-  - Asks the nodes of patch targets side by side what they have, in the global zone and in every zone that runs (C(showrev -p)), and holds
-    it against their patch sets and against what roll-outs and back-outs kept in the repository. Nothing is changed on nodes.
+  - Asks the nodes of patch targets side by side what they have, in the global zone and in every zone (C(showrev -p); of a zone that does
+    not run the pkginfo files), and holds it against their patch sets and against what roll-outs and back-outs kept in the repository.
+    Nothing is changed on nodes.
   - Every patch of every set on every node is in one state. C(installed), C(obsoleted) (a newer one does its work) and C(not_applicable)
     need nobody any more. C(missing) is not there, C(failed) went wrong or is half patched (in the global zone, not in a zone that has its
     package), C(pending_reboot) works only after a reboot, C(unknown) is what nobody could be asked for.

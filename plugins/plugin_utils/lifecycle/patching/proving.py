@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...commands import job, patch_notes, svr4, zlogin, zoneadm
+from ...commands import job, patch_notes, pkginfo_files, svr4, zlogin, zoneadm
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed, ParseError
 from ...model.patching.system import System
@@ -27,10 +27,15 @@ def zones(answers: Mapping[str, Output]) -> dict[str, ZoneStatus]:
 
 
 def inside(found: Mapping[str, ZoneStatus]) -> dict[str, Command]:
-    """What is asked in the zones that run: nothing is booted for a report."""
-    asked = {"patches": Command.of("showrev", "-p"), "packages": Command.of("pkginfo")}
-    running = [name for name, one in found.items() if one.state == "running"]
-    return {f"{probe} {name}": zlogin.run_in(name, command) for name in running for probe, command in asked.items()}
+    """What is asked of the zones: those that run themselves, of others their files. Nothing is booted for a report."""
+    probes: dict[str, Command] = {}
+    for name, one in found.items():
+        if one.state == "running":
+            probes[f"patches {name}"] = zlogin.run_in(name, Command.of("showrev", "-p"))
+            probes[f"packages {name}"] = zlogin.run_in(name, Command.of("pkginfo"))
+        elif one.state in ("installed", "ready"):
+            probes[f"files {name}"] = pkginfo_files.read(f"{one.path}/root")
+    return probes
 
 
 def read(system: System, answers: Mapping[str, Output], found: Mapping[str, ZoneStatus], told: Mapping[str, Output]) -> Seen:
@@ -43,15 +48,16 @@ def read(system: System, answers: Mapping[str, Output], found: Mapping[str, Zone
 
 
 def _zone(one: ZoneStatus, told: Mapping[str, Output]) -> Zone:
-    patches, packages = told.get(f"patches {one.name}"), told.get(f"packages {one.name}")
-    if patches is None or packages is None:
-        return Zone(unknown=f"it is {one.state}" if one.state != "running" else "the node did not answer")
-    for output in (patches, packages):
-        if output.rc != 0:
-            return Zone(unknown=(output.stderr.strip() or f"exit code {output.rc}")[:200])
+    own = [told[key] for key in (f"patches {one.name}", f"packages {one.name}", f"files {one.name}") if key in told]
+    if not own:
+        return Zone(unknown="the node did not answer" if one.state in ("running", "installed", "ready") else f"it is {one.state}")
+    failed = next((output for output in own if output.rc != 0), None)
+    if failed is not None:
+        return Zone(unknown=(failed.stderr.strip() or f"exit code {failed.rc}")[:200])
     try:
-        installed, _others = svr4.installed(patches.stdout)
+        if len(own) == 1:
+            return Zone(*pkginfo_files.parse(own[0].stdout))
+        installed, _others = svr4.installed(own[0].stdout)
     except ParseError as error:
         return Zone(unknown=str(error))
-    names = frozenset(words[1] for line in packages.stdout.splitlines() if len(words := line.split()) > 1)
-    return Zone(installed, names)
+    return Zone(installed, frozenset(words[1] for line in own[1].stdout.splitlines() if len(words := line.split()) > 1))
