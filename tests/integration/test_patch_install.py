@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from .patching_world import PatchingWorld, patching_world, states
+from .test_examples import ANSIBLES, documented
 
 NODE = "t4p01"
 
@@ -98,3 +99,14 @@ def test_single_user(world: PatchingWorld) -> None:
     assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
     again = world.install(NODE, patches=["120001-02", "120014-02"])
     assert not again.changed, again.plan
+
+
+def test_examples_do_what_they_say(world: PatchingWorld) -> None:
+    examples, returned = documented("patch_install")
+    run = world.play(world.book(NODE, examples))
+    assert run.rc == 0, run.output
+    assert [row.changed for row in run.rows] == [True, True, True, True]
+    for row in run.rows:
+        keys = {key for key in row.result if not key.startswith("_")} - ANSIBLES
+        assert keys <= returned.keys()
+        assert {name for name, one in returned.items() if one["returned"] == "always"} <= keys

@@ -6,8 +6,9 @@
 Single user: nobody can log in then but at the console, since sshd is down. So a detached process of root does the whole way by itself:
 ``init s``, patchadd, ``init 6``. It lives on, because going to single user ends the processes of logins and those of other users than
 root, daemon and noaccess (svc.startd's graph.c, published 2005 and later), and because ctrun(1) takes it out of sshd's process contract.
-``who -r`` says S as soon as init was asked, so it waits until no service changes its state any more. Where that does not come to pass
-nothing is patched and the node is rebooted.
+``who -r`` says S as soon as init was asked, so it waits until no service changes its state any more (-a: those that are on their way out
+are no longer listed as enabled). Where that does not come to pass nothing is patched and the node is
+rebooted.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ n=0; quiet=0; rc={LATE}
 while test $n -lt $limit; do
   sleep {PAUSE}; n=`expr $n + {PAUSE}`
   case "`who -r`" in *run-level\\ S*) : ;; *) quiet=0; continue ;; esac
-  if svcs -H -o nstate | grep '[a-z]' >/dev/null; then quiet=0; continue; fi
+  if svcs -a -H -o nstate | grep '[a-z]' >/dev/null; then quiet=0; continue; fi
   if svcs -H -o state svc:/milestone/multi-user:default | grep online >/dev/null; then quiet=0; continue; fi
   quiet=`expr $quiet + 1`
   if test $quiet -ge {QUIET}; then rc=; break; fi
@@ -138,11 +139,13 @@ class Back:
             services = {service.fmri: service for service in smf.parse_states(listing)}
         except HeliostatError:
             return "unreadable"
-        moving = any(service.next_state for service in services.values())
-        if all(name in services and services[name].state == "online" for name in UP) and not moving:
+        zones = services.get(ZONES)
+        if MILESTONE in services and services[MILESTONE].state == "online" and not (zones and zones.next_state):
             return "up"
+        moving = any(service.next_state for service in services.values())
         return "held up" if not moving and any(service.state == "maintenance" for service in services.values()) else "booting"
 
 
-#: What boots a node, and what boots its zones after it.
-UP = ("svc:/milestone/multi-user-server:default",)
+#: What a node has booted with, and what boots its zones after that.
+MILESTONE = "svc:/milestone/multi-user-server:default"
+ZONES = "svc:/system/zones:default"

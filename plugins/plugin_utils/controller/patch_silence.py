@@ -57,6 +57,8 @@ class Silence:
             self._left = {host for host, one in told.items() if not isinstance(one, str) and one.shown.get("maintenance") is True}
         deaf = self._tell(on=True)
         if len(deaf) == len(monitors(self._action)) and deaf:
+            if not continued:
+                self._unflag()
             raise Refused(
                 f"node {self._node}: none of its monitors heard that it is going down ({'; '.join(deaf)}). Make one answer, or take the "
                 "node out of the heartbeat first. Nothing was done."
@@ -69,9 +71,14 @@ class Silence:
         if record is None or REASON not in record.flag_reason:
             return ()
         deaf = self._tell(on=False) if self._watched else []
-        if record.flag_reason == REASON and not record.quarantine:
-            self._repository.flag_node(self._node, maintenance=False)
+        self._unflag()
         return [f"node {self._node}: {one}; it stays in maintenance there" for one in deaf]
+
+    def _unflag(self) -> None:
+        """Where somebody else has a reason too, it stays until that ends."""
+        record = self._repository.node(self._node)
+        if record is not None and record.flag_reason == REASON and not record.quarantine:
+            self._repository.flag_node(self._node, maintenance=False)
 
     def _tell(self, *, on: bool) -> list[str]:
         """What the monitors that were not reached, or refused, said."""

@@ -1,0 +1,130 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong around patches: a node that does not come back, a full disk, and the ways of zones. Every test has a node of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import yaml
+
+from .patching_world import PatchingWorld, patching_world, states
+from .scripted_monitors import ALIVE, place, says, silenced
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PatchingWorld]:
+    with patching_world(tmp_path_factory.mktemp("faults"), 5) as made:
+        yield made
+
+
+def test_a_reboot_that_never_comes_back(world: PatchingWorld) -> None:
+    """The run says where it stands and what the service processor says, and what of the patches is unknown; the next one ends it."""
+    node = "t4p01"
+    world.lab.fault(node, "never_up")
+    patches = ["120001-02", "120010-03"]
+    lost = world.install(node, patches=patches, single_user="asked", reboot_deadline=8)
+    assert lost.status == "failed"
+    assert "'reboot': node t4p01 does not answer" in lost.message
+    assert "its power is on by service processor t4p01-sp" in lost.message
+    assert set(states(lost).values()) == {"unknown"}
+    with world.repository() as repository:
+        assert repository.node(node).maintenance is True
+        assert "patches are rolled out" in repository.node(node).flag_reason
+    world.lab.clear_faults()
+    world.lab.power(node, "off", wait=True)
+    world.lab.power(node, "on", wait=True)
+    done = world.install(node, patches=patches, single_user="asked")
+    assert done.status == "ok", done.message
+    assert set(states(done).values()) == {"installed"}
+    assert world.applied(node, "120010-03") == 1
+    with world.repository() as repository:
+        assert repository.node(node).maintenance is False
+
+
+def test_no_room(world: PatchingWorld) -> None:
+    """Too little room is refused before anything begins; a disk that fills meanwhile fails the patch and nothing else."""
+    node = "t4p02"
+    refused = world.install(node, patches=["120001-02"], headroom=1 << 40)
+    assert refused.status == "failed"
+    assert "are to stay free (headroom)" in refused.message
+    assert not world.applied(node, "120001-02")
+    world.lab.fault(node, "fail", match=r"patchadd ", rc=18, text="Insufficient space in /var/sadm to save old files.", times=1)
+    failed = world.install(node, patches=["120001-02"])
+    assert failed.status == "failed"
+    assert "patchadd ended with 18: there is not enough space" in failed.message
+    assert states(failed) == {"120001-02": "failed"}
+    assert world.install(node, patches=["120001-02"]).status == "ok"
+
+
+def test_zones_that_are_detached_meanwhile(world: PatchingWorld) -> None:
+    node = "t4p03"
+    world.make_zone(node, "z1")
+    world.make_zone(node, "z2", running=False)
+    done = world.install(node, patches=["120001-02"], zones="detach")
+    assert done.status == "ok", done.message
+    assert {name: zone["state"] for name, zone in world.lab.truth(node)["zones"].items()} == {"z1": "running", "z2": "installed"}
+    assert "120001-02" in world.shown(node) & world.shown(node, "z1")
+    assert len(world.since(world.began, "zoneadm", "attach", "-u", node=node)) == 2
+
+
+def test_deferred_activation_and_reboots_later(world: PatchingWorld) -> None:
+    """Zones are down while files are exchanged; it needs newer patch utilities, which go in first and alone."""
+    node = "t4p04"
+    world.make_zone(node, "z1")
+    refused = world.install(node, patches=["120013-01"], single_user="asked")
+    assert "needs the patch utilities in revision 42 or later" in refused.message
+    done = world.install(node, patches=["120013-01", "119254-66"], single_user="asked")
+    assert done.status == "ok", done.message
+    assert done.steps == [
+        "note what runs",
+        "install 119254-66",
+        "shut down zone z1",
+        "install 120013-01",
+        "reboot",
+        "boot zone z1",
+    ]
+    assert {"120013-01", "119254-66"} <= world.shown(node) & world.shown(node, "z1")
+    later = world.install(node, patches=["120010-03"], single_user="asked", reboot="later")
+    assert later.status == "ok", later.message
+    assert states(later) == {"120010-03": "pending_reboot"}
+    assert later.result["reboot_pending"] is True
+    now = world.install(node, patches=["120010-03"], single_user="asked")
+    assert now.steps == ["note what runs", "shut down zone z1", "reboot", "boot zone z1"]
+    assert states(now) == {"120010-03": "installed"}
+    assert world.applied(node, "120010-03") == 1
+
+
+def test_monitors_are_told_before_the_node_goes_down(world: PatchingWorld) -> None:
+    """None that hears of it: nothing is done. One that does: in maintenance before, judged again afterwards."""
+    node, host = "t4p05", "t4p02"
+    place(world, host, 1)
+    declared = yaml.safe_load((world.inventory / "host_vars" / f"{node}.yml").read_text()) | {"heliostat_heartbeat": {"id": 5}}
+    (world.inventory / "host_vars" / f"{node}.yml").write_text(yaml.safe_dump(declared))
+    silenced(world, host)
+    refused = world.install(node, patches=["120010-03"], single_user="asked")
+    assert refused.status == "failed"
+    assert "none of its monitors heard that it is going down" in refused.message
+    with world.repository() as repository:
+        assert repository.node(node).maintenance is False
+    place(world, host, 1)
+    says(world, host, node, 5, ALIVE)
+    done = world.install(node, patches=["120010-03"], single_user="asked")
+    assert done.status == "ok", done.message
+    orders = (world.root(host) / "opt/heliostat/said/orders").read_text().splitlines()
+    assert orders == [f"on {node}", f"off {node}"]
+
+
+def test_a_patch_that_somebody_installed_meanwhile(world: PatchingWorld) -> None:
+    """patchadd says already applied (2): what counts is that it is there. Parallel patching leaves pdo.conf as it was."""
+    node = "t4p05"
+    world.make_zone(node, "z1")
+    kept = "# ours\nnum_proc=1\n"
+    assert world.lab.ssh(node, "/bin/sh", stdin=f"mkdir -p /etc/patch; printf '{kept}' >/etc/patch/pdo.conf").returncode == 0
+    world.lab.fault(node, "fail", match=r"patchadd ", rc=2, text="Patch 120001-02 has already been applied.", after=True, times=1)
+    done = world.install(node, patches=["120001-02"], zones_at_once=2)
+    assert done.status == "ok", done.message
+    assert states(done) == {"120001-02": "installed"}
+    assert (world.root(node) / "etc/patch/pdo.conf").read_text() == kept
