@@ -61,12 +61,10 @@ def _entry(
     installed = analysis.installed.get(number)
     recommended = "R" if analysis.recommended(number) else "r" if number in selection.recommended else ""
     standing = _standing(analysis, named, revision) if named else analysis.standing(number)
-    if installed is not None:
-        withdrawn = PatchId(number, installed) in analysis.index.withdrawn
-    else:
-        withdrawn = revision is not None and revision.withdrawn
+    meant = PatchId(number, installed) if installed is not None else revision.id if revision else None
+    withdrawn = meant in analysis.index.withdrawn
     if withdrawn:
-        unmet = ("is withdrawn", *unmet)
+        unmet = (f"{meant} is withdrawn", *unmet)
     if revision is None:
         security = "s" if number in selection.security else ""
         return Entry(number, standing, installed, None, recommended, security, withdrawn, None, by, ("is not in the reference", *unmet))
