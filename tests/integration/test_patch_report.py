@@ -86,6 +86,7 @@ def test_drift_is_told_and_a_node_that_is_back_is_known_again(world: PatchingWor
 def test_a_patch_that_a_zone_lacks_is_half_patched(world: PatchingWorld) -> None:
     world.make_zone(THREE, "app1")
     world.make_zone(THREE, "halted1", running=False)
+    assert world.install(THREE, patches=["120003-05"]).status == "ok"
     assert world.install(THREE, patches=["120030-01"], zones="global").status == "ok"
     row = proof(world, nodes=[THREE])
     (half,) = [one for one in row.result["rows"] if one["patch"] == "120030-01"]
@@ -95,7 +96,7 @@ def test_a_patch_that_a_zone_lacks_is_half_patched(world: PatchingWorld) -> None
     (halted,) = [one for one in proof(world, nodes=[THREE]).result["rows"] if one["patch"] == "120030-01"]
     assert halted["zones"] == half["zones"]
     world.lab.ssh(THREE, "mv /zones/app1/root/var/sadm/pkg /zones/app1/root/var/sadm/elsewhere")
-    (unsaid,) = [one for one in proof(world, nodes=[THREE]).result["rows"] if one["patch"] == "120030-01"]
+    (unsaid,) = [one for one in proof(world, nodes=[THREE]).result["rows"] if one["patch"] == "120003-05"]
     assert unsaid["state"] == "unknown"
     assert "zone app1 did not tell: " in unsaid["reason"]
 
