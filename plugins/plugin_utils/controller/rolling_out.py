@@ -30,6 +30,7 @@ from ..model.patching.result import PatchResult
 from . import death, patch_silence, patch_ways
 from .action import CLOCK, HeliostatAction
 from .other_nodes import connect
+from .staying import guests
 from .zones_seen import look
 
 if TYPE_CHECKING:
@@ -129,7 +130,10 @@ class RollingOut:
         archives = self._repository.patching.archives(self._due.install)
         sizes = {patch: one.size * (_UNPACKED if one.file.endswith(".zip") else 1) for patch, one in archives.items()}
         unsized = [str(patch) for patch in self._due.install if patch not in sizes]
-        more = (f"node {node}: how much room {len(unsized)} of its patches take is not known ({unsized[0]} …)",) if unsized else ()
+        more = [f"node {node}: how much room {len(unsized)} of its patches take is not known ({unsized[0]} …)"] if unsized else []
+        carried = guests(self._repository, node)
+        if carried and any(not one.standard for one in self._due.properties.values()):
+            more.append(f"node {node} carries guest domains, which hang while it is down: {', '.join(carried)}")
         args = self._args
         policy = Policy(
             depot=str(args["depot"] or "").rstrip("/"),
@@ -154,8 +158,8 @@ class RollingOut:
             batch=float(args["batch_deadline"]),
         )
         if args["method"] == "live_upgrade":
-            return patch_ways.upgrading(args, self._due, policy, steps, more)
-        return RollOut(node, self._due, policy, steps, more)
+            return patch_ways.upgrading(args, self._due, policy, steps, tuple(more))
+        return RollOut(node, self._due, policy, steps, tuple(more))
 
     def _no_way_in(self) -> str:
         if (
