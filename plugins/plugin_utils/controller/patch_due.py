@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 def of(action: HeliostatAction, args: Mapping[str, Any], repository: Repository) -> tuple[Due, list[str]]:
     """And what is to be said of the sets. Raises InvalidDefinition, Refused; ParseError for what is no patch id."""
+    record = repository.node(action.node.name)
+    if record is not None and not record.facts.release.is_solaris10:
+        raise Refused(f"node {record.name} does not run Solaris 10, and patches are of Solaris 10. Nothing was done.")
     if args["patches"] is not None:
         return _named(action.node.name, [PatchId.parse(str(word)) for word in args["patches"]], repository), []
     node = action.node.name
