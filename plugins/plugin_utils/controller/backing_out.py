@@ -18,7 +18,7 @@ from ..model.patching.archive import Properties
 from ..model.patching.due import Due
 from ..model.patching.patch import PatchId
 from ..model.patching.result import PatchResult
-from . import patch_due
+from . import patch_due, patch_ways
 from .action import HeliostatAction
 from .patch_dues import target
 from .rolling_out import RollingOut
@@ -65,6 +65,12 @@ class BackingOut(RollingOut):
         if self._args["method"] != "patchadd":
             raise InvalidDefinition(
                 "state: absent works on what runs (method: patchadd). What Live Upgrade made is left by booting the former environment."
+            )
+        cluster = patch_ways.lock_of(self._action, self._name)
+        if cluster and not self._args["depot"]:
+            raise InvalidDefinition(
+                f"depot: node {self._name} is of {cluster[0]}. Name the folder where its patches lie, so that those of the cluster's own "
+                "software are told apart."
             )
 
     def _operation(self, own: list[str]) -> BackOut:
