@@ -69,6 +69,32 @@ NOTHING_TO_DO: Mapping[int, Word] = {2: "already", 6: "obsoleted", 8: "no_packag
 TOLD_APART: Mapping[int, Word] = {24: "incompatible", 25: "requires"}
 
 
+#: While a patch goes in, patchadd has a mark of it there (the published script). One that stays behind is that of a patch that was cut off:
+#: ``showrev -p`` lists it by the packages that were done.
+MARKS = "/var/sadm/.patchRec"
+
+
+_MARKED = f"""\
+for d
+do
+  if cd "$d{MARKS}" 2>/dev/null; then
+    for f in .[0-9I]*; do if test -f "$f"; then echo "$f $d"; fi; done
+  fi
+done
+exit 0"""
+
+
+def marked(roots: Sequence[str]) -> Command:
+    """Output: ``parse_marked``. ``roots``: '' is the running system, else where the files of another one are."""
+    return Command.of("/bin/sh", "-c", _MARKED, "marked", *roots)
+
+
+def parse_marked(text: str) -> tuple[tuple[PatchId, str], ...]:
+    """Patches that were cut off, each with its root. Raises ParseError."""
+    rows = (line.partition(" ") for line in text.splitlines())
+    return tuple((PatchId.parse(name.removeprefix(".")), root) for name, _blank, root in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What was printed of one patch. ``zone`` is '' for the global zone, and where it is said of the system as a whole."""

@@ -10,7 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patch_batch, patch_notes
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patch_batch, patch_notes, patchadd
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Command, File, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
 
@@ -73,3 +73,14 @@ def test_what_pdo_conf_was_is_kept_to_its_last_letter(tmp_path: Path) -> None:
                 (folder / other).write_text(f"{BOOT}\n")
             assert notes(tmp_path).pdo == text
         (folder / "asked").unlink()
+
+
+def test_marks_of_what_was_cut_off(tmp_path: Path) -> None:
+    roots = [tmp_path / name for name in ("zones/a b/root", "zones/none/root", "zones/c/root")]
+    for root in (roots[0], roots[2]):
+        (root / "var/sadm/.patchRec").mkdir(parents=True)
+    for name in (".119254-66", ".IDR148363-26", "119254-65", ".x"):
+        (roots[0] / "var/sadm/.patchRec" / name).write_text("")
+    done = run(patchadd.marked([str(root) for root in roots]), tmp_path)
+    assert done.returncode == 0
+    assert patchadd.parse_marked(done.stdout) == ((PatchId("119254", 66), str(roots[0])), (PatchId("IDR148363", 26), str(roots[0])))

@@ -38,7 +38,9 @@ def of(due: Due, seen: Seen, zones: Zones) -> dict[PatchId, Outcome]:
     """
     tried: dict[PatchId, Batch] = {patch: batch for batch in seen.notes.batches if batch.rc is not None for patch in batch.patches}
     begun = {patch: batch for batch in seen.notes.batches for patch in batch.patches}
-    late = [patch for patch in due.installed if zones == "all" and (patch in begun or _lacking(patch, seen))]
+    late = [
+        patch for patch in due.installed if _cut_off(patch, seen, zones) or (zones == "all" and (patch in begun or _lacking(patch, seen)))
+    ]
     told: dict[int, tuple[patchadd.Told, ...]] = {}
     for batch in tried.values():
         if batch.number not in told:
@@ -58,6 +60,9 @@ def _read(log: str) -> tuple[patchadd.Told, ...]:
 
 def _of(patch: PatchId, batch: Batch | None, begun: Batch | None, told: tuple[patchadd.Told, ...], seen: Seen, zones: Zones) -> Outcome:
     log = LOG.format(patch)
+    if where := _cut_off(patch, seen, zones):
+        why = f"its installation in {where} was cut off (patchadd's mark of it is still in {patchadd.MARKS})"
+        return Outcome("failed", f"{why} and was not taken up again", _tail(batch) or log) if batch else Outcome("missing", why)
     if seen.own.has(patch):
         lacking = _lacking(patch, seen) if zones == "all" else {}
         if lacking:
@@ -106,6 +111,14 @@ def _lacking(patch: PatchId, seen: Seen) -> dict[str, str]:
         for zone, inside in seen.inside.items()
         if inside is not None and packages & (inside.packages or frozenset()) and not inside.has(patch)
     }
+
+
+def _cut_off(patch: PatchId, seen: Seen, zones: Zones) -> str:
+    """Where it went into some of its packages only; showrev lists it all the same."""
+    where = [name for name in seen.cut_off.get(patch, ()) if zones == "all" or not name]
+    if patch not in seen.own.patches or not where:
+        return ""
+    return "the global zone" if "" in where else f"zone {', '.join(where)}"
 
 
 def unknown_zones(inside: Mapping[str, Has | None]) -> list[str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...commands import df, files, job, patch_batch, patch_notes, psrinfo, run_level, smf, svr4, zlogin, zoneadm
+from ...commands import df, files, job, patch_batch, patch_notes, patchadd, psrinfo, run_level, smf, svr4, zlogin, zoneadm
 from ...commands.patch_notes import Notes
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed, ParseError
@@ -38,8 +38,8 @@ class Has:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """``zones`` are the non-global ones. ``inside``: zone → its patches, None where they could not be asked. ``remote``: the depot is
-    of another host, and not there in single user. ``room``: path → (mount, free
-    bytes).
+    of another host, and not there in single user. ``room``: path → (mount, free bytes). ``cut_off``: patches whose installation did not
+    come to its end → where ('' is the global zone).
     """
 
     root: bool
@@ -57,6 +57,7 @@ class Seen:
     remote: bool = False
     room: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     inside: Mapping[str, Has | None] = field(default_factory=dict)
+    cut_off: Mapping[PatchId, tuple[str, ...]] = field(default_factory=dict)
     complete: bool = False
 
     @property
@@ -78,6 +79,7 @@ def look(seen: Seen | None, depot: str, patches: Sequence[PatchId]) -> dict[str,
             "level": run_level.probe(),
             "boot": Command.of(*job.BOOT_TIME.split()),
             "depot": files.existing(*(f"{depot}/{patch}" for patch in patches)) if patches else Command.of("true"),
+            "marks": patchadd.marked([""]),
             "notes": patch_notes.read(),
             "jobs": job.known(),
             "services": smf.states([]),
@@ -97,6 +99,7 @@ def _zones_look(seen: Seen) -> dict[str, Command]:
     paths = [zone.path for zone in seen.native.values() if zone.state in ("running", "installed")]
     if paths:
         probes["room"] = df.kilobytes(*paths)
+        probes["marks"] = patchadd.marked([f"{path}/root" for path in paths])
     for name, zone in seen.native.items():
         if zone.state == "running":
             probes[f"patches {name}"] = zlogin.run_in(name, Command.of("showrev", "-p"))
@@ -116,7 +119,8 @@ def read(seen: Seen | None, outputs: Mapping[str, Output], depot: str) -> Seen:
             inside[name] = None
     paths = [zone.path for zone in seen.native.values() if zone.state in ("running", "installed")]
     room = dict(seen.room) | (_room(outputs["room"], paths) if paths else {})
-    return replace(seen, inside=inside, room=room, complete=True)
+    cut_off = _marked(seen, outputs["marks"], {f"{zone.path}/root": name for name, zone in seen.native.items()}) if paths else seen.cut_off
+    return replace(seen, inside=inside, room=room, cut_off=cut_off, complete=True)
 
 
 def _first(outputs: Mapping[str, Output], depot: str) -> Seen:
@@ -144,6 +148,7 @@ def _first(outputs: Mapping[str, Output], depot: str) -> Seen:
         remote=_remote(outputs["mounted"]),
         room=_room(outputs["room"], ["/", "/var/sadm", "/var/tmp"]),
     )
+    known = replace(known, cut_off=_marked(known, outputs["marks"], {"": ""}))
     return known if _zones_look(known) else replace(known, complete=True)
 
 
@@ -171,6 +176,14 @@ def _depot(output: Output, depot: str) -> list[PatchId]:
     for path in files.parse_existing(output):
         if path.startswith(f"{depot}/"):
             found.append(PatchId.parse(path.removeprefix(f"{depot}/")))
+    return found
+
+
+def _marked(seen: Seen, output: Output, roots: Mapping[str, str]) -> dict[PatchId, tuple[str, ...]]:
+    """``cut_off`` with what was told of more systems. ``roots``: the path of a root → whose it is."""
+    found = dict(seen.cut_off)
+    for patch, root in patchadd.parse_marked(output.stdout):
+        found[patch] = (*found.get(patch, ()), roots[root])
     return found
 
 

@@ -305,6 +305,26 @@ def test_a_zone_that_lacks_what_the_node_has() -> None:
     assert outcome(other, wanted, "120001-02")[0] == "installed"
 
 
+def test_a_patch_that_was_cut_off_is_not_installed() -> None:
+    """The node died after the first of its packages: showrev lists it, patchadd's mark of it stayed."""
+    wanted = due(p120001_02=STANDARD)
+    patch = wanted.install[0]
+    there = Due("n", installed=wanted.install, properties=wanted.properties)
+    fields: dict[str, Any] = {"depot": frozenset(wanted.install), "boot": 200}
+    died = replace(seen("120001-02", zones="db"), **fields, cut_off={patch: ("",)}, notes=Notes((), batches=(batch("120001-02", rc=None),)))
+    for asked in (wanted, there):
+        assert outcome(died, asked, "120001-02")[0] == "missing"
+        assert "install 120001-02" in whats(asked, died)
+        again = replace(died, notes=Notes((), batches=(batch("120001-02", rc="2"),)))
+        state, why = outcome(again, asked, "120001-02")
+        assert (state, "in the global zone was cut off" in why) == ("failed", True)
+        assert outcome(replace(again, cut_off={}), asked, "120001-02") == ("installed", "")
+    assert whats(there, replace(died, notes=Notes())) == ["note what runs", "install 120001-02"]
+    zone = replace(died, cut_off={patch: ("db",)})
+    assert "its installation in zone db was cut off" in outcome(zone, there, "120001-02")[1]
+    assert "120001-02" not in {str(one) for one in roll_out(there, zones="global").outcomes(zone)}
+
+
 def test_services_that_were_well_before_are_told() -> None:
     wanted = due(p120001_02=STANDARD)
     known = seen("120001-02", notes=Notes((), ailing=("svc:/old:default",)), ailing=("svc:/new:default", "svc:/old:default"))

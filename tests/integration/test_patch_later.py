@@ -1,0 +1,63 @@
+# Copyright (c) 2026 the heliostat.vdc contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reboots that are left to later: what failed is tried again before, and the node is in maintenance while it goes down for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .patching_world import PatchingWorld, patching_world, states
+
+NODE = "t4p01"
+
+
+@pytest.fixture
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PatchingWorld]:
+    with patching_world(tmp_path_factory.mktemp("later")) as made:
+        yield made
+
+
+def flags(world: PatchingWorld) -> list[str]:
+    with world.repository() as repository:
+        return [one.message for one in repository.events(f"node {NODE}") if "patches are rolled out" in one.message]
+
+
+def test_what_failed_is_tried_again_and_the_reboot_comes_later(world: PatchingWorld) -> None:
+    asked = {"patches": ["120010-03", "120020-01"], "single_user": "asked", "reboot": "later"}
+    failing = world.install(NODE, **asked)
+    assert failing.status == "failed"
+    assert states(failing) == {"120010-03": "pending_reboot", "120020-01": "failed"}
+    assert failing.result["reboot_pending"]
+    again = world.install(NODE, **asked)
+    assert states(again) == states(failing)
+    assert [world.applied(NODE, patch) for patch in ("120010-03", "120020-01")] == [1, 2]
+    assert not flags(world)
+    before = world.lab.truth(NODE)["boot_time"]
+    rebooted = world.install(NODE, patches=["120010-03"], single_user="asked")
+    assert rebooted.status == "ok", rebooted.message
+    assert "reboot" in rebooted.steps
+    assert states(rebooted) == {"120010-03": "installed"}
+    assert world.lab.truth(NODE)["boot_time"] > before
+    assert flags(world), "it went down and nobody was told"
+    with world.repository() as repository:
+        assert repository.node(NODE).maintenance is False  # type: ignore[union-attr]
+    assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
+
+
+def test_a_patch_that_showrev_lists_and_that_was_cut_off(world: PatchingWorld) -> None:
+    """As after a power cut in the middle of its packages: patchadd's mark of it is there. It is no installed patch, and tried again."""
+    assert world.install(NODE, patches=["120001-02"]).status == "ok"
+    mark = world.root(NODE) / "var/sadm/.patchRec/.120001-02"
+    mark.parent.mkdir(exist_ok=True)
+    mark.write_text("")
+    world.lab.fault(NODE, "fail", match=r"patchadd ", rc=5, text="Pkgadd of SUNWcsr package failed with error code 1.", times=1)
+    failed = world.install(NODE, patches=["120001-02"])
+    assert failed.status == "failed"
+    assert "its installation in the global zone was cut off" in failed.message
+    assert states(failed) == {"120001-02": "failed"}
+    mark.unlink()
+    there = world.install(NODE, patches=["120001-02"])
+    assert (there.changed, states(there)) == (False, {"120001-02": "installed"})
