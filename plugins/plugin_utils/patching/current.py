@@ -108,8 +108,13 @@ def _current(revisions: tuple[Revision, ...], minimal: bool) -> Current:
     good = [one for one in revisions if not one.obsolete and not one.withdrawn]
     chosen = max(good or revisions, key=lambda one: one.id.revision)
     recommended = any(one.recommended for one in revisions if one.id.revision <= chosen.id.revision)
-    by = chosen.obsoleted_by if chosen.obsolete else None
-    return Current(chosen, recommended, chosen.obsolete, by if by and by.number != chosen.id.number else None)
+    return Current(chosen, recommended, chosen.obsolete, _successor(revisions, chosen) if chosen.obsolete else None)
+
+
+def _successor(revisions: tuple[Revision, ...], chosen: Revision) -> PatchId | None:
+    """Another number, by the revision itself, or by the highest lower one that names some."""
+    named = [one for one in revisions if one.id <= chosen.id and one.obsoleted_by and one.obsoleted_by.number != one.id.number]
+    return max(named, key=lambda one: one.id).obsoleted_by if named else None
 
 
 def _hand_on(current: dict[str, Current]) -> None:

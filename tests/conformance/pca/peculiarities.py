@@ -26,6 +26,8 @@ REVIVED: Final[Mapping[str, frozenset[str]]] = {
     "125547": frozenset({"122660", "124204", "118731"}),
     "125548": frozenset({"122661", "124205"}),
 }
+#: The requirement that they get instead of theirs.
+REQUIRED: Final[Mapping[str, str]] = {"125547": "122660", "125548": "122661"}
 
 
 def _has(*packages: str) -> Callable[[System], bool]:
@@ -70,16 +72,19 @@ def twice(both: Both, number: str) -> str:
 def only_theirs(both: Both, number: str, explained: Mapping[str, str]) -> str:
     """Why PCA lists a number that we do not."""
     analysis = both.analysis
-    if any(number in revived and by in both.theirs and analysis.obsolete(number) for by, revived in REVIVED.items()):
-        return "revived-by-125547"
+    for by, revived in REVIVED.items():
+        if number in revived and by in both.theirs and (analysis.obsolete(number) or number == REQUIRED[by]):
+            return "revived-by-125547"
     if f"IDR{number}" in analysis.installed:
         return "interim-relief-as-patch"
     if number.startswith("9999") and analysis.system.foreign and any(one.name == "total" for one in both.groups):
         return "foreign-in-total"
     if number in _kept(both):
         return "minimal-drops-obsoletes"
-    if number in _handed(analysis) and any(one.recommended for one in both.groups):
-        return "obsoletes-any-revision"
+    if any(one.recommended for one in both.groups) and not analysis.recommended(number):
+        why = "obsoletes-any-revision" if number in _handed(analysis) else _stale(both, number)
+        if why:
+            return why
     current = analysis.index.current.get(number)
     usable = current and not current.obsolete and not current.revision.withdrawn
     if current and usable and not analysis.applies(current.revision) and _mixed(analysis, number):
@@ -88,6 +93,9 @@ def only_theirs(both: Both, number: str, explained: Mapping[str, str]) -> str:
         for required in _requires(analysis, listed):
             if number in _line(analysis, required) and analysis.has(required):
                 return "successor-of-what-is-there"
+            once = None if analysis.obsolete(required.number) else _once(analysis, required.number)
+            if once and once.number == number:
+                return "stale-successor"
     if any(number in _closure(analysis, listed) for listed in explained):
         return f"required by {next(listed for listed in explained if number in _closure(analysis, listed))}"
     there = analysis.installed.get(number)
@@ -107,7 +115,8 @@ def only_ours(both: Both, number: str, explained: Mapping[str, str]) -> str:
         return "interim-relief-as-patch"
     if number in _kept(both):
         return "minimal-drops-obsoletes"
-    if entry.standing == "missing" and number in analysis.work:
+    above = entry.current is not None and number in analysis.work and analysis.work[number][0] < entry.current.id.revision
+    if above and (entry.standing == "missing" or entry.required_by or any(one.name == "unbundled" for one in both.groups)):
         return "obsoletes-any-revision"
     if entry.current is None and entry.installed is None and number in both.asked.selection.wanted:
         return "unknown-operand"
@@ -129,7 +138,11 @@ def other_text(both: Both, mine: Row, theirs: Row, plain: Row | None) -> str:
     selection, number = both.asked.selection, mine.number
     if f"IDR{number}" in both.analysis.installed:
         return "interim-relief-as-patch"
-    if any(isinstance(one, PatchId) and one.number == number for one in selection.wanted) and plain and plain.text == theirs.text:
+    if (
+        any(isinstance(one, PatchId) and one.number == number for one in selection.wanted)
+        and plain
+        and (plain.text == theirs.text or other_text(both, plain, theirs, None))
+    ):
         return "revision-not-shown"
     flagged = [one for one in both.analysis.index.reference.revisions.get(number, ()) if one.recommended]
     if selection.minimal and len(flagged) > 1 and any(f"< {one.id.revision:02} R" in theirs.text for one in flagged):
@@ -139,8 +152,8 @@ def other_text(both: Both, mine: Row, theirs: Row, plain: Row | None) -> str:
     differing = [pair for pair in zip(mine.text, theirs.text, strict=False) if pair[0] != pair[1]]
     if differing == [("R", "-")] and number in _kept(both):
         return "minimal-drops-obsoletes"
-    if number in _handed(both.analysis) and differing == [("-", "R")]:
-        return "obsoletes-any-revision"
+    if differing == [("-", "R")]:
+        return "obsoletes-any-revision" if number in _handed(both.analysis) else _stale(both, number)
     return ""
 
 
@@ -164,21 +177,32 @@ def moved(both: Both, first: str, second: str) -> str:
     return ""
 
 
-def _handed(analysis: Analysis) -> set[str]:
-    """Recommended by PCA, because a patch of the system says that it obsoletes a recommended one, in whatever revision."""
+def _handed(analysis: Analysis, stale: bool = False) -> set[str]:
+    """Recommended by PCA, because a patch of the system says that it obsoletes a recommended one, in whatever revision: the last one that
+    says so. ``stale``: or because a lower revision of a patch that is not obsolete was."""
+    gone = {one.number: patch.id for patch in sorted(analysis.system.patches, key=lambda one: one.id) for one in patch.obsoletes}
     found: set[str] = set()
-    queue = [
-        gone
-        for gone, (revision, _by) in analysis.work.items()
-        if (one := analysis.index.current.get(gone)) and analysis.recommended(gone) and revision < one.revision.id.revision
-    ]
+    queue = [number for number in analysis.index.current if analysis.recommended(number) and (number in gone or analysis.obsolete(number))]
     while queue:
-        gone = queue.pop()
-        _revision, by = analysis.work.get(gone, (0, analysis.obsoleted_by(gone)))
+        number = queue.pop()
+        by = analysis.obsoleted_by(number) or gone.get(number) or (_once(analysis, number) if stale else None)
         if by and by.number not in found:
             found.add(by.number)
             queue.append(by.number)
+        if number in gone and gone[number].number not in found:
+            found.add(gone[number].number)
+            queue.append(gone[number].number)
     return found
+
+
+def _stale(both: Both, number: str) -> str:
+    return "stale-successor" if number in _handed(both.analysis, stale=True) else ""
+
+
+def _once(analysis: Analysis, number: str) -> PatchId | None:
+    """Who made a lower revision obsolete."""
+    named = [one.obsoleted_by for one in analysis.index.reference.revisions.get(number, ()) if one.obsolete and one.obsoleted_by]
+    return next((one for one in reversed(named) if one.number != number), None)
 
 
 def _kept(both: Both) -> set[str]:

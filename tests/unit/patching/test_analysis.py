@@ -171,3 +171,8 @@ def test_a_ring_of_obsoletions_ends() -> None:
     found = looked(revision("150001-01", by="150002-01", recommended=True), revision("150002-01", by="150001-01"))
     assert found.missing == frozenset()
     assert found.recommended("150002")
+
+
+def test_an_obsolete_revision_that_names_nobody_has_the_successor_of_a_lower_one() -> None:
+    found = looked(revision("150001-01", by="150002-01"), revision("150001-02", obsolete=True), revision("150002-01"))
+    assert found.obsoleted_by("150001") == PatchId("150002", 1)
