@@ -45,7 +45,8 @@ options:
     type: list
     elements: str
   patches:
-    description: Patches by number and revision. They are given to patchadd as they are, no reference is asked.
+    description: Patches by number and revision. They are given to patchadd as they are, no reference is asked. How those go in whose
+      archives the repository does not know is read in the node's depot.
     type: list
     elements: str
   depot:

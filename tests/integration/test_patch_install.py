@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .patching_world import PatchingWorld, patching_world, states
+from .patching_world import DEPOT, PatchingWorld, patching_world, states
 from .test_examples import ANSIBLES, documented
 
 NODE = "t4p01"
@@ -42,7 +42,12 @@ def test_standard_patches(world: PatchingWorld) -> None:
     with world.repository() as repository:
         kept = {str(one.patch): one.state for one in repository.patching.results([NODE])}
         assert repository.node(NODE).maintenance is False
+        repository.patching.keep_archives(DEPOT, [])
     assert kept == states(done) | states(failing)
+    told = world.install(NODE, "--check", patches=["119254-66", "120012-07"])
+    assert told.steps == ["note what runs", "install 119254-66", "install 120012-07 in single user, then a reboot"], (
+        "by the node's own depot"
+    )
 
 
 def test_reboots(world: PatchingWorld) -> None:

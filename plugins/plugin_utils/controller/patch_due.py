@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..commands import patch_properties
 from ..model.errors import CommandFailed, InvalidDefinition, Refused
 from ..model.patching.archive import Properties
 from ..model.patching.due import Due
@@ -16,6 +17,7 @@ from ..model.patching.patch import PatchId
 from ..model.patching.patch_set import SetVersion
 from . import patch_systems
 from .action import HeliostatAction
+from .other_nodes import connect
 from .patch_dues import Dues, target
 from .patch_sources import Sources
 
@@ -29,7 +31,7 @@ def of(action: HeliostatAction, args: Mapping[str, Any], repository: Repository)
     if record is not None and not record.facts.release.is_solaris10:
         raise Refused(f"node {record.name} does not run Solaris 10, and patches are of Solaris 10. Nothing was done.")
     if args["patches"] is not None:
-        return _named(action.node.name, [PatchId.parse(str(word)) for word in args["patches"]], repository), []
+        return _named(action, str(args["depot"] or ""), [PatchId.parse(str(word)) for word in args["patches"]], repository), []
     node = action.node.name
     versions: Sequence[SetVersion]
     if args["target"] is not None:
@@ -59,8 +61,9 @@ def version(repository: Repository, word: str) -> SetVersion:
     return found.key
 
 
-def _named(node: str, named: Sequence[PatchId], repository: Repository) -> Due:
-    """What patchadd makes of them is known after it: nothing is asked of a reference."""
+def _named(action: HeliostatAction, depot: str, named: Sequence[PatchId], repository: Repository) -> Due:
+    """What patchadd makes of them is known after it: nothing is asked of a reference. How they go in is told by the archives that the
+    repository knows, of others by what lies in the node's depot."""
     twice = sorted({patch.number for patch in named if sum(one.number == patch.number for one in named) > 1})
     if twice:
         raise InvalidDefinition(f"patches: {twice[0]} is named more than once. Name the revision that is to go in.")
@@ -68,5 +71,9 @@ def _named(node: str, named: Sequence[PatchId], repository: Repository) -> Due:
     faulty = {patch: one.problem for patch, one in archives.items() if one.problem}
     install = tuple(patch for patch in named if patch not in faulty)
     properties = {patch: archives[patch].properties if patch in archives else Properties() for patch in install}
+    asked = [patch for patch, one in properties.items() if not one.source]
+    if asked and depot:
+        (output,) = connect(action, action.node.name).run([patch_properties.read(depot.rstrip("/"), asked)])
+        properties |= patch_properties.parse(output)
     unknown = tuple(patch for patch, one in properties.items() if not one.source)
-    return Due(node, install, refused=faulty, properties=properties, unknown=unknown)
+    return Due(action.node.name, install, refused=faulty, properties=properties, unknown=unknown)
