@@ -29,6 +29,8 @@ FRAMEWORK = frozenset({
 })  # fmt: skip
 #: How long groups may take to move, and a node to become a member again.
 MOVING = 1800.0
+#: How long VCS may take to stop on a node that carries nothing any more.
+STOPPING = 600.0
 #: Of a probe that may not be answered yet.
 _ANY = frozenset(range(256))
 
@@ -223,7 +225,7 @@ def emptied(visit: Visit, cluster: Cluster | None) -> list[Step]:
     if steps:
         steps[-1] = replace(steps[-1], wait=wait)
     steps.append(_spared(visit, cluster, vcs.summary()))
-    stopped = Wait(vcs.summary(), engine, frozenset({"stopped"}), frozenset({"running"}), 5.0, MOVING, advice="Nothing was patched")
+    stopped = Wait(vcs.summary(), engine, frozenset({"stopped"}), frozenset({"running"}), 5.0, STOPPING, advice="Nothing was patched")
     return [*steps, _step(visit, "stop VCS on this node", "it is going to be rebooted", vcs.stop_here(), wait=stopped)]
 
 

@@ -76,6 +76,8 @@ class Spared:
     framework: Framework
 
     def __call__(self, output: Output) -> str:
+        if self.framework == "vcs" and output.rc != 0 and not vcs.runs(output):
+            return SPARED  # an earlier run's hastop has just come to its end: it has left
         if output.rc != 0:
             return f"unknown: {(output.stderr or output.stdout).strip()[:120]}"
         if self.framework == "vcs":

@@ -108,6 +108,7 @@ def look(seen: Seen | None, name: str, depot: str, patches: Sequence[PatchId]) -
     """The first look asks the node; the second mounts our boot environment for a moment, and asks the zones' configuration."""
     if seen is None:
         return {
+            "jobs": job.known(),  # first: a job that ends while this is asked has left its traces in what is asked later
             "id": Command.of("id"),
             "environments": live_upgrade.status(),
             "patches": Command.of("showrev", "-p"),
@@ -115,7 +116,6 @@ def look(seen: Seen | None, name: str, depot: str, patches: Sequence[PatchId]) -
             "mounts": mount.mounted(),
             "room": df.kilobytes("/"),
             "boot": Command.of(*job.BOOT_TIME.split()),
-            "jobs": job.known(),
             "architecture": Command.of("uname", "-p"),
             "depot": patch_folder.packages(depot, patches),
             "packages": Command.of("pkginfo"),

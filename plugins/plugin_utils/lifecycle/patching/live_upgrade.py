@@ -88,6 +88,8 @@ class LiveUpgrade:
         known = actual.seen
         if known is None or self._reason(known):
             return []
+        if known.working:
+            return [Plan(self.node, (self._join(known.working),), self.warned, again=True)]
         return [Plan(self.node, tuple(self._way(known)), self.warned)]
 
     def refusals(self, actual: Known) -> Mapping[str, str]:
@@ -257,8 +259,8 @@ class LiveUpgrade:
             return []
         name, ours = self.policy.name, known.ours
         steps = []
-        if known.working == environment.created(name) or ours is None or (not ours.complete and not known.working):
-            if ours is not None and not known.working:
+        if ours is None or not ours.complete:
+            if ours is not None:
                 why = "an earlier run did not complete it"
                 steps.append(self._step(f"delete boot environment {name}", why, live_upgrade.delete(name)))
             if known.tried:
@@ -283,6 +285,10 @@ class LiveUpgrade:
         advice = "It goes on; run this again to wait for it"
         late = Wait(Command.of("true"), _ended, frozenset({"ended"}), frozenset(), 1.0, self.policy.deadline, advice=advice)
         return Step(self.node, what, why, command, job=job, wait=late, node=self.node)
+
+    def _join(self, job: str) -> Step:
+        """What an earlier run began goes on; when it has ended the node is looked at again."""
+        return self._job(f"wait for job {job}", "an earlier run began it", Command.of("true"), job)
 
     def _proven(self, name: str, patches: Sequence[PatchId]) -> list[Step]:
         advice = (

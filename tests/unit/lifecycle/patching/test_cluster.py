@@ -168,6 +168,7 @@ def test_the_quorum_is_asked_again_before_it_leaves() -> None:
     systems = "-- SYSTEM STATE\nA  n1  RUNNING  0\nA  n2  {}  0\n"
     assert Spared("n1", "vcs")(Output(0, systems.format("RUNNING"))) == "spared"
     assert Spared("n1", "vcs")(Output(0, systems.format("FAULTED"))) == "no other system runs"
+    assert Spared("n1", "vcs")(Output(1, stderr="VCS ERROR V-16-1-10600 Cannot connect to VCS engine")) == "spared"
 
 
 def test_commit_is_said_and_done_only_when_told() -> None:

@@ -83,9 +83,9 @@ def words(known: Seen, **policy: object) -> list[str]:
         # what an earlier run began goes on: it is joined
         (
             replace(NODE, environments=(OLD, replace(OURS, complete=False, copy="ACTIVE")), jobs=frozenset({environment.created(BE)})),
-            [CREATE, *PROVEN, "luactivate", *BOOTED],
+            ["true"],
         ),
-        (replace(NODE, environments=(OLD, OURS), jobs=frozenset({environment.patched(BE)})), [*PROVEN, "luactivate", *BOOTED]),
+        (replace(NODE, environments=(OLD, OURS), jobs=frozenset({environment.patched(BE)})), ["true"]),
         # made anew after somebody deleted it
         (replace(NODE, tried=900), ["rm", CREATE, *PROVEN, "luactivate", *BOOTED]),
     ],
@@ -93,6 +93,13 @@ def words(known: Seen, **policy: object) -> list[str]:
 def test_the_way_from_each_state(known: Seen, expected: list[str]) -> None:
     assert operation().refusals(Known(known)) == {}
     assert words(known) == expected
+
+
+def test_what_an_earlier_run_began_is_waited_for_and_then_looked_at() -> None:
+    (plan,) = operation().plan(Known(replace(NODE, jobs=frozenset({environment.created(BE)}))))
+    assert plan.again
+    assert [step.job for step in plan.steps] == [environment.created(BE)]
+    assert next(iter(environment.look(None, BE, "/patches", ()))) == "jobs"
 
 
 def test_only_what_is_lacking_is_installed() -> None:
