@@ -101,6 +101,15 @@ def test_a_patch_that_a_zone_lacks_is_half_patched(world: PatchingWorld) -> None
     assert "zone app1 did not tell: " in unsaid["reason"]
 
 
+def test_a_patch_whose_installation_was_cut_off_is_not_installed(world: PatchingWorld) -> None:
+    """showrev lists it as soon as its first package is done; patchadd's mark stays behind."""
+    mark = "/var/sadm/.patchRec/.120003-05"
+    world.lab.ssh(ONE, f"mkdir -p /var/sadm/.patchRec && touch {mark}")
+    (row,) = [one for one in proof(world, nodes=[ONE]).result["rows"] if one["patch"] == "120003-05"]
+    world.lab.ssh(ONE, f"rm {mark}")
+    assert (row["state"], row["reason"]) == ("failed", "the installation of 120003-05 in the global zone was cut off")
+
+
 def test_files_say_the_same_and_stay_until_something_changes(world: PatchingWorld) -> None:
     into = world.folder / "www"
     foreseen = proof(world, "--check", into=str(into))

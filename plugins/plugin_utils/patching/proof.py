@@ -37,11 +37,13 @@ class Zone:
 class Seen:
     """What a node says now. ``booted`` as in PatchResult. ``unknown`` says why the node did not answer: then there is nothing else.
 
-    ``zones`` are those that patchadd in the global zone would patch; detached ones are not among them."""
+    ``zones`` are those that patchadd in the global zone would patch; detached ones are not among them. ``cut_off``: patches that went into
+    some of their packages only, as patchadd's mark tells (showrev lists them all the same) → where, '' is the global zone."""
 
     patches: tuple[Installed, ...] = ()
     zones: Mapping[str, Zone] = field(default_factory=dict)
     booted: int = 0
+    cut_off: Mapping[PatchId, tuple[str, ...]] = field(default_factory=dict)
     unknown: str = ""
 
 
@@ -134,6 +136,14 @@ def _row(node: str, key: SetVersion, patch: PatchId, due: Due | None, seen: Seen
 def _there(row: Row, patch: PatchId, reason: str, seen: Seen, last: PatchResult | None) -> Row:
     """``patch`` does the row's work: is it in every zone, and at work?"""
     records = [one for one in seen.patches if one.id == patch]
+    if records and patch in seen.cut_off:
+        where = " and ".join(f"zone {name}" if name else "the global zone" for name in seen.cut_off[patch])
+        return replace(
+            row,
+            state="failed",
+            reason=f"the installation of {patch} in {where} was cut off",
+            zones=tuple(filter(None, seen.cut_off[patch])),
+        )
     zones = tuple(sorted({zone for one in records for zone in half(one, seen.zones)}))
     if zones:
         why = f"half patched: {patch} is in the global zone, not in {_zones(zones)}"

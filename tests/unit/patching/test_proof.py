@@ -110,6 +110,16 @@ def test_half_patched_is_failed_and_names_the_zones() -> None:
     assert row.zones == ("web1", "web2")
 
 
+@pytest.mark.parametrize(
+    ("where", "said", "zones"), [(("",), "the global zone", ()), (("", "web1"), "the global zone and zone web1", ("web1",))]
+)
+def test_one_that_was_cut_off_is_failed_though_it_is_listed(where: tuple[str, ...], said: str, zones: tuple[str, ...]) -> None:
+    row = told(Due("t2a", installed=(LP,)), Seen(there(LP), cut_off={LP: where}), Remembered(last(LP, "installed")))
+    assert (row.state, row.reason, row.zones) == ("failed", f"the installation of 120467-05 in {said} was cut off", zones)
+    gone = told(Due("t2a", install=(LP,)), Seen(cut_off={LP: where}))
+    assert gone.state == "missing"
+
+
 def test_half_patched_by_the_one_that_does_its_work() -> None:
     row = told(Due("t2a", obsoleted={LP: LP_NEXT}), Seen(there(LP_NEXT), {"web1": ZONED}))
     assert (row.state, row.zones) == ("failed", ("web1",))

@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from ...commands import job, patch_notes, pkginfo_files, svr4, zlogin, zoneadm
+from ...commands import job, patch_notes, patchadd, pkginfo_files, svr4, zlogin, zoneadm
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed, ParseError
+from ...model.patching.patch import PatchId
 from ...model.patching.system import System
 from ...model.zone import ZoneStatus
 from ...patching.proof import Seen, Zone
 
-LOOK = {"zones": zoneadm.list_zones(), "boot": Command.of(*job.BOOT_TIME.split())}
+LOOK = {"zones": zoneadm.list_zones(), "boot": Command.of(*job.BOOT_TIME.split()), "marks": patchadd.marked([""])}
 
 
 def zones(answers: Mapping[str, Output]) -> dict[str, ZoneStatus]:
@@ -35,6 +36,8 @@ def inside(found: Mapping[str, ZoneStatus]) -> dict[str, Command]:
             probes[f"packages {name}"] = zlogin.run_in(name, Command.of("pkginfo"))
         elif one.state in ("installed", "ready"):
             probes[f"files {name}"] = pkginfo_files.read(f"{one.path}/root")
+    if found:
+        probes["marks"] = patchadd.marked([f"{one.path}/root" for one in found.values()])
     return probes
 
 
@@ -44,7 +47,16 @@ def read(system: System, answers: Mapping[str, Output], found: Mapping[str, Zone
         system.patches,
         {name: _zone(one, told) for name, one in found.items()},
         patch_notes.boot_time(answers["boot"].stdout),
+        cut_off=_cut_off([answers["marks"], *([told["marks"]] if "marks" in told else [])], found),
     )
+
+
+def _cut_off(marks: Sequence[Output], found: Mapping[str, ZoneStatus]) -> dict[PatchId, tuple[str, ...]]:
+    names = {"": ""} | {f"{one.path}/root": name for name, one in found.items()}
+    where: dict[PatchId, tuple[str, ...]] = {}
+    for patch, root in (row for output in marks for row in patchadd.parse_marked(output.stdout)):
+        where[patch] = (*where.get(patch, ()), names[root])
+    return where
 
 
 def _zone(one: ZoneStatus, told: Mapping[str, Output]) -> Zone:
