@@ -35,8 +35,8 @@ ALLOWED["controller"] = {"controller", *ALLOWED}
 PURE = frozenset(ALLOWED) - {"controller", "engine", "repository"}
 PURE_EXTERNAL = frozenset({
     "__future__", "base64", "bisect", "collections", "contextlib", "csv", "dataclasses", "datetime", "decimal", "difflib", "enum",
-    "fractions", "functools", "graphlib", "hashlib", "heapq", "hmac", "itertools", "json", "math", "netaddr", "operator", "posixpath", "re",
-    "shlex", "string", "textwrap", "types", "typing", "unicodedata", "xml",
+    "fractions", "functools", "graphlib", "hashlib", "heapq", "hmac", "html", "itertools", "json", "math", "netaddr", "operator",
+    "posixpath", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata", "xml",
 })  # fmt: skip
 IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "__import__", "breakpoint"})
 IMPURE_METHODS = frozenset({"now", "today", "utcnow"})
