@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ..repository.store import Repository
 
 REASON = "patches are rolled out"
+#: Of a node that somebody else had put into maintenance, and that stays in it.
+BESIDE = f"{REASON} besides"
 
 
 class Silence:
@@ -49,7 +51,7 @@ class Silence:
             return ()
         continued = self.continued
         if not continued:
-            self._repository.flag_node(self._node, maintenance=True, reason=REASON)
+            self._repository.flag_node(self._node, maintenance=True, reason=BESIDE if record.maintenance else REASON)
         if not self._watched:
             return ()
         if not continued:
@@ -75,10 +77,12 @@ class Silence:
         return [f"node {self._node}: {one}; it stays in maintenance there" for one in deaf]
 
     def _unflag(self) -> None:
-        """Where somebody else has a reason too, it stays until that ends."""
+        """Where somebody else has a reason too, it stays until that ends; ours is taken away, or the next run would go on with this one."""
         record = self._repository.node(self._node)
-        if record is not None and record.flag_reason == REASON and not record.quarantine:
-            self._repository.flag_node(self._node, maintenance=False)
+        if record is not None and record.flag_reason == REASON:
+            self._repository.flag_node(self._node, maintenance=False, ended=REASON)
+        elif record is not None:
+            self._repository.flag_node(self._node, ended=BESIDE if BESIDE in record.flag_reason else REASON)
 
     def _tell(self, *, on: bool) -> list[str]:
         """What the monitors that were not reached, or refused, said."""

@@ -240,17 +240,17 @@ def forget_node(connection: Connection, name: str) -> bool:
     return True
 
 
-def flag_node(connection: Connection, name: str, maintenance: bool | None, quarantine: bool | None, reason: str) -> bool:
+def flag_node(connection: Connection, name: str, maintenance: bool | None, quarantine: bool | None, reason: str, ended: str = "") -> bool:
     """Set or clear the flags that keep work off a node; None leaves one as it is. True when a flag or the reasons changed.
 
-    A further reason is kept behind the earlier ones, until no flag is left; when each came is told by the events.
+    A further reason is kept behind the earlier ones, until it has ``ended`` or no flag is left; when each came is told by the events.
     """
     columns = (Node.id, Node.maintenance, Node.quarantine, Node.flag_reason)
     row = connection.execute(select(*columns).where(Node.name == name).with_for_update()).one_or_none()
     if row is None:
         raise Refused(f"node {name} is not in the repository. Register it with heliostat.vdc.node state=registered.")
     wanted = (row.maintenance if maintenance is None else maintenance, row.quarantine if quarantine is None else quarantine)
-    reasons = _joined(row.flag_reason, reason) if any(wanted) else ""
+    reasons = _LATER.join(part for part in _parts(row.flag_reason, reason) if part != ended) if any(wanted) else ""
     if (*wanted, reasons) == (row.maintenance, row.quarantine, row.flag_reason):
         return False
     values = {"maintenance": wanted[0], "quarantine": wanted[1], "flag_reason": reasons, "changed": now()}
@@ -260,5 +260,5 @@ def flag_node(connection: Connection, name: str, maintenance: bool | None, quara
     return True
 
 
-def _joined(reasons: str, reason: str) -> str:
-    return _LATER.join(dict.fromkeys(part for part in (*reasons.split(_LATER), *reason.split(_LATER)) if part))
+def _parts(reasons: str, reason: str) -> list[str]:
+    return list(dict.fromkeys(part for part in (*reasons.split(_LATER), *reason.split(_LATER)) if part))

@@ -127,10 +127,17 @@ class Repository:
         return self._database.write(lambda c: nodes.forget_node(c, name), check=check)
 
     def flag_node(
-        self, name: str, *, maintenance: bool | None = None, quarantine: bool | None = None, reason: str = "", check: bool = False
+        self,
+        name: str,
+        *,
+        maintenance: bool | None = None,
+        quarantine: bool | None = None,
+        reason: str = "",
+        ended: str = "",
+        check: bool = False,
     ) -> bool:
-        """Set or clear the flags that keep work off a node; None leaves one as it is."""
-        return self._database.write(lambda c: nodes.flag_node(c, name, maintenance, quarantine, reason), check=check)
+        """Set or clear the flags that keep work off a node; None leaves one as it is. ``ended``: a reason that holds no more."""
+        return self._database.write(lambda c: nodes.flag_node(c, name, maintenance, quarantine, reason, ended), check=check)
 
     # vServers
 

@@ -253,6 +253,9 @@ def test_a_further_reason_is_kept_behind_the_first(repository: Repository) -> No
     assert flag(maintenance=True, reason="memory errors") is True
     assert flag(maintenance=False) is True
     assert reason() == "its power is off; later: acknowledged by op: seen dark; later: memory errors"
+    assert flag(ended="memory errors") is True
+    assert flag(ended="memory") is False
+    assert reason() == "its power is off; later: acknowledged by op: seen dark"
     assert flag(quarantine=False, reason="looked at") is True
     assert reason() == ""
 
