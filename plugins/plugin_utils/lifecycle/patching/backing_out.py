@@ -103,7 +103,10 @@ class BackOut(RollOut):
         return patch not in known.own.patches
 
     def hindrance(self, known: Seen, todo: Sequence[Phase]) -> str:
-        refused = self._removal(known).refused
+        half = [patch for patch in self.due.install if patch in known.own.patches and patch in known.cut_off]
+        refused = dict(self._removal(known).refused) | dict.fromkeys(
+            half, "went in by halves: its installation was cut off. Install it again first"
+        )
         if refused:
             said = "; ".join(f"{patch} {why}" for patch, why in refused.items())
             return f"node {self.node}: {said}." + ("" if known.notes.batches else " Nothing was done.")

@@ -85,6 +85,7 @@ def test_single_user_shuts_zones_down_and_boots_them_again() -> None:
         (back_out(LOW), seen(LOW, HIGH), f"{LOW} is required by {HIGH}, installed and staying"),
         (back_out(OTHER), replace(seen(OTHER), saved=frozenset()), "package SUNWcsr kept no old files of it"),
         (back_out(OTHER), seen(LOW, zone=(OTHER,)), "is out of the global zone, and still in zone z1"),
+        (back_out(OTHER), seen(OTHER, cut_off={OTHER: ("",)}), "its installation was cut off. Install it again first"),
         (back_out(OTHER), seen(OTHER, root=False), "wants root"),
         (back_out(OTHER), seen(OTHER, level="S"), "in run level S"),
         (back_out(OTHER), seen(OTHER, notes=Notes(ran=())), "a roll-out was begun on it and is not at its end"),
