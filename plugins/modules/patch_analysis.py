@@ -104,6 +104,10 @@ options:
   reference_file:
     description: A cross-reference on the controller to use instead. Without O(sets) no repository is needed then.
     type: path
+  details:
+    description: Return every listed patch of every system. Without, a result about hundreds of systems is much smaller.
+    type: bool
+    default: true
   show:
     description: What is printed. V(patches) has a line for every patch of every system.
     type: str
@@ -183,7 +187,7 @@ systems:
         required it, doubts, and why it is refused.
       type: list
       elements: dict
-      returned: always
+      returned: with O(details)
     install:
       description: What is missing and not refused, in order.
       type: list

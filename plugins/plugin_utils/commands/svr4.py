@@ -89,12 +89,11 @@ def _package(first: str, second: str) -> Package:
 
 def parse_patches(text: str) -> tuple[Patch, ...]:
     """``showrev -p`` or ``patchadd -p``; "No patches are installed" is an empty list."""
-    found = []
-    for line in text.splitlines():
-        if not line.strip() or re.fullmatch(r"No patches (?:are )?installed\.?", line.strip()):
-            continue
-        found.append(_patch(line))
-    return tuple(found)
+    return tuple(_patch(line) for line in text.splitlines() if _tells(line))
+
+
+def _tells(line: str) -> bool:
+    return line.startswith("Patch:") or not (not line.strip() or re.fullmatch(r"No patches (?:are )?installed\.?", line.strip()))
 
 
 def _patch(line: str) -> Patch:
@@ -110,7 +109,7 @@ def installed(text: str) -> tuple[tuple[model.Installed, ...], tuple[str, ...]]:
     """``showrev -p``: Oracle's patches and interim reliefs, and the ids of other makers' patches, of which no reference knows anything."""
     ours, foreign = [], []
     for line in text.splitlines():
-        one = _ours(line)
+        one = _installed(line) if _tells(line) else None
         if isinstance(one, str):
             foreign.append(one)
         elif one is not None:
@@ -119,16 +118,13 @@ def installed(text: str) -> tuple[tuple[model.Installed, ...], tuple[str, ...]]:
 
 
 @functools.lru_cache(maxsize=1 << 15)
-def _ours(line: str) -> model.Installed | str | None:
-    """A line's patch; the id of another maker's; None where the line tells of none."""
-    for one in parse_patches(line):
-        id = _oracle(one.id)
-        return (
-            one.id
-            if id is None
-            else model.Installed(id, _known(one.obsoletes), _known(one.requires), _known(one.incompatibles), one.packages)
-        )
-    return None
+def _installed(line: str) -> model.Installed | str:
+    """A line's patch, or the id of another maker's. The same lines are on thousands of systems."""
+    one = _patch(line)
+    id = _oracle(one.id)
+    if id is None:
+        return one.id
+    return model.Installed(id, _known(one.obsoletes), _known(one.requires), _known(one.incompatibles), one.packages)
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -58,6 +58,7 @@ OPTIONS: dict[str, Any] = {
     "without_reboot": {"type": "bool", "default": False},
     "reference": {"type": "str"},
     "reference_file": {"type": "path"},
+    "details": {"type": "bool", "default": True},
     "show": {"type": "str", "choices": ["systems", "patches", "nothing"], "default": "systems"},
 }
 RULES: dict[str, Any] = {"required_one_of": [("nodes", "files")], "mutually_exclusive": [("reference", "reference_file")]}
@@ -93,7 +94,7 @@ class PatchAnalysisTask:
             "reference": reference.as_of.isoformat(),
             "at": today.isoformat(),
             "wanted": [str(one) for one in selection.wanted],
-            "systems": {name: summary.described(analyses[name], found[name]) for name in analyses},
+            "systems": {name: summary.described(analyses[name], found[name], self._args["details"]) for name in analyses},
             "unknown": silent,
             "groups": {group: summary.together(members, found) for group, members in groups.items()},
             "sets": self._sets(systems, silent),

@@ -41,16 +41,16 @@ def counts(analysis: Analysis, found: Listing) -> dict[str, int]:
     }
 
 
-def described(analysis: Analysis, found: Listing) -> dict[str, Any]:
-    """A system's part of the result."""
+def described(analysis: Analysis, found: Listing, details: bool = True) -> dict[str, Any]:
+    """A system's part of the result; ``details``: with every listed patch."""
     system = analysis.system
-    return {
+    patches = {"patches": [_entry(one) for one in found.entries]} if details else {}
+    return patches | {
         "host": system.host,
         "release": system.release,
         "kernel": system.kernel,
         "architecture": system.architecture,
         "counts": counts(analysis, found),
-        "patches": [_entry(one) for one in found.entries],
         "install": [str(one) for one in found.install],
         "rings": [list(ring) for ring in found.cycles],
         "withdrawn": [str(one) for one in analysis.withdrawn],
