@@ -44,7 +44,8 @@ PATCHES: dict[str, dict[str, Any]] = {
 class PatchingWorld(World):
     """``nodes`` are t4p01, t4p02 …; each has a service processor."""
 
-    def __init__(self, folder: Path, control_paths: Path, nodes: int = 1) -> None:
+    def __init__(self, folder: Path, control_paths: Path, nodes: int = 1, *, nfs: bool = False) -> None:
+        self.nfs = nfs
         self.nodes = [f"t4p{number:02}" for number in range(1, nodes + 1)]
         super().__init__(folder, control_paths)
         self.fresh_inventory()
@@ -70,7 +71,7 @@ class PatchingWorld(World):
         data |= {
             "machines": machines,
             "luns": {},
-            "patch_depot": {"path": DEPOT, "patches": [{"id": one, **rest} for one, rest in PATCHES.items()]},
+            "patch_depot": {"path": DEPOT, "nfs": self.nfs, "patches": [{"id": one, **rest} for one, rest in PATCHES.items()]},
         }
         path = self.folder / "centre.yml"
         path.write_text(yaml.safe_dump(data, sort_keys=False))
@@ -142,10 +143,10 @@ def _properties(fields: dict[str, Any]) -> Properties:
 
 
 @contextmanager
-def patching_world(folder: Path, nodes: int = 1) -> Iterator[PatchingWorld]:
+def patching_world(folder: Path, nodes: int = 1, *, nfs: bool = False) -> Iterator[PatchingWorld]:
     """A world of the test's own; whatever the test did, no alarm may have been raised."""
     control_paths = Path(tempfile.mkdtemp(prefix="hl"))  # a control socket's path may be short only
-    made = PatchingWorld(folder, control_paths, nodes)
+    made = PatchingWorld(folder, control_paths, nodes, nfs=nfs)
     try:
         made.began = made.mark()
         yield made

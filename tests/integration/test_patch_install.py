@@ -115,3 +115,17 @@ def test_examples_do_what_they_say(world: PatchingWorld) -> None:
         keys = {key for key in row.result if not key.startswith("_")} - ANSIBLES
         assert keys <= returned.keys()
         assert {name for name, one in returned.items() if one["returned"] == "always"} <= keys
+
+
+def test_a_depot_of_another_host(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """It is not there in single user, so what goes in there is copied before."""
+    with patching_world(tmp_path_factory.mktemp("nfs"), nfs=True) as world:
+        done = world.install(NODE, patches=["120001-02", "120012-07"])
+        assert done.status == "ok", done.message
+        assert done.steps == [
+            "note what runs",
+            "copy 120001-02, 120012-07 to the node",
+            "install 120001-02, 120012-07 in single user, then a reboot",
+        ]
+        assert set(states(done).values()) == {"installed"}
+        assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()

@@ -109,6 +109,14 @@ def of_kernel(call: Call) -> list[Mounted]:
     return found
 
 
+def of_nfs(call: Call) -> list[Mounted]:
+    """The patch depot, where it is another host's. In single user nothing of NFS is mounted. Only df tells of it."""
+    depot = call.centre.patch_depot
+    if depot is None or not depot.nfs or call.machine.release != "s10" or call.machine.single_user:
+        return []
+    return [Mounted(f"depot:{depot.path}", depot.path, 20 << 30, 80 << 30, kind="nfs")]
+
+
 def mounted(call: Call, sized: bool = True) -> list[Mounted]:
     """The root, the kernel's, the rest by mount point. In a zone nothing is known of what lies where. What a data set has left is worked
     out for those who ask (``sized``): every change writes the mount table, which has no sizes."""
@@ -156,7 +164,7 @@ async def df(call: Call) -> int:
     forms = [letter for letter in ("h", "k") if letter in options]
     if len(forms) != 1:
         raise Unknown("the form with files")
-    items = mounted(call)
+    items = mounted(call) + of_nfs(call)
     if "F" in options:
         items = [item for item in items if item.kind == options["F"]]
     if paths:
