@@ -129,3 +129,24 @@ def test_a_roll_out_takes_the_nodes_of_a_cluster_one_after_the_other(world: Clus
         assert KERNEL in world.shown(node), node
     assert world.online("pharmacy") == {"orders-rg": "pha1", "stock-rg": "pha1"}
     assert world.lab.truth()["clusters"]["pharmacy"]["members"] == ["pha1", "pha2"]
+
+
+def test_a_node_that_does_not_come_back_ends_the_roll_out(world: ClustersWorld) -> None:
+    """It hangs on its way out of the cluster: its neighbour, which carries everything now, is not touched."""
+    (system,) = world.environments("pha1")
+    world.lab.fault("pha1", "boot_fails", text=system)
+    given = {
+        "heliostat_patch_nodes": ["pha1", "pha2"],
+        "heliostat_patch_patches": [KERNEL],
+        "heliostat_patch_depot": DEPOT,
+        "heliostat_patch_console": "reachable",
+        "heliostat_patch_reboot_deadline": 20,
+    }
+    run = world.play("heliostat.vdc.patch_rollout", variables=given)
+    assert run.rc != 0
+    assert {row.host for row in run.rows if row.status in ("failed", "unreachable")} == {"pha1"}
+    assert world.applied("pha2", KERNEL) == 0
+    assert world.lab.truth("pha2")["boot_time"] == world.booted["pha2"]
+    assert world.online("pharmacy") == {"orders-rg": "pha2", "stock-rg": "pha2"}
+    alone = world.install("pha2", patches=[KERNEL], console="reachable")
+    assert "is the only one of cluster pharmacy that is up" in alone.message
