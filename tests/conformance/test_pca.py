@@ -128,3 +128,46 @@ def test_the_recorded_listings() -> None:
         "conflicts-not-used",
         "named-revisions-have-no-age",
     }
+
+
+def only(case: Path, line: str, *, pkginfo: str = "", showrev: str = "", reference: str = "") -> tuple[str, list[str]]:
+    """The outcome where PCA lists this one line besides, and the system or the reference is another one."""
+    text = (case / "pkginfo.out").read_text()
+    (case / "pkginfo.out").write_text(text + pkginfo)
+    if showrev:
+        (case / "showrev.out").write_text(showrev)
+    (case.parent / "patchdiag.xref").write_text(REFERENCE + reference)
+    sum_of_ages = 23 + int(line.split()[5])
+    return outcome(case, LISTED.replace("(2/23)", f"(3/{sum_of_ages})") + line)
+
+
+MIXED = "150012|01|Mar/09/12| | | |  |10|sparc.sun4v;|SUNWabc:1.0;|third\n"
+
+
+def test_a_name_explains_only_where_the_system_is_so(case: Path) -> None:
+    line = "150012 -- < 01 ---  84 third\n"
+    second = "SUNWabc.2       Example\n              (sparc.sun4v) 2.0\n"
+    assert only(case, line, reference=MIXED) == (
+        "different",
+        ["150012 is listed there only", "'List: missing (3/107)' there, 'List: missing (2/23)' here"],
+    )
+    assert only(case, line, pkginfo=second, reference=MIXED)[0] == "explained"
+
+
+def test_an_obsoleted_lower_revision_explains_and_the_same_one_does_not(case: Path) -> None:
+    told = "Patch: 150009-01 Obsoletes: 150002-{} Requires:  Incompatibles:  Packages: SUNWabc\n"
+    listed = LISTED.replace("150002 -- < 01 -S-  11 second\n", "").replace("(2/23)", "(1/12)")
+    (case.parent / "patchdiag.xref").write_text(REFERENCE.replace("150002|01|", "150002|02|"))
+    (case / "showrev.out").write_text(told.format("01"))
+    assert outcome(case, listed)[0] == "explained"
+    (case / "showrev.out").write_text(told.format("02"))
+    assert outcome(case, listed) == ("agreed", [])
+    (case / "showrev.out").write_text("No patches are installed\n")
+    assert outcome(case, listed)[0] == "different"
+
+
+def test_a_line_that_pca_passed_over_is_named_and_the_rest_compared(case: Path) -> None:
+    (case / "showrev.out").write_text("strange\n")
+    warned = "WARNING: Can't parse output from <./showrev.out:\n  strange\n"
+    assert outcome(case, warned + LISTED)[0] == "explained"
+    assert outcome(case, warned + LISTED.replace("150002 -- < 01 -S-  11 second\n", ""))[0] == "different"

@@ -49,13 +49,15 @@ def judge(case: Path, name: str, status: int, command: str, text: str) -> Judged
     found = Judged(case.name, name, command)
     try:
         asked = parse(command, case)
-        reference, system = _reference(case / asked.reference / "patchdiag.xref"), read_system(case, asked.system)
+        reference, system = _reference(case / asked.reference / "patchdiag.xref"), read_system(case, asked.system, passed_over(text))
     except NotUnderstood as error:
         found.wrong.append(str(error))
         return found
     except (Usage, ParseError, OSError) as error:
         expected = error.status if isinstance(error, Usage) else 1
-        if status != expected:
+        if status == 0 and str(error).startswith("uname -a:") and re.search(r"^List: \S+ \(0/0\)$", text, re.M):
+            found.because("other-systems", str(error))
+        elif status != expected:
             found.wrong.append(f"refused here ({error}), there it ended with {status}")
         return found
     theirs = columns.read(text, asked.format)
@@ -68,6 +70,11 @@ def judge(case: Path, name: str, status: int, command: str, text: str) -> Judged
     return found
 
 
+def passed_over(text: str) -> list[str]:
+    """Lines of showrev -p that PCA says it cannot read, and goes on without."""
+    return [line.strip() for line in re.findall(r"^WARNING: Can't parse output from .*:\n  (.*)$", text, re.M)]
+
+
 def _listed(asked: Asked) -> Selection:
     """--noreboot is for installing: it changes no listing (manual page)."""
     return Selection(**{name: getattr(asked.selection, name) for name in Selection.__slots__} | {"without_reboot": False})
@@ -77,8 +84,11 @@ def _reference(path: Path) -> Reference:
     return patchdiag.parse(path.read_bytes())
 
 
-def read_system(case: Path, prefix: str) -> System:
-    """``-f``: a folder, the beginning of three file names, or a folder of Explorer. Raises OSError, ParseError."""
+def read_system(case: Path, prefix: str, without: Sequence[str] = ()) -> System:
+    """``-f``: a folder, the beginning of three file names, or a folder of Explorer; ``without`` lines of showrev -p.
+
+    Raises OSError, ParseError.
+    """
     explorer = case / prefix / "sysconfig"
     if (explorer / "uname-a.out").is_file():
         packages = explorer.parent / "patch+pkg"
@@ -87,6 +97,7 @@ def read_system(case: Path, prefix: str) -> System:
         start = f"{case / prefix}/" if (case / prefix / "uname.out").is_file() else f"{case}/{prefix}"
         files = [Path(f"{start}{name}.out") for name in ("uname", "pkginfo", "showrev")]
     uname, pkginfo, showrev = (path.read_text() for path in files)
+    showrev = "".join(line for line in showrev.splitlines(keepends=True) if line.strip() not in without)
     if " 5.11 " in uname:  # PCA takes no packages nor patches from Solaris 11
         pkginfo, showrev = "", "No patches are installed\n"
     return svr4.system(uname, pkginfo, showrev)
@@ -105,6 +116,9 @@ def _compare(found: Judged, asked: Asked, analysis: Analysis, ours: Listing, the
         if "conflicts with" in one.refused or "is refused" in one.refused:
             found.because("conflicts-not-used", one.refused)
     rest = list(theirs.rest)
+    for line in passed_over("\n".join(rest)):
+        rest = [one for one in rest if one.strip() != line and not one.startswith("WARNING: Can't parse output from")]
+        found.because("unreadable-patch-passed-over", line)
     if asked.selection.minimal and " ".join(asked.operands) not in ("mr", "missingr"):
         for line in [line for line in rest if line.startswith("WARNING: Using --minimal")]:
             rest.remove(line)
