@@ -132,7 +132,7 @@ class BackOut(RollOut):
 
     def _doubts(self, known: Seen) -> list[str]:
         halted = outcome.unknown_zones(known.inside)
-        return [f"node {self.node}: what zone {zone} has cannot be asked while it does not run" for zone in halted]
+        return [f"node {self.node}: what zone {zone} has is not known" for zone in halted]
 
     def _there(self, known: SeenSaved) -> list[Installed]:
         wanted = frozenset(self.due.install)

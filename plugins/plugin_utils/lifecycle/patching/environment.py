@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...commands import df, job, live_upgrade, mount, patch_folder, patch_notes, zoneadm, zonecfg, zonecfg_parse
+from ...commands import df, job, live_upgrade, mount, patch_folder, patch_notes, patchadd, zoneadm, zonecfg, zonecfg_parse
 from ...commands.live_upgrade import BootEnvironment
 from ...commands.mount import Mount
 from ...model.command import Command, Output
@@ -45,9 +45,9 @@ def patched(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``environments`` in lustatus' order. ``own`` are the patches of the running one, ``inside`` those of ours, None where that is not
-    there, runs itself, or is at work. ``free``: bytes of the root pool. ``tried``: the node's boot time when ours was last made the next
-    one and a reboot asked for; 0 for never. ``depot``: what patches there change.
+    """``environments`` in lustatus' order. ``own`` are the patches of the running one, ``inside`` those of ours without what was cut off,
+    None where that is not there, runs itself, or is at work. ``free``: bytes of the root pool. ``tried``: the node's boot time when ours
+    was last made the next one and a reboot asked for; 0 for never. ``depot``: what patches there change.
     """
 
     name: str
@@ -133,6 +133,7 @@ def _second(seen: Seen) -> dict[str, Command]:
             probes["free"] = live_upgrade.unmount(seen.name)
         probes["mount"] = live_upgrade.mount(seen.name)
         probes["inside"] = live_upgrade.installed(seen.name)
+        probes["marks"] = patchadd.marked([live_upgrade.mount_point(seen.name)])
         probes["unmount"] = live_upgrade.unmount(seen.name)
     return probes
 
@@ -152,6 +153,8 @@ def read(seen: Seen | None, outputs: Mapping[str, Output], name: str, depot: str
         if where != [live_upgrade.mount_point(name)]:
             raise CommandFailed(f"lumount {name} mounted at {' '.join(where)!r}, not at {live_upgrade.mount_point(name)}")
         inside = has(_said(f"showrev -p -R {where[0]}", outputs["inside"]))
+        cut_off = {patch for patch, _root in patchadd.parse_marked(outputs["marks"].stdout)}
+        inside = replace(inside, patches={patch: packages for patch, packages in inside.patches.items() if patch not in cut_off})
         _said(f"luumount {name}", outputs["unmount"])
     return replace(seen, inside=inside, delegated=frozenset(delegated), complete=True)
 

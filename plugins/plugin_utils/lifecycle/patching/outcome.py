@@ -64,13 +64,15 @@ def _of(patch: PatchId, batch: Batch | None, begun: Batch | None, told: tuple[pa
         why = f"its installation in {where} was cut off (patchadd's mark of it is still in {patchadd.MARKS})"
         return Outcome("failed", f"{why} and was not taken up again", _tail(batch) or log) if batch else Outcome("missing", why)
     if seen.own.has(patch):
-        lacking = _lacking(patch, seen) if zones == "all" else {}
+        lacking = _lacking(patch, seen) if zones != "global" else {}
         if lacking:
             zone, unsaid = next(iter(lacking.items()))
             said = next(
                 (one.why or one.word for one in told if one.patch == patch and one.zone == zone and one.word != "installed"), unsaid
             )
             more = f" (and {len(lacking) - 1} more)" if len(lacking) > 1 else ""
+            if batch is None and zones == "detach":
+                return Outcome("failed", f"zone {zone}{more} lacks it: attach -u does not bring it. Install it with zones: all", log)
             if batch is None:
                 return Outcome("missing", f"zone {zone}{more} lacks it")
             return Outcome("failed", f"zone {zone}{more} lacks it: {said}", _tail(batch) or log)
@@ -115,7 +117,7 @@ def _lacking(patch: PatchId, seen: Seen) -> dict[str, str]:
 
 def _cut_off(patch: PatchId, seen: Seen, zones: Zones) -> str:
     """Where it went into some of its packages only; showrev lists it all the same."""
-    where = [name for name in seen.cut_off.get(patch, ()) if zones == "all" or not name]
+    where = [name for name in seen.cut_off.get(patch, ()) if zones != "global" or not name]
     if patch not in seen.own.patches or not where:
         return ""
     return "the global zone" if "" in where else f"zone {', '.join(where)}"

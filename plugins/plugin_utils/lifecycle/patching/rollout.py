@@ -167,7 +167,7 @@ class RollOut:
         if self.policy.zones != "all":
             return []
         halted = outcome.unknown_zones(known.inside)
-        return [f"node {self.node}: what zone {zone} has cannot be asked while it does not run" for zone in halted]
+        return [f"node {self.node}: what zone {zone} has is not known" for zone in halted]
 
     def _way(self, known: Seen, todo: Sequence[Phase]) -> list[Step]:
         waits = self.policy.reboots and self.waits(known)

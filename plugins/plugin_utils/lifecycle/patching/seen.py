@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...commands import df, files, job, patch_batch, patch_notes, patchadd, psrinfo, run_level, smf, svr4, zlogin, zoneadm
+from ...commands import df, files, job, patch_batch, patch_notes, patchadd, pkginfo_files, psrinfo, run_level, smf, svr4, zlogin, zoneadm
 from ...commands.patch_notes import Notes
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed, ParseError
@@ -104,6 +104,8 @@ def _zones_look(seen: Seen) -> dict[str, Command]:
         if zone.state == "running":
             probes[f"patches {name}"] = zlogin.run_in(name, Command.of("showrev", "-p"))
             probes[f"packages {name}"] = zlogin.run_in(name, Command.of("pkginfo"))
+        elif zone.state == "installed":
+            probes[f"files {name}"] = pkginfo_files.read(f"{zone.path}/root")
     return probes
 
 
@@ -115,6 +117,8 @@ def read(seen: Seen | None, outputs: Mapping[str, Output], depot: str) -> Seen:
     for name, zone in seen.native.items():
         if zone.state == "running":
             inside[name] = _inside(outputs[f"patches {name}"], outputs[f"packages {name}"])
+        elif zone.state == "installed":
+            inside[name] = _of_files(outputs[f"files {name}"])
         else:
             inside[name] = None
     paths = [zone.path for zone in seen.native.values() if zone.state in ("running", "installed")]
@@ -169,6 +173,17 @@ def _inside(patches: Output, packages: Output) -> Has | None:
         return has(patches.stdout, packages.stdout)
     except ParseError:
         return None
+
+
+def _of_files(output: Output) -> Has | None:
+    """Of a zone that does not run."""
+    if output.rc != 0:
+        return None
+    try:
+        found, packages = pkginfo_files.parse(output.stdout)
+    except ParseError:
+        return None
+    return Has({one.id: one.packages for one in found}, frozenset(other for one in found for other in one.obsoletes), packages)
 
 
 def _depot(output: Output, depot: str) -> list[PatchId]:

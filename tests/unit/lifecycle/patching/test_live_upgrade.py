@@ -193,8 +193,8 @@ def answers(**more: Output) -> dict[At, Output]:
 def test_our_environment_is_mounted_for_one_look() -> None:
     whole = operation()
     first = whole.read(None, answers())
-    assert [key.probe for key in whole.look(first)] == ["mount", "inside", "unmount"]
-    second = {"mount": Output(0, f"/.alt.{BE}\n"), "inside": Output(0, SHOWREV), "unmount": Output(0)}
+    assert [key.probe for key in whole.look(first)] == ["mount", "inside", "marks", "unmount"]
+    second = {"mount": Output(0, f"/.alt.{BE}\n"), "inside": Output(0, SHOWREV), "marks": Output(0), "unmount": Output(0)}
     known = whole.read(first, {At("n1", name): output for name, output in second.items()})
     assert known.seen is not None
     assert known.seen.depot == {KERNEL: frozenset({"SUNWckr"})}
@@ -205,6 +205,9 @@ def test_our_environment_is_mounted_for_one_look() -> None:
         Has({SSH: ("SUNWsshu",)}),
     )
     assert whole.look(known) == {}
+    died = whole.read(first, {At("n1", name): output for name, output in {**second, "marks": Output(0, f".{SSH} /.alt.{BE}\n")}.items()})
+    assert died.seen is not None
+    assert died.seen.inside == Has({}), "luupgrade was cut off in the middle of it"
     with pytest.raises(CommandFailed, match="lumount"):
         whole.read(first, {At("n1", name): output for name, output in {**second, "mount": Output(1, stderr="ERROR: mounted")}.items()})
 
@@ -213,7 +216,7 @@ def test_what_a_killed_run_left_mounted_is_unmounted_first() -> None:
     for point in (f"/.alt.{BE}", "/a"):
         mounted = answers()[At("n1", "mounts")].stdout + f"{point} on rpool/ROOT/{BE} read/write on Mon Nov  9 10:11:12 2026\n"
         first = operation().read(None, answers(mounts=Output(0, mounted)))
-        assert [key.probe for key in operation().look(first)] == ["free", "mount", "inside", "unmount"]
+        assert [key.probe for key in operation().look(first)] == ["free", "mount", "inside", "marks", "unmount"]
 
 
 def test_nothing_is_mounted_while_a_job_of_ours_works_on_it() -> None:

@@ -18,9 +18,9 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.controller.rolling_o
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.phases import phases
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.policy import Policy
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.rollout import Known, RollOut
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has, Seen
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has, Seen, look, read
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps, pdo
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import File
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import File, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.archive import Properties
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.due import Due
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
@@ -303,6 +303,30 @@ def test_a_zone_that_lacks_what_the_node_has() -> None:
     assert whats(there, seen("120001-02", zones="db")) == []
     other = replace(known, inside={**known.inside, "web": Has({}, packages=frozenset({"SUNWother"}))})
     assert outcome(other, wanted, "120001-02")[0] == "installed"
+
+
+def test_what_attach_does_not_bring_is_told() -> None:
+    """Zones that were detached meanwhile are held against the node as well; attach -u brings what has to be alike only."""
+    wanted = due(p120001_02=STANDARD)
+    known = seen("120001-02", zones="db web", notes=Notes((), batches=(batch("120001-02"),)))
+    known = replace(known, inside={**known.inside, "web": Has({}, packages=frozenset({"SUNWcsr"}))})
+    for notes in (known.notes, Notes()):
+        state, why = outcome(replace(known, notes=notes), wanted, "120001-02", zones="detach")
+        assert (state, why.startswith("zone web lacks it")) == ("failed", True)
+    assert whats(wanted, replace(known, notes=Notes()), zones="detach") == []
+
+
+def test_a_zone_that_does_not_run_tells_by_its_files() -> None:
+    halted = replace(seen("120001-02", zones="db-"), complete=False)
+    (probe,) = (name for name in look(halted, "/d", ()) if name.startswith("files"))
+    listing = "SUNWcsr/pkginfo\n==\n"
+    marks, room = Output(0), Output(0, "Filesystem kbytes used avail capacity Mounted on\nrpool/z 900 100 800 12% /zones/db\n")
+    wanted = due(p120001_02=STANDARD)
+    for text, state in ((listing + "SUNWcsr/pkginfo:PATCHLIST=120001-02\n", "installed"), (listing, "missing")):
+        known = read(halted, {"marks": marks, "room": room, probe: Output(0, text)}, "/d")
+        assert outcome(known, wanted, "120001-02")[0] == state
+    unread = read(halted, {"marks": marks, "room": room, probe: Output(1)}, "/d")
+    assert "what zone db has is not known" in roll_out(wanted).plan(Known(unread))[0].warnings[0]
 
 
 def test_a_patch_that_was_cut_off_is_not_installed() -> None:
