@@ -12,8 +12,11 @@ description:
   - Brings the task's node to the patches of a target or of patch sets, or installs patches by name. The patch utilities go in first and
     alone. Standard patches go in while everything runs. As soon as one is not standard, all that go in with it do so in single user, and
     the node is rebooted; after a patch that wants a reboot at once nothing goes in before that.
-  - What became of a patch is judged by C(showrev -p) of the global zone and of every running zone, never by an exit code. One that is
-    there already, or whose work another one does, is no failure. Nor is one that changes no installed package.
+  - What became of a patch is judged by C(showrev -p) of the global zone and of every running zone and by the files of halted zones, never
+    by an exit code. One that is there already, or whose work another one does, is no failure. Nor is one that changes no installed
+    package. One whose installation was cut off goes in again.
+  - A patch that is refused keeps nobody from the others, except for those that require it. No depot has its archive, or it does not go
+    with another one. The task fails at its end and names it; in check mode it warns.
   - A run that was killed is taken up by the next. patchadd goes on without the controller, and its result is found again; no patch is
     applied twice.
   - Zones are shut down in the order of their dependencies before the node goes down, and what ran before is booted again. While the node

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from .patching_world import PatchingWorld, patching_world, states
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
+
+from .patching_world import DEPOT, PatchingWorld, patching_world, states
 
 NODE = "t4p01"
 
@@ -61,3 +64,19 @@ def test_a_patch_that_showrev_lists_and_that_was_cut_off(world: PatchingWorld) -
     mark.unlink()
     there = world.install(NODE, patches=["120001-02"])
     assert (there.changed, states(there)) == (False, {"120001-02": "installed"})
+
+
+def test_a_patch_that_is_refused_keeps_nobody_from_the_others_and_is_no_success(world: PatchingWorld) -> None:
+    with world.repository() as repository:
+        archives = repository.patching.archives()
+        bad = PatchId.parse("120003-05")
+        archives[bad] = replace(archives[bad], problem="it is damaged: patchinfo in it is not what it was")
+        repository.patching.keep_archives(DEPOT, archives.values())
+    foreseen = world.install(NODE, "--check", patches=["120001-02", "120003-05"])
+    assert foreseen.status == "ok", foreseen.message
+    assert any("120003-05: it is damaged" in one for one in foreseen.result["warnings"])
+    done = world.install(NODE, patches=["120001-02", "120003-05"])
+    assert (done.status, done.changed) == ("failed", True)
+    assert "1 patch is refused (120003-05: it is damaged" in done.message
+    assert states(done) == {"120001-02": "installed", "120003-05": "missing"}
+    assert world.install(NODE, patches=["120003-05"]).status == "failed"

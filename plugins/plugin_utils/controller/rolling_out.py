@@ -54,6 +54,8 @@ _MEGABYTE = 1024**2
 #: What a zip file becomes when it is unpacked: jars and compiled files, about a third.
 _UNPACKED = 3
 _PAUSE = 5.0
+#: Refused patches that a message names; the result has all.
+_NAMED = 5
 
 
 def awaited(action: HeliostatAction, args: Mapping[str, Any], repository: Repository) -> None:
@@ -116,7 +118,20 @@ class RollingOut:
                 self._remember(operation, known, report)
                 if isinstance(operation, LiveUpgrade) or not operation.going_down(known):
                     report = replace(report, warnings=(*report.warnings, *silence.ended()))
-        return self._action.result(report) | self._told(operation, known)
+        return self._action.result(self._refused(report)) | self._told(operation, known)
+
+    def _refused(self, report: Report[Any]) -> Report[Any]:
+        """What is refused keeps nobody from the others, and is asked for all the same: the run has not done it."""
+        refused = [f"{patch}: {why}" for patch, why in self._due.refused.items()]
+        if not refused:
+            return report
+        more = f"; and {len(refused) - _NAMED} more" if len(refused) > _NAMED else ""
+        many = "1 patch is" if len(refused) == 1 else f"{len(refused)} patches are"
+        said = f"node {self._name}: {many} refused ({'; '.join(refused[:_NAMED])}{more})."
+        if self._action.check:
+            return replace(report, warnings=(*report.warnings, said))
+        before = f"{report.failures[self._name]} " if self._name in report.failures else ""
+        return replace(report, failures={**report.failures, self._name: before + said})
 
     def _goes_down(self, whole: ClusterNode[Any]) -> bool:
         """By a plan of its own: patches that wait for a reboot want one, and zones that lack what the node has, where it is due nothing."""
