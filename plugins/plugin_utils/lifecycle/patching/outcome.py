@@ -84,9 +84,9 @@ def _of(patch: PatchId, batch: Batch | None, begun: Batch | None, told: tuple[pa
     words = [one for one in told if one.patch == patch and not one.zone and one.word != "installed"]
     if batch.rc == patch_batch.LATE:
         return Outcome("failed", "the node did not come to single user in time, so nothing was begun; it was rebooted")
-    for one in words:
-        if one.word == "no_package":
-            return Outcome("not_applicable", "no package that it changes is installed")
+    code = patchadd.NOTHING_TO_DO.get(int(batch.rc or 0)) if len(batch.patches) == 1 else None
+    if "no_package" in (code, *(one.word for one in words)):
+        return Outcome("not_applicable", "no package that it changes is installed")
     return Outcome("failed", _why(words, batch), _tail(batch))
 
 

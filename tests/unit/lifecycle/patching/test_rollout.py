@@ -285,6 +285,9 @@ def test_what_became_of_a_patch() -> None:
     assert outcome(after("", rc="late"), wanted, "120001-02")[1].startswith("the node did not come to single user")
     none = "No Packages from patch 120002-01 are installed on the system.\n"
     assert outcome(after("120001-02", rc="1", log=none), wanted, "120002-01")[0] == "not_applicable"
+    alone = seen(notes=Notes((), batches=(batch("120002-01", rc="8"),)))
+    assert outcome(alone, wanted, "120002-01")[0] == "not_applicable"
+    assert outcome(after("120001-02", rc="8"), wanted, "120002-01")[0] == "failed", "of several patches the code tells nothing"
     said = "For patch 120002-01, required patch 120009-01 does not exist.\n"
     assert outcome(after("", rc="1", log=said), wanted, "120002-01") == ("failed", "required patch 120009-01 does not exist")
     assert "1 of 2 patches did not go in (120002-01: required patch" in refusal(wanted, after("120001-02", rc="1", log=said))
