@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -75,7 +75,7 @@ class Choosing:
         release = self._release(systems)
         youngest = self.youngest
         named = by_hand(self._args["patches"] or (), reference, release, youngest)
-        analysed = self._analysed(list(systems.values()), selection, as_of(reference, youngest))
+        analysed, refused = self._analysed(systems, selection, as_of(reference, youngest))
         choice = choose(
             named,
             analysed,
@@ -85,6 +85,7 @@ class Choosing:
             add=self._args["add_requirements"],
             systems=list(systems.values()),
         )
+        choice = replace(choice, left_out={**{one: why for one, why in refused.items() if one not in choice.patches}, **choice.left_out})
         if not choice.patches:
             why = "; ".join(f"{patch} {why}" for patch, why in choice.left_out.items())
             raise Refused(f"patch set {self._name}: no patch is in it{f' ({why})' if why else ''}. Nothing is changed.")
@@ -146,16 +147,18 @@ class Choosing:
             return self._latest.release
         raise InvalidDefinition(f"patch set {self._name}: say which release it is for, {' or '.join(RELEASES)}.")
 
-    def _analysed(self, systems: Sequence[System], selection: Selection, then: Reference) -> list[PatchId]:
-        """What analysis would install on any of the systems."""
+    def _analysed(self, systems: Mapping[str, System], selection: Selection, then: Reference) -> tuple[list[PatchId], dict[PatchId, str]]:
+        """What analysis would install on any of the systems, and what is refused on one (conflicts, reboots)."""
         if not systems:
-            return []
+            return [], {}
         ready = index(then, minimal=selection.minimal)
         found: dict[PatchId, None] = {}
-        for system in systems:
+        refused: dict[PatchId, str] = {}
+        for name, system in systems.items():
             listed = listing(analyse(ready, system), selection, self._today, self._properties(selection))
             found |= dict.fromkeys(listed.install)
-        return list(found)
+            refused |= {one.id: f"is refused on {name}: {one.refused}" for one in listed.entries if one.id and one.refused}
+        return list(found), {patch: why for patch, why in refused.items() if patch not in found}
 
     def _properties(self, selection: Selection) -> dict[PatchId, Any]:
         if not selection.without_reboot:

@@ -146,3 +146,16 @@ def test_an_empty_set_is_refused_and_names_need_to_be_plain(repository: Reposito
         made(repository, name="a set", patches=["100002"])
     with pytest.raises(RepositoryError, match="keeps no cross-reference whose digest begins with 00ff"):
         made(repository, patches=["100002"], release="10", reference="00ff")
+
+
+def test_what_analysis_refuses_is_left_out_with_the_reason(repository: Repository) -> None:
+    """No depot was read: of no patch is it known whether it does without a reboot."""
+    selection = Selection((wanted("missingr"),), without_reboot=True)
+    done = choosing(repository, patches=["100001-01"], release="10").made({"db1": SPARC}, selection, True)
+    assert held(done)[3] == ["100001-01"]
+    assert {str(patch): why for patch, why in done.choice.left_out.items()} == {
+        "100001-02": "is refused on db1: nothing is known of whether it needs a reboot",
+        "100002-03": "is refused on db1: nothing is known of whether it needs a reboot",
+    }
+    with pytest.raises(Refused, match=r"no patch is in it .100001-02 is refused on db1"):
+        choosing(repository).made({"db1": SPARC}, selection, True)
