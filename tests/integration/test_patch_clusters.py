@@ -11,6 +11,7 @@ import pytest
 
 from .clusters_world import AGENT, CORE, KERNEL, STANDARD, ClustersWorld, clusters_world
 from .patching_world import DEPOT, states
+from .world import until
 
 
 @pytest.fixture
@@ -150,3 +151,21 @@ def test_a_node_that_does_not_come_back_ends_the_roll_out(world: ClustersWorld) 
     assert world.online("pharmacy") == {"orders-rg": "pha2", "stock-rg": "pha2"}
     alone = world.install("pha2", patches=[KERNEL], console="reachable")
     assert "is the only one of cluster pharmacy that is up" in alone.message
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("step", ["^clnode evacuate", "^reboot -- -x", "^patchadd", "^init 6"])
+def test_killed_at_a_step(world: ClustersWorld, step: str) -> None:
+    """The controller dies in the middle of a step; run again, the patch is in once and the node is a member with nothing lost."""
+    world.lab.fault("pha1", "slow", match=step, seconds=60.0, times=1)
+    args = {"depot": DEPOT, "patches": [KERNEL], "console": "reachable"}
+    started = world.start(world.book("pha1", [{"heliostat.vdc.patch_install": args}]))
+    until(lambda: not world.lab.faults(), f"{step} never ran")
+    started.kill()
+    again = world.install("pha1", patches=[KERNEL], console="reachable")
+    assert again.status == "ok", again.message
+    assert states(again) == {KERNEL: "installed"}
+    assert world.applied("pha1", KERNEL) == 1
+    assert world.lab.truth()["clusters"]["pharmacy"]["members"] == ["pha1", "pha2"]
+    assert world.online("pharmacy") == {"orders-rg": "pha2", "stock-rg": "pha2"}
+    assert not world.install("pha1", patches=[KERNEL], console="reachable").changed
