@@ -134,10 +134,11 @@ class RollingOut:
         return replace(report, failures={**report.failures, self._name: before + said})
 
     def _goes_down(self, whole: ClusterNode[Any]) -> bool:
-        """By a plan of its own: patches that wait for a reboot want one, and zones that lack what the node has, where it is due nothing."""
+        """By a plan of its own: patches that wait for a reboot want one, and zones that lack what the node has, where it is due nothing.
+        What comes after an earlier run's patchadd is not known before that has ended."""
         if self._args["method"] == "live_upgrade":
             return bool(self._args["reboot"] == "needed")
-        return any(step.away for plan in whole.plan(gather(whole, self._nodes)) for step in plan.steps)
+        return any(plan.again or any(step.away for step in plan.steps) for plan in whole.plan(gather(whole, self._nodes)))
 
     def _operation(self, own: list[str]) -> RollOut | LiveUpgrade:
         dependencies = Dependencies(self._repository.dependencies())
