@@ -184,6 +184,31 @@ static void what_is_not_on_disk_is_not_done(void **state)
     assert_true(monitor_armed(rig->monitor[0].monitor));
     assert_false(rig_order(rig, 0, COMMAND_MAINTENANCE_ON, "n2", "anna"));
     assert_state(rig, 0, 2, NODE_ALIVE);
+    rig->monitor[0].unwritable = false;
+    rig->node[2].dead = true;
+    rig_run(rig, 5 * SECOND);
+    assert_state(rig, 0, 2, NODE_FENCED);
+    rig->monitor[0].unwritable = true;
+    assert_false(rig_order(rig, 0, COMMAND_RELEASE, "n2", "anna"));
+    assert_state(rig, 0, 2, NODE_FENCED);
+    rig_free(rig);
+}
+
+static void a_release_is_on_disk_when_it_is_told(void **state)
+{
+    struct rig *rig = rig_new(3, 1);
+
+    (void)state;
+    rig_begin(rig);
+    rig->node[2].dead = true;
+    rig_run(rig, 5 * SECOND);
+    assert_state(rig, 0, 2, NODE_FENCED);
+    assert_true(rig_order(rig, 0, COMMAND_RELEASE, "n2", "anna"));
+    rig_restart_monitor(rig, 0);
+    rig_run(rig, 5 * SECOND);
+    assert_state(rig, 0, 2, NODE_UNHEARD);
+    assert_int_equal(rig_view(rig, 0, 2).incident, 2);
+    assert_int_equal(rig_count(rig, 0, "verdict", NULL), 1);
     rig_free(rig);
 }
 
@@ -210,6 +235,7 @@ int main(void)
         cmocka_unit_test(maintenance_means_silence_means_nothing),
         cmocka_unit_test(maintenance_does_not_stop_a_fencing),
         cmocka_unit_test(what_is_not_on_disk_is_not_done),
+        cmocka_unit_test(a_release_is_on_disk_when_it_is_told),
         cmocka_unit_test(votes_are_not_overruled),
     };
 

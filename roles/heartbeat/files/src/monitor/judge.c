@@ -21,22 +21,27 @@ static bool is_lost(enum node_state state)
            state == NODE_UNKNOWN;
 }
 
-/* The loss is over, one way or the other: nobody withholds for it any more. */
-static void back_in_use(struct monitor *monitor, struct node *node, enum node_state from)
+void judge_forget(struct node *node, enum node_state from)
 {
     if (from >= NODE_FENCING && from <= NODE_QUARANTINED) {
         /* The same boot may be lost once more, and that is another loss. */
         node->incident = node->incident_boot == node->boot ? node->incident + 1 : 1;
         node->incident_boot = node->boot;
     }
-    fencing_end(monitor, node);
-    suspicion_end(monitor, node);
     node->own = false;
     node->fence_next = false;
     node->wait = NULL;
     node->told = 0;
     node->person[0] = '\0';
     node->verdict[0] = '\0';
+}
+
+/* The loss is over, one way or the other: nobody withholds for it any more. */
+static void back_in_use(struct monitor *monitor, struct node *node, enum node_state from)
+{
+    judge_forget(node, from);
+    fencing_end(monitor, node);
+    suspicion_end(monitor, node);
     peers_release(monitor, node);
     node_changed(monitor, node);
 }

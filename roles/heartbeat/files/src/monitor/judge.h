@@ -12,6 +12,8 @@
 
 /* False: the table has no such step; that is said, and nothing changed. */
 bool judge(struct monitor *monitor, struct node *node, enum node_event event, const char *reason);
+/* What is known of a loss that is over; `from` is the state that the node had in it. */
+void judge_forget(struct node *node, enum node_state from);
 /* A believed keep-alive is in `last`. */
 void judge_heard(struct monitor *monitor, struct node *node, bool new_incarnation);
 

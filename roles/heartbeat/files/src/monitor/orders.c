@@ -213,6 +213,24 @@ static bool acknowledge(const struct order *order)
     return tell(order, true, "%s is fenced by your word: what it had may be taken over.", name);
 }
 
+/*
+ * That its loss is over is on disk before anything follows from it, a lease above all: after a restart in between the
+ * verdict would be told once more, and a node that writes be taken over.
+ */
+static bool release_on_disk(struct monitor *monitor, struct node *node)
+{
+    const struct node was = *node;
+    bool written;
+
+    node->state = NODE_UNHEARD;
+    node->fencing.proven = false;
+    judge_forget(node, was.state);
+    node_changed(monitor, node);
+    written = on_disk(monitor);
+    *node = was;
+    return written;
+}
+
 static bool release(const struct order *order)
 {
     struct monitor *monitor = order->monitor;
@@ -221,6 +239,10 @@ static bool release(const struct order *order)
     const char *person = order->person == NULL ? "?" : order->person;
 
     if (node->state == NODE_FENCED || node->state == NODE_QUARANTINED || node->state == NODE_UNKNOWN) {
+        if (!release_on_disk(monitor, node)) {
+            return tell(order, false,
+                        "It could not be written to disk, so nothing was changed: look at the state directory.");
+        }
         say(monitor, node, "released", "by %s: %s", person, order->words);
         (void)judge(monitor, node, EVENT_RELEASED, "released by a person");
         if (node->promised != 0) {
