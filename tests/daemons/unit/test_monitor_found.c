@@ -121,6 +121,47 @@ static void a_network_that_came_back_keeps_nobody_unreported(void **state)
     rig_free(rig);
 }
 
+/* Fenced while it is reloaded, and heard again while a level runs: nothing extends its lease any more, but what it
+ * promised before the reload did. */
+static void promised_while_it_is_fenced(uint32_t lease_ms, uint32_t monitors)
+{
+    struct rig *rig = rig_new(3, 1);
+    const uint32_t right = rig->node[2].says.monitors;
+    usec heard;
+
+    rig->node[2].says.lease_ms = lease_ms;
+    rig->node[2].says.monitors = monitors == 0 ? right : monitors;
+    rig->monitor[0].fence_result = -1; /* a level runs, and says nothing */
+    rig_begin(rig);
+    rig->node[2].dead = true;
+    rig_run(rig, 6 * SECOND);
+    assert_state(rig, 0, 2, NODE_FENCING);
+    rig->node[2].says.lease_ms = 3000;
+    rig->node[2].says.monitors = right;
+    rig->node[2].dead = false;
+    heard = rig->now;
+    rig_run(rig, 4900 * MS);
+    assert_state(rig, 0, 2, NODE_FENCING);
+    assert_int_equal(rig_view(rig, 0, 2).last.lease_ms, 3000);
+    rig_run(rig, SECOND);
+    assert_int_equal(rig_count(rig, 0, "verdict", "lease"), 1);
+    assert_true(rig_when(rig, 0, "verdict", "lease") >= heard + 5010 * MS);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
+static void a_lease_that_became_shorter_counts_from_when_that_was_heard(void **state)
+{
+    (void)state;
+    promised_while_it_is_fenced(20000, 0);
+}
+
+static void a_monitor_that_the_agent_forgot_may_have_answered_until_that_was_heard(void **state)
+{
+    (void)state;
+    promised_while_it_is_fenced(3000, 4711);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +170,8 @@ int main(void)
         cmocka_unit_test(who_speaks_and_cannot_be_believed_yet_is_waited_for),
         cmocka_unit_test(to_go_on_is_about_what_was_looked_at),
         cmocka_unit_test(a_network_that_came_back_keeps_nobody_unreported),
+        cmocka_unit_test(a_lease_that_became_shorter_counts_from_when_that_was_heard),
+        cmocka_unit_test(a_monitor_that_the_agent_forgot_may_have_answered_until_that_was_heard),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

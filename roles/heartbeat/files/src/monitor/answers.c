@@ -90,6 +90,20 @@ static void answer_believed(struct monitor *monitor, struct node *node, unsigned
     answer(monitor, node, path, from, packet, node->session.number, flags);
 }
 
+/* A lease that is shorter from a reload on, or that fewer monitors extend, was extended by what held before: until the
+ * reload, which nobody else dates. What is known is that it was before the first keep-alive that says so. */
+static void note_promise(struct monitor *monitor, struct node *node, const struct keepalive *said)
+{
+    const struct keepalive *last = &node->last;
+    const unsigned flags = KEEPALIVE_GATED | KEEPALIVE_SLOT;
+
+    if (node->promise_heard == NEVER_HEARD || said->lease_ms != last->lease_ms || said->halt_ms != last->halt_ms ||
+        said->monitors != last->monitors || said->self_fence != last->self_fence ||
+        (said->flags & flags) != (last->flags & flags)) {
+        node->promise_heard = monitor->now;
+    }
+}
+
 static void believed(struct monitor *monitor, struct node *node, unsigned path, const struct address *from,
                      const struct packet *packet, bool new_incarnation)
 {
@@ -100,6 +114,7 @@ static void believed(struct monitor *monitor, struct node *node, unsigned path, 
     if (packet->header.sequence > node->newest) {
         /* What was overtaken on another path shows that the path works, and says nothing any more. */
         node->newest = packet->header.sequence;
+        note_promise(monitor, node, keepalive);
         node->last = *keepalive;
     }
     node->heard = monitor->now;

@@ -76,6 +76,9 @@ struct node {
     struct session session;
     struct node_path path[MONITOR_PATHS];
     struct keepalive last;
+    /* Real: first keep-alive that promised what the last one does. Up to then what was promised before may have
+     * extended its lease. */
+    usec promise_heard;
     uint64_t newest;  /* greatest sequence believed, over all paths: only that one's words count, and what was
                          sent before a good-bye does not take it back */
     usec heard;       /* real; NEVER_HEARD: not by this incarnation */

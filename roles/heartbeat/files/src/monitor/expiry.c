@@ -69,6 +69,7 @@ enum expiry expiry_look(const struct monitor *monitor, const struct node *node, 
         *why = "this monitor still answers it";
         return EXPIRY_OPEN;
     }
+    last = later(last, node->promise_heard);
     for (unsigned peer = 0; peer < monitor->settings.peers; peer++) {
         if ((node->fencing.granted & BIT(peer)) == 0) {
             *why = "a peer did not agree to withhold its answers: is that monitor running?";

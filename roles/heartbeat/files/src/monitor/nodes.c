@@ -100,6 +100,7 @@ static void start(const struct monitor *monitor, struct node *node, uint32_t id)
     node->state = NODE_UNHEARD;
     node->heard = NEVER_HEARD;
     node->answered = NEVER_HEARD;
+    node->promise_heard = NEVER_HEARD;
     node->judged_from = USEC_NEVER;
     node->fencing.pill = NEVER_HEARD;
     node->suspicion.began = NEVER_HEARD;
