@@ -117,11 +117,20 @@ class ActionModule(HeliostatAction):
             first = "; ".join(list(problems.values())[:NAMED])
             more = f" and {len(problems) - NAMED} more" if len(problems) > NAMED else ""
             self._warnings.append(f"patch depot {folder}: {len(problems)} patches cannot be used ({first}{more}).")
+        unknown = [one.id for one in depot.archives if not one.problem and not one.properties.source]
+        if unknown:
+            first = ", ".join(_ids(unknown[:NAMED]))
+            more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
+            self._warnings.append(
+                f"patch depot {folder}: how {first}{more} goes in is not known: there is no patchinfo, and no README that says it in words "
+                "known here. It counts as a patch for single user with a reboot."
+            )
         archives = {
             "known": len(depot.archives),
             "news": _ids(news),
             "gone": _ids(gone),
             "problems": problems,
+            "unknown": _ids(unknown),
             "others": list(depot.others),
         }
         return {"changed": changed or bool(news or gone), "archives": archives}

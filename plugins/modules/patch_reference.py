@@ -125,8 +125,16 @@ archives:
   description:
     - C(known) is how many patches the depot has. C(news) are those that the repository did not know so, C(gone) those that were there
       before.
-    - C(problems) says of which patches the archive cannot be used, and why. C(others) are names that are no patch's.
+    - C(problems) says of which patches the archive cannot be used, and why. Of those in C(unknown) it is not known how they go in, so each
+      counts as one for single user with a reboot. They have no patchinfo, and a README that speaks of a boot in words that are not known,
+      or none. C(others) are names that are no patch's.
   returned: with O(depot)
   type: dict
-  sample: {known: 2, news: [119254-42], gone: [], problems: {119254-42: "119254-42.zip: it is damaged: File is not a zip file"}, others: []}
+  sample:
+    known: 2
+    news: [119254-42]
+    gone: []
+    problems: {119254-42: "119254-42.zip: it is damaged: File is not a zip file"}
+    unknown: []
+    others: []
 """

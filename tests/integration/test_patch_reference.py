@@ -59,7 +59,14 @@ def test_import_again_and_from_check_mode(world: World, tmp_path: Path) -> None:
     first, second = world.many("localhost", [("patch_reference", args), ("patch_reference", args)])
     assert first.changed and not second.changed
     assert first.result["reference"]["revisions"] == LINES
-    assert first.result["archives"] == {"known": 2, "news": ["119254-42", "127127-11"], "gone": [], "problems": {}, "others": []}
+    assert first.result["archives"] == {
+        "known": 2,
+        "news": ["119254-42", "127127-11"],
+        "gone": [],
+        "problems": {},
+        "unknown": [],
+        "others": [],
+    }
     with world.repository() as repository:
         assert repository.patching.reference_file(first.result["reference"]["digest"]) == (folder / "patchdiag.xref").read_bytes()
         rows = {row["number"]: (row["reboot"], row["single_user"], row["standard"]) for row in repository.rows("patch_archives")}

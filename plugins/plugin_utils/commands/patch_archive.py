@@ -32,6 +32,27 @@ _SENTENCES: Final[tuple[tuple[re.Pattern[str], Reboot, bool], ...]] = (
     (re.compile(r"\bReboot[^.]{0,80}?after[^.]{0,80}?install"), "after", False),
 )
 _SINGLE_USER = re.compile(r"single[- ]user", re.IGNORECASE)
+#: Other words of a reboot or of single user. A boot environment is Live Upgrade's, of which most READMEs of Solaris 10 speak.
+_BOOTS = re.compile(
+    r"\bre-?boot|\bre-?start (?:of )?(?:the |your )?(?:system|machine|server|host)\b|\bboot(?:ed|ing)?\b(?! environment)|\breconfig"
+    r"|\bpower[- ]?cycl|\brun[- ]?level|\binit [0156s]\b|\bshutdown -|\b(?:halt|shut down) (?:the |your )?(?:system|machine|server|host)\b",
+    re.IGNORECASE,
+)
+_NO_BOOT = re.compile(r"\bno (?:system )?reboot\b|\breboot\b.{0,40}\bnot (?:be )?(?:needed|required|necessary)\b", re.IGNORECASE)
+_BUT = re.compile(r"\b(?:unless|if|when|but|except|only|however|until)\b", re.IGNORECASE)
+#: Headings of a README (they begin a line and end with a colon): what is below these tells of errors and files, not of the installation.
+_TOLD_OF = re.compile(
+    r"(?:Keywords|Synopsis|Topic|Xref|Bug ?Id'?s fixed|Changes incorporated|Patches (?:accumulated|which|required)|Files included"
+    r"|Problem Description)\b[^:]*:",
+    re.IGNORECASE,
+)
+#: Below these the installation is spoken of, or something that is short. NOTE lines are mostly those of the installation.
+_INSTALLS = re.compile(
+    r"(?:[A-Z][A-Z ]{0,40} )?Install[A-Z ]{0,30}:|Special Instructions:|NOTE\b"
+    r"|(?:Date|Solaris Release|SunOS Release|Unbundled \w+|Relevant Architectures"
+    r"|Obsoleted by|README --)[^:]*:",
+    re.IGNORECASE,
+)
 _ALGORITHMS: Final = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 _LISTED = re.compile(r"(?P<digest>[0-9A-Fa-f]{32,128})\s+\*?(?P<name>\S+)")
 _NAMED = re.compile(r"(?:md5|sha1|sha256|sha512)\s*\((?P<name>[^)]+)\)\s*=\s*(?P<digest>[0-9A-Fa-f]{32,128})", re.IGNORECASE)
@@ -75,11 +96,32 @@ def parse_patchinfo(text: str) -> Properties:
 
 
 def parse_readme(text: str) -> Properties:
-    """Older patches have no patchinfo. Where a README only mentions single user that is taken for what it asks for."""
-    flat = re.sub(r"\s+", " ", text)
-    found = next(((reboot, again) for pattern, reboot, again in _SENTENCES if pattern.search(flat)), None)
-    reboot, reconfigure = found or ("none", False)
+    """Older patches have no patchinfo. Where a README only mentions single user that is taken for what it asks for. Where its instructions
+    speak of a boot in words that are not known here, nothing is known.
+    """
+    flat, asked = re.sub(r"\s+", " ", text), _instructions(text)
+    found = _sentence(asked)
+    if found is None and any(_BOOTS.search(one) for one in re.split(r"[.!?] ", asked) if not _NO_BOOT.search(one) or _BUT.search(one)):
+        return Properties()
+    reboot, reconfigure = found or _sentence(flat) or ("none", False)
     return Properties("readme", reboot, reconfigure, _SINGLE_USER.search(flat) is not None)
+
+
+def _sentence(flat: str) -> tuple[Reboot, bool] | None:
+    return next(((reboot, again) for pattern, reboot, again in _SENTENCES if pattern.search(flat)), None)
+
+
+def _instructions(readme: str) -> str:
+    """What is not below a heading of ``_TOLD_OF``, in one line. A text without headings is all instructions."""
+    kept, counts = [], True
+    for line in readme.splitlines():
+        if _TOLD_OF.match(line):
+            counts = False
+        elif _INSTALLS.match(line):
+            counts = True
+        if counts:
+            kept.append(line)
+    return re.sub(r"\s+", " ", " ".join(kept))
 
 
 def properties(patchinfo: str | None, readme: str | None, packages: Iterable[str]) -> Properties:

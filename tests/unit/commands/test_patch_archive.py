@@ -59,12 +59,93 @@ def test_whose_patchinfo() -> None:
         ("Reconfigure after installing this patch\n", "after", True, False),
         ("Reboot after installing. Reconfigure after installing.\n", "after", True, False),
         ("no reboot is needed after installing this patch\n", "none", False, False),
-        ("Reboot the file server. It is told of after that how to install.\n", "none", False, False),
         ("It is to be installed in single-user mode\n", "none", False, True),
     ],
 )
 def test_readme(text: str, reboot: str, reconfigure: bool, single: bool) -> None:
     assert patch_archive.parse_readme(text) == Properties("readme", reboot, reconfigure, single)  # type: ignore[arg-type]
+
+
+#: The headings are those of Sun's READMEs.
+README = """\
+Patch-ID# 100000-01
+Keywords: boot reboot init
+Synopsis: SunOS 5.10: boot patch
+Date: Jan/02/06
+
+BugId's fixed with this patch: 1000001 1000002
+
+Changes incorporated in this version: 1000002
+
+Files included with this patch:
+
+/usr/sbin/reboot
+
+Problem Description:
+
+1000001 system does not come up after a reboot, init 6 hangs
+1000002 boot -s asks for a password twice
+1000001 Install over the network: no reboot follows
+1000002 boot fails
+
+Patch Installation Instructions:
+--------------------------------
+
+Refer to the man pages for instructions on using patchadd and patchrm.
+
+Special Install Instructions:
+-----------------------------
+
+{}
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The system must be rebooted once the patch is in.",
+        "NOTE 1:  A reboot is required to\nactivate this patch.",
+        "After the patch is installed, reboot.",
+        "Run\n    init 6\nwhen patchadd has ended.",
+        "ok boot -r",
+        "Bring the system to run level S.",
+        "Touch /reconfigure and restart the system.",
+        "Halt the machine and power cycle it.",
+        "A reboot is not required unless the driver is loaded.",
+        "No reboot is needed. Boot from the network first.",
+        "Reboot the file server. It is told of after that how to install.",
+    ],
+)
+def test_a_readme_that_speaks_of_a_boot_in_other_words_says_nothing(words: str) -> None:
+    found = patch_archive.parse_readme(README.format(words))
+    assert (found, found.standard) == (Properties(), False)
+    assert patch_archive.parse_readme(words) == Properties()
+    assert patch_archive.properties(None, words, ["SUNW_PATCH_SAFEMODE=true\n"]) == Properties("", "after", deferred=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["None.", "A reboot is not required.", "No reboot is needed after this patch.", "Install it into an alternate boot environment."],
+)
+def test_the_errors_that_a_readme_lists_ask_for_nothing(words: str) -> None:
+    assert patch_archive.parse_readme(README.format(words)) == Properties("readme")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Reboot the system after patch installation.\n\nInstall it in single user mode.", Properties("readme", "after", single_user=True)),
+        ("Reboot the system immediately after patch installation. The boot takes long.", Properties("readme", "immediate")),
+    ],
+)  # fmt: skip
+def test_a_known_sentence_in_the_instructions_counts(words: str, found: Properties) -> None:
+    assert patch_archive.parse_readme(README.format(words)) == found
+
+
+def test_a_known_sentence_among_the_errors_hides_no_instruction() -> None:
+    text = README.replace("1000002 boot", "1000002 Reboot right after installation fails\n1000003 boot")
+    assert patch_archive.parse_readme(text.format("The system must be rebooted.")) == Properties()
+    assert patch_archive.parse_readme(text.format("None.")) == Properties("readme", "after")
 
 
 def test_patchinfo_counts_before_a_readme_and_packages_add_to_both() -> None:
