@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
 
 from .patching_world import DEPOT, PatchingWorld, patching_world, states
+from .world import until
 
 NODE = "t4p01"
 
@@ -48,6 +49,26 @@ def test_what_failed_is_tried_again_and_the_reboot_comes_later(world: PatchingWo
     with world.repository() as repository:
         assert repository.node(NODE).maintenance is False  # type: ignore[union-attr]
     assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
+
+
+def test_the_way_through_single_user_that_somebody_ended(world: PatchingWorld) -> None:
+    """Its script was killed before its init 6: nobody reboots the node, so the next run does not wait for that."""
+    asked = {"patches": ["120012-07"], "single_user": "asked"}
+    world.lab.fault(NODE, "slow", match=r"init s", seconds=400.0, times=1)
+    run = world.start(world.book(NODE, [{"heliostat.vdc.patch_install": {**asked, "depot": DEPOT}}]))
+    until(lambda: not world.lab.faults(), "it never went to single user")
+    run.kill()
+    pid = (world.root(NODE) / "var/tmp/heliostat-patching/batch.1/pid").read_text().strip()
+    assert world.lab.ssh(NODE, f"kill -9 {pid}").returncode == 0
+    done = world.install(NODE, **asked, reboot_deadline=60, batch_deadline=60, single_user_deadline=60)
+    assert done.status == "ok", done.message
+    assert done.steps[0] == "note that nobody goes through single user"
+    assert any("was ended before it asked for that reboot" in one for one in done.result["warnings"])
+    assert states(done) == {"120012-07": "installed"}
+    assert world.applied(NODE, "120012-07") == 1
+    assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
+    with world.repository() as repository:
+        assert repository.node(NODE).maintenance is False  # type: ignore[union-attr]
 
 
 def test_a_patch_that_showrev_lists_and_that_was_cut_off(world: PatchingWorld) -> None:

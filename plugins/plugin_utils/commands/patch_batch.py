@@ -8,7 +8,8 @@ Single user: nobody can log in then but at the console, since sshd is down. So a
 root, daemon and noaccess (svc.startd's graph.c, published 2005 and later), and because ctrun(1) takes it out of sshd's process contract.
 ``who -r`` says S as soon as init was asked, so it waits until no service changes its state any more (-a: those that are on their way out
 are no longer listed as enabled). Where that does not come to pass nothing is patched and the node is
-rebooted.
+rebooted. It notes its pid, which ctrun keeps from the shell that starts it, and that it came to its ``init 6``: one that was ended by hand
+before that is known by these.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _BEGIN = f"""\
 umask 077
 b={patch_notes.FOLDER}/batch.$1; shift
 mkdir -p {patch_notes.FOLDER} || exit 1
-mkdir $b 2>/dev/null || rm -f $b/rc $b/log
+mkdir $b 2>/dev/null || rm -f $b/rc $b/log $b/pid $b/left
 cp "$1" $b/ids && echo $2 >$b/rest && {BOOT_TIME} >$b/boot || exit 1
 shift; shift"""
 
@@ -49,6 +50,7 @@ exit 0"""
 
 _ALONE = f"""\
 b=$1; limit=$2; reconfigure=$3; shift; shift; shift
+echo $$ >$b/pid.new && mv $b/pid.new $b/pid
 /sbin/init s
 n=0; quiet=0; rc={LATE}
 while test $n -lt $limit; do
@@ -66,6 +68,7 @@ fi
 echo $rc >$b/rc.new && mv $b/rc.new $b/rc
 test $reconfigure = yes && touch /reconfigure
 sync
+: >$b/left
 exec /sbin/init 6"""
 
 _LAUNCH = f"""\

@@ -7,7 +7,8 @@ FOLDER holds ``backout`` (where patches are taken out instead), ``ran`` (zones t
 maintenance before), ``detached`` (zones to attach again), ``pdo.conf`` or ``pdo.none`` (what /etc/patch/pdo.conf was), ``asked`` (the
 node's boot time when a reboot was asked for), and for each call of patchadd a folder ``batch.N`` with ``ids``, ``boot`` (boot time at its
 begin), ``rest`` (``reboot`` where the patches work only after one, ``alone`` where it makes that reboot itself), ``log`` and at last
-``rc``. It survives a reboot: /tmp would not.
+``rc``; the script that goes to single user has its ``pid`` there too, and ``left`` when it asks for the reboot. It survives a reboot: /tmp
+would not.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from dataclasses import dataclass, field
 from ..model.command import Command, File, Output
 from ..model.errors import CommandFailed, ParseError
 from ..model.patching.patch import PatchId
+from .job import ALIVE
 
 FOLDER = "/var/tmp/heliostat-patching"
 NAMES = ("ran", "ailing", "detached", "pdo.conf", "pdo.none", "asked", "backout")
-_PARTS = ("ids", "boot", "rest", "log", "rc")
+_PARTS = ("ids", "boot", "rest", "log", "rc", "left")
+#: Of the script with that pid: ``alive`` or ``gone``. It is asked before ``left`` is read, which the script makes while it is alive.
+_LIFE = "life"
 #: Nothing that patchadd or a patch's script prints begins a line so.
 _HEAD = "==heliostat-patching=="
 
@@ -31,13 +35,26 @@ cd {FOLDER} 2>/dev/null || exit 0
 for f in {" ".join(NAMES)}; do
   if test -f $f; then echo; echo {_HEAD} $f; cat $f; fi
 done
-for b in batch.*; do
-  test -d $b || continue
+for d in batch.*; do
+  test -d $d || continue
+  if test -f $d/pid; then
+    echo; echo {_HEAD} $d/{_LIFE}
+    if {ALIVE}; then echo alive; else echo gone; fi
+  fi
   for f in {" ".join(_PARTS)}; do
-    if test -f $b/$f; then echo; echo {_HEAD} $b/$f; cat $b/$f; fi
+    if test -f $d/$f; then echo; echo {_HEAD} $d/$f; cat $d/$f; fi
   done
 done
 exit 0"""
+
+_GIVE_UP = f"""\
+umask 077
+cd {FOLDER} || exit 1
+for d
+do
+  echo reboot >.new && mv .new $d/rest || exit 1
+done
+rm -f asked"""
 
 _KEEP = f"""\
 umask 077
@@ -51,7 +68,8 @@ done"""
 @dataclass(frozen=True, slots=True)
 class Batch:
     """One call of patchadd. ``rc`` is None while it runs, and when the node went down under it. ``waits``: its patches want a reboot.
-    ``alone``: it goes to single user and reboots the node by itself."""
+    ``alone``: it goes to single user and reboots the node by itself. ``gone``: it was ended before it asked for that reboot.
+    """
 
     number: int
     patches: tuple[PatchId, ...]
@@ -60,6 +78,7 @@ class Batch:
     alone: bool
     rc: str | None
     log: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,11 @@ def drop(*names: str) -> Command:
     return Command.of("rm", "-f", *(f"{FOLDER}/{name}" for name in names))
 
 
+def give_up(batches: Sequence[int]) -> Command:
+    """Nobody goes through single user for these any more. What went in with them waits for a reboot yet."""
+    return Command.of("/bin/sh", "-c", _GIVE_UP, "give up", *(f"batch.{number}" for number in batches))
+
+
 def forget() -> Command:
     """Once what came of the roll-out is kept elsewhere."""
     return Command.of("rm", "-rf", FOLDER)
@@ -110,7 +134,8 @@ def parse(output: Output) -> Notes:
     files: dict[str, str] = {}
     for part in f"\n{output.stdout}".split(f"\n{_HEAD} ")[1:]:  # the end of line before it is not the file's
         name, _newline, files[name] = part.partition("\n")
-    unknown = next((name for name in files if name not in NAMES and not re.fullmatch(rf"batch\.[0-9]+/({'|'.join(_PARTS)})", name)), None)
+    known = re.compile(rf"batch\.[0-9]+/({'|'.join((_LIFE, *_PARTS))})")
+    unknown = next((name for name in files if name not in NAMES and not known.fullmatch(name)), None)
     if unknown:
         raise ParseError(f"{FOLDER}: {unknown!r} is no note of a roll-out")
     pdo = files.get("pdo.conf", "" if "pdo.none" in files else None)
@@ -132,7 +157,8 @@ def _batch(number: int, files: Mapping[str, str]) -> Batch:
     patches = tuple(PatchId.parse(word) for word in part("ids").split())
     rc = part("rc").strip() or None
     rest = part("rest").strip()
-    return Batch(number, patches, boot_time(part("boot")), rest in ("reboot", "alone"), rest == "alone", rc, part("log"))
+    gone = part(_LIFE).strip() == "gone" and f"batch.{number}/left" not in files
+    return Batch(number, patches, boot_time(part("boot")), rest in ("reboot", "alone"), rest == "alone", rc, part("log"), gone)
 
 
 def boot_time(text: str) -> int:

@@ -97,6 +97,17 @@ def test_notes_of_a_roll_out() -> None:
     assert patch_notes.parse(Output(0, "")) == patch_notes.Notes()
 
 
+@pytest.mark.parametrize(
+    ("more", "gone"),
+    [("", False), ("life\nalive\n", False), ("life\ngone\n", True), (f"life\ngone\n\n{HEAD} batch.10/left\n", False)],
+    ids=["not told", "alive", "ended", "asked for the reboot"],
+)
+def test_whether_the_script_of_single_user_is_alive(more: str, gone: bool) -> None:
+    """It ends by itself once it has asked for its reboot."""
+    notes = patch_notes.parse(Output(0, NOTES + (f"\n{HEAD} batch.10/{more}" if more else "")))
+    assert [one.gone for one in notes.batches] == [False, gone]
+
+
 @pytest.mark.parametrize("text", [f"{HEAD} passwd\nroot\n", f"\n{HEAD} batch.1/boot\nnever\n", f"\n{HEAD} batch.1/ids\n12-1\n"])
 def test_notes_that_are_none_are_refused(text: str) -> None:
     with pytest.raises(ParseError):

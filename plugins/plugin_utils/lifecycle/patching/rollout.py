@@ -13,6 +13,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...commands import patch_notes
+from ...commands.patch_notes import Batch
 from ...model.command import At, Command, Output
 from ...model.patching.due import Due
 from ...model.patching.patch import PatchId
@@ -62,6 +64,13 @@ class RollOut:
             return [Plan(self.node, (self.steps.join(),), self.warned, again=True)]
         if _alone_on_its_way(known):
             return [Plan(self.node, (self.steps.returned(),), self.warned, again=True)]
+        if ended := _ended_by_hand(known):
+            said = (
+                f"node {self.node}: the script that was to go through single user, patch and reboot was ended before it asked for that "
+                f"reboot, and the node runs in the same boot. What is left is planned anew; its log is {patch_notes.FOLDER}/"
+                f"batch.{ended[-1].number}/log"
+            )
+            return [Plan(self.node, (self.steps.given_up(ended),), (*self.warned, said), again=True)]
         todo = self._todo(known)
         if self._in_the_way(known, todo):
             return [Plan(self.node)]
@@ -72,7 +81,7 @@ class RollOut:
         known = actual.seen
         if known is None:
             return {self.node: f"node {self.node} does not answer. What became of its patches is unknown until it does: run this again."}
-        if known.at_work or _alone_on_its_way(known):
+        if self.on_its_way(known):
             return {}
         todo = self._todo(known)
         if why := self._in_the_way(known, todo):
@@ -90,7 +99,7 @@ class RollOut:
     def back(self, actual: Known, failed: Mapping[str, str]) -> Sequence[Plan]:
         """What ran before runs again, whatever became of the patches."""
         known = actual.seen
-        if known is None or known.at_work or _alone_on_its_way(known) or known.notes.ran is None:
+        if known is None or self.on_its_way(known) or known.notes.ran is None:
             return []
         return [Plan(self.node, tuple(self._restored(known, moved=False)))]
 
@@ -130,8 +139,8 @@ class RollOut:
         )
 
     def on_its_way(self, known: Seen) -> bool:
-        """A batch goes on without us."""
-        return known.at_work or _alone_on_its_way(known)
+        """A batch goes on without us, or what it was is to be cleared first."""
+        return known.at_work or _alone_on_its_way(known) or bool(_ended_by_hand(known))
 
     def going_down(self, known: Seen) -> bool:
         """It answers yet, and was asked to reboot."""
@@ -252,7 +261,12 @@ class RollOut:
 
 def _alone_on_its_way(known: Seen) -> bool:
     """A batch in single user was begun in this very boot, and nothing has rebooted the node since."""
-    return any(batch.alone and batch.boot == known.boot for batch in known.notes.batches)
+    return any(batch.alone and batch.boot == known.boot and not batch.gone for batch in known.notes.batches)
+
+
+def _ended_by_hand(known: Seen) -> list[Batch]:
+    """Batches in single user whose script ended in this very boot and never asked for the reboot: nobody brings it."""
+    return [batch for batch in known.notes.batches if batch.alone and batch.boot == known.boot and batch.gone]
 
 
 def _shown(outcomes: Mapping[PatchId, Outcome], zones: Mapping[str, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...commands import patch_batch, patch_notes, patchadd, patchrm, smf, sun_cluster, zlogin, zoneadm
+from ...commands.patch_notes import Batch
 from ...model.command import Command, File, Output
 from ...model.plan import Step, Wait
 from .. import milestone, run_state
@@ -119,6 +120,11 @@ class Steps:
         wait = self._back(self.batch)
         why = "an earlier run began its way through single user"
         return self._step("wait until the node is back", why, wait.probe, wait=wait, away=self.single_user + self.batch + self.reboot)
+
+    def given_up(self, batches: Sequence[Batch]) -> Step:
+        """Their scripts were ended by hand."""
+        what, why = "note that nobody goes through single user", "the script that was to do it was ended"
+        return self._step(what, why, patch_notes.give_up([batch.number for batch in batches]))
 
     def _back(self, before: float) -> Wait:
         advice = (

@@ -223,6 +223,26 @@ def test_what_an_earlier_run_left() -> None:
     assert whats(wanted, waiting, reboots=False) == []
 
 
+def test_a_script_that_somebody_ended_before_its_reboot_is_not_waited_for() -> None:
+    """Its node would not go down before somebody reboots it."""
+    wanted = due(p120001_02=STANDARD, p120012_07=ALONE)
+    ended = replace(batch("120012-07", rest="alone", rc=None), gone=True)
+    known = seen("120001-02", zones="db-", depot=wanted, notes=Notes(("db",), batches=(ended,), asked=100))
+    (plan,) = roll_out(wanted).plan(Known(known))
+    assert ([step.what for step in plan.steps], plan.again) == (["note that nobody goes through single user"], True)
+    assert plan.steps[0].wait is None
+    assert "was ended before it asked for that reboot" in plan.warnings[0]
+    assert refusal(wanted, known) == ""
+    assert roll_out(wanted).on_its_way(known)
+    noted = replace(known, notes=Notes(("db",), batches=(replace(ended, alone=False),)))
+    assert "install 120012-07 in single user, then a reboot" in whats(wanted, noted)
+    assert not roll_out(wanted).going_down(noted)
+    patched = seen("120001-02 120012-07", zones="db-", notes=noted.notes)
+    assert "reboot" in whats(wanted, patched), "what went in waits for its reboot yet"
+    booted = replace(known, boot=200)
+    assert whats(wanted, booted)[-1] == "boot zone db", "a pid of before a boot says nothing"
+
+
 def test_a_reboot_that_patches_wait_for_is_refused_as_any_other() -> None:
     """patch_install reboot=later leaves it to a later run: what was in nobody's way then may be so now."""
     wanted = due(p120010_03=AFTER)
