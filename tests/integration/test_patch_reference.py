@@ -21,11 +21,13 @@ LINES = 60
 def lay_patches(folder: Path) -> Path:
     """A small cross-reference, a depot of two patches, a list with the checksum of one."""
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "depot" / "127127-11").mkdir(parents=True)
+    (folder / "depot" / "127127-11" / "SUNWckr").mkdir(parents=True)
+    (folder / "depot" / "127127-11" / "SUNWckr" / "pkginfo").write_text("PKG=SUNWckr\n")
     (folder / "depot" / "127127-11" / "patchinfo").write_text("PATCHID=127127-11\nPATCH_PROPERTIES=''\n")
     path = folder / "depot" / "119254-42.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("119254-42/patchinfo", "PATCHID=119254-42\nPATCH_PROPERTIES='reconfigimmediate singleuser'\n")
+        archive.writestr("119254-42/SUNWcsu/pkginfo", "PKG=SUNWcsu\n")
     (folder / "CHECKSUMS").write_text(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  119254-42.zip\n")
     (folder / "patchdiag.xref").write_text(catalogue(LINES).text())
     return folder
@@ -95,3 +97,19 @@ def test_bad_input_changes_nothing_or_says_what_is_missing(world: World, tmp_pat
     depot = world.task("localhost", "patch_reference", depot=str(folder / "depot"), checksums=str(folder / "CHECKSUMS"))
     assert list(depot.result["archives"]["problems"]) == ["119254-42"]
     assert "the list of checksums says" in depot.result["archives"]["problems"]["119254-42"]
+
+
+def test_an_archive_without_packages_and_one_whose_readme_is_not_understood(world: World, tmp_path: Path) -> None:
+    depot = tmp_path / "depot"
+    for patch, package in {"151017-01": "", "151025-01": "SUNWcsr"}.items():
+        (depot / patch / package).mkdir(parents=True)
+        (depot / patch / f"README.{patch}").write_text("Special Install Instructions:\n\nThe system must be rebooted.\n")
+    (depot / "151025-01" / "SUNWcsr" / "pkginfo").write_text("PKG=SUNWcsr\n")
+    row = world.task("localhost", "patch_reference", depot=str(depot))
+    assert row.result["archives"]["problems"].keys() == {"151017-01"}
+    assert "it has no package" in row.result["archives"]["problems"]["151017-01"]
+    assert row.result["archives"]["unknown"] == ["151025-01"]
+    assert any("how 151025-01 goes in is not known" in one and "single user with a reboot" in one for one in row.result["warnings"])
+    with world.repository() as repository:
+        rows = repository.rows("patch_archives", {"number": ["151025"]})
+    assert [(row["properties"], row["standard"]) for row in rows] == [("", False)]

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +25,19 @@ _NAME = re.compile(r"(?P<id>(?:IDR)?[0-9]{6}-[0-9]{2,3})(?P<form>\.zip|\.jar|\.t
 #: Names under which a list of checksums is found without being asked for.
 _LISTS = ("CHECKSUMS", "checksums")
 _CHUNK = 1 << 20
+#: Bytes. READMEs of kernel patches have some hundred kilobytes, the other files that are read have less.
+_LIMIT = 8 << 20
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    RuntimeError,  # encrypted, or packed in a way that Python does not know
+    MemoryError,  # a window that nobody has
+    ValueError,
+    OverflowError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +109,22 @@ def _packed(found: Archive, path: Path, form: str, wanted: Checksum | None) -> A
             damaged = archive.testzip()
             if damaged is not None:
                 return replace(found, problem=f"it is damaged: {damaged} in it is not what it was")
-            inside = {member.filename for member in archive.infolist() if not member.is_dir()}
+            inside = {member.filename: member.file_size for member in archive.infolist() if not member.is_dir()}
             return _described(found, inside, archive.read)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        RuntimeError,
-    ) as error:  # the last: encrypted, or packed in a way that Python does not know
-        return replace(found, problem=f"it is damaged: {error}")
+    except _DAMAGES as error:
+        return replace(found, problem=f"it is damaged: {error or type(error).__name__}")
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        return replace(found, problem=f"it is damaged: {error}")  # bzip2 says it so
 
 
 def _unpacked(found: Archive, path: Path) -> Archive:
     if not path.is_dir():
         return replace(found, problem="it is neither a zip file nor a folder")
     files = {str(file.relative_to(path.parent)): file for file in _files(path)}
-    found = replace(found, size=sum(file.stat().st_size for file in files.values()))
-    return _described(found, set(files), lambda name: files[name].read_bytes())
+    sizes = {name: file.stat().st_size for name, file in files.items()}
+    return _described(replace(found, size=sum(sizes.values())), sizes, lambda name: files[name].read_bytes())
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -123,15 +137,19 @@ def _files(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def _described(found: Archive, inside: set[str], content: Callable[[str], bytes]) -> Archive:
-    """What the files below ``ID/`` say."""
+def _described(found: Archive, inside: Mapping[str, int], content: Callable[[str], bytes]) -> Archive:
+    """What the files below ``ID/`` say. ``inside``: names and sizes in bytes."""
 
     def text(name: str) -> str | None:
+        if inside.get(name, 0) > _LIMIT:
+            raise ParseError(f"it is damaged: {name} has {inside[name]} bytes, which is too large for such a file")
         return content(name).decode("iso-8859-1") if name in inside else None
 
     top = str(found.id)
     if not any(name.startswith(f"{top}/") for name in inside):
         return replace(found, problem=f"it has no folder {top}")
+    if not any(re.fullmatch(rf"{re.escape(top)}/[^/]+/(?:pkginfo|pkgmap)", name) for name in inside):
+        return replace(found, problem=f"it has no package: there is no folder with a pkginfo in {top}, so patchadd has nothing to install")
     patchinfo = text(f"{top}/patchinfo")
     said = patch_archive.patch_id(patchinfo) if patchinfo is not None else None
     if said not in (None, found.id):

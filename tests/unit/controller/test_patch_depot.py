@@ -19,9 +19,17 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.archi
 INFO = "PATCHID={id}\nPATCH_PROPERTIES='{words}'\n"
 
 
-def packed(folder: Path, id: str, words: str = "", inside: str | None = None, says: str | None = None, **more: str) -> Path:
+def packed(
+    folder: Path,
+    id: str,
+    words: str = "",
+    inside: str | None = None,
+    says: str | None = None,
+    packing: int = zipfile.ZIP_DEFLATED,
+    **more: str,
+) -> Path:
     path = folder / f"{id}.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", packing) as archive:
         for name, text in {"patchinfo": INFO.format(id=says or id, words=words), "SUNWabc/pkgmap": "x" * 5000, **more}.items():
             archive.writestr(f"{inside or id}/{name}", text)
     return path
@@ -30,7 +38,7 @@ def packed(folder: Path, id: str, words: str = "", inside: str | None = None, sa
 def unpacked(folder: Path, id: str, **texts: str) -> Path:
     path = folder / id
     (path / "SUNWabc").mkdir(parents=True)
-    for name, text in texts.items():
+    for name, text in {"SUNWabc__pkginfo": "", **texts}.items():
         (path / name.replace("__", "/")).write_text(text)
     return path
 
@@ -85,6 +93,11 @@ def test_damaged_archives(tmp_path: Path) -> None:
     (tmp_path / "119254-48").write_text("a file")
     packed(tmp_path, "119254-49", words="rebootsoon")
     (tmp_path / "119254-50").mkdir()
+    (tmp_path / "119254-51").mkdir()
+    (tmp_path / "119254-51" / "README.119254-51").write_text("")
+    with zipfile.ZipFile(tmp_path / "119254-52.zip", "w") as archive:
+        archive.writestr("119254-52/patchinfo", INFO.format(id="119254-52", words=""))
+        archive.writestr("119254-52/SUNWabc/reloc/usr/lib/pkginfo", "")
     problems = {str(one.id)[-2:]: one.problem for one in patch_depot.read(str(tmp_path), None).archives}
     assert problems["42"].startswith("it is damaged: ")
     assert problems["43"] == problems["44"] == "it is damaged: File is not a zip file"
@@ -94,6 +107,38 @@ def test_damaged_archives(tmp_path: Path) -> None:
     assert problems["48"] == "it is neither a zip file nor a folder"
     assert "'rebootsoon'" in problems["49"]
     assert problems["50"] == "it has no folder 119254-50"
+    assert problems["51"] == "it has no package: there is no folder with a pkginfo in 119254-51, so patchadd has nothing to install"
+    assert problems["52"].startswith("it has no package: ")
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_whatever_the_decompression_says_it_is_a_damage(tmp_path: Path, packing: int) -> None:
+    """And the next archive is looked at."""
+    name, text = "119254-42/SUNWabc/pkgmap", "".join(hashlib.sha256(b"%d" % number).hexdigest() for number in range(9))
+    packed(tmp_path, "119254-43")
+    for place in range(0, 240, 10):
+        path = packed(tmp_path, "119254-42", packing=packing, **{"SUNWabc/pkgmap": text})
+        content = bytearray(path.read_bytes())
+        with zipfile.ZipFile(path) as archive:
+            start = archive.getinfo(name).header_offset + 30 + len(name) + place
+        content[start : start + 20] = b"\xff" * 20
+        path.write_bytes(content)
+        first, second = patch_depot.read(str(tmp_path), None).archives
+        assert first.problem.startswith("it is damaged: ") and first.problem != "it is damaged: ", place
+        assert second.problem == ""
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    large = "x" * ((8 << 20) + 1)
+    packed(tmp_path, "119254-42", patchinfo=large)
+    packed(tmp_path, "119254-43", **{"SUNWabc/pkginfo": large})
+    packed(tmp_path, "119254-44", **{"README.119254-44": large, "SUNWabc/reloc/file": large})
+    unpacked(tmp_path, "119254-45", **{"README.119254-45": large})
+    problems = {str(one.id)[-2:]: one.problem for one in patch_depot.read(str(tmp_path), None).archives}
+    assert problems["42"] == "it is damaged: 119254-42/patchinfo has 8388609 bytes, which is too large for such a file"
+    assert problems["43"].startswith("it is damaged: 119254-43/SUNWabc/pkginfo has ")
+    assert problems["44"].startswith("it is damaged: 119254-44/README.119254-44 has ")
+    assert problems["45"].startswith("it is damaged: 119254-45/README.119254-45 has ")
 
 
 def test_of_a_zip_file_and_its_folder_the_good_one_counts(tmp_path: Path) -> None:
