@@ -5,12 +5,15 @@
 
 An agent that its service stops says good-bye, and ``init 6`` and ``init s`` stop services; maintenance is for what they do not reach (a
 hanging shutdown, a boot that takes long). That it was begun is kept in the repository, as the node's reason: a later run ends what an
-earlier one began.
+earlier one began. The reason names the monitors that had the node in maintenance before, which is somebody else's, and those that did not
+say whether they had: neither are told that it ended.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..commands import heartbeat as client
@@ -27,6 +30,30 @@ if TYPE_CHECKING:
 REASON = "patches are rolled out"
 #: Of a node that somebody else had put into maintenance, and that stays in it.
 BESIDE = f"{REASON} besides"
+_LEFT, _UNKNOWN = "in maintenance before at monitor", "not known before at monitor"
+_OURS = re.compile(rf"{REASON}(?P<beside> besides)?(?: \({_LEFT} (?P<left>[^)]*)\))?(?: \({_UNKNOWN} (?P<unknown>[^)]*)\))?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """Ours among those that a node has. ``left``: monitors that somebody else had told before; ``unknown``: those that did not say."""
+
+    beside: bool = False
+    left: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        words = [BESIDE if self.beside else REASON]
+        words += [f"({what} {', '.join(hosts)})" for what, hosts in ((_LEFT, self.left), (_UNKNOWN, self.unknown)) if hosts]
+        return " ".join(words)
+
+    @classmethod
+    def of(cls, text: str) -> _Reason | None:
+        found = _OURS.search(text)
+        if not found:
+            return None
+        left, unknown = (tuple((found[name] or "").split(", ")) if found[name] else () for name in ("left", "unknown"))
+        return cls(bool(found["beside"]), left, unknown)
 
 
 class Silence:
@@ -36,31 +63,31 @@ class Silence:
         self._action, self._repository, self._node = action, repository, node
         hostvars = action.vars.get("hostvars", {})
         self._watched = node in hostvars and NODE in hostvars[node]
-        self._left: set[str] = set()  # monitors that somebody else told
+
+    def _reason(self) -> _Reason | None:
+        record = self._repository.node(self._node)
+        return _Reason.of(record.flag_reason) if record is not None else None
 
     @property
     def continued(self) -> bool:
         """An earlier roll-out took the node down and did not live to see it back."""
-        record = self._repository.node(self._node)
-        return record is not None and REASON in record.flag_reason
+        return self._reason() is not None
 
     def begun(self, reboots: bool) -> Sequence[str]:
         """Raises Refused where a monitor that watches the node does not hear of it: it would fence it."""
         record = self._repository.node(self._node)
         if not reboots or record is None:
             return ()
-        continued = self.continued
-        if not continued:
-            self._repository.flag_node(self._node, maintenance=True, reason=BESIDE if record.maintenance else REASON)
+        earlier = _Reason.of(record.flag_reason)
+        ours = earlier or self._found(record.maintenance)
+        if not earlier:
+            self._repository.flag_node(self._node, maintenance=True, reason=str(ours))
         if not self._watched:
             return ()
-        if not continued:
-            told = judgements.of(self._action, self._node)
-            self._left = {host for host, one in told.items() if not isinstance(one, str) and one.shown.get("maintenance") is True}
-        deaf = self._tell(on=True)
+        deaf = self._tell(on=True, but=ours.left)
         if len(deaf) == len(monitors(self._action)) and deaf:
-            if not continued:
-                self._unflag()
+            if not earlier:
+                self._unflag(ours)
             raise Refused(
                 f"node {self._node}: none of its monitors heard that it is going down ({'; '.join(deaf)}). Make one answer, or take the "
                 "node out of the heartbeat first. Nothing was done."
@@ -69,26 +96,53 @@ class Silence:
 
     def ended(self) -> Sequence[str]:
         """Only what a roll-out began, and only when the node answers."""
-        record = self._repository.node(self._node)
-        if record is None or REASON not in record.flag_reason:
+        ours = self._reason()
+        if ours is None:
             return ()
-        deaf = self._tell(on=False) if self._watched else []
-        self._unflag()
-        return [f"node {self._node}: {one}; it stays in maintenance there" for one in deaf]
+        deaf, doubtful = [], []
+        if self._watched:
+            deaf = self._tell(on=False, but=(*ours.left, *ours.unknown))
+            doubtful = self._in_doubt(ours.unknown)
+        self._unflag(ours)
+        return [f"node {self._node}: {one}" for one in (*(f"{one}; it stays in maintenance there" for one in deaf), *doubtful)]
 
-    def _unflag(self) -> None:
+    def _found(self, beside: bool) -> _Reason:
+        """How it was before the first is told, and who told."""
+        if not self._watched:
+            return _Reason(beside)
+        told = judgements.asked(self._action)
+        before = {host: one.nodes.get(self._node) for host, one in told.items() if not isinstance(one, str)}
+        left = tuple(host for host, one in before.items() if one is not None and one.shown.get("maintenance") is True)
+        return _Reason(beside, left, tuple(host for host in told if host not in before))
+
+    def _in_doubt(self, hosts: Sequence[str]) -> list[str]:
+        """Of those that did not say before: what they say now may be an operator's."""
+        told = judgements.asked(self._action) if hosts else {}
+        found = []
+        for host in hosts:
+            one = told.get(host, "it is no monitor of the inventory any more")
+            judged = None if isinstance(one, str) else one.nodes.get(self._node)
+            if not isinstance(one, str) and (judged is None or judged.shown.get("maintenance") is False):
+                continue
+            found.append(
+                f"monitor {host} did not say before the roll-out whether the node was in maintenance there, so that is left as it is. "
+                f"Where nobody else wants it, end it there: {PROGRAM} maintenance off {self._node}"
+            )
+        return found
+
+    def _unflag(self, ours: _Reason) -> None:
         """Where somebody else has a reason too, it stays until that ends; ours is taken away, or the next run would go on with this one."""
         record = self._repository.node(self._node)
-        if record is not None and record.flag_reason == REASON:
-            self._repository.flag_node(self._node, maintenance=False, ended=REASON)
+        if record is not None and record.flag_reason == str(ours) and not ours.beside:
+            self._repository.flag_node(self._node, maintenance=False, ended=str(ours))
         elif record is not None:
-            self._repository.flag_node(self._node, ended=BESIDE if BESIDE in record.flag_reason else REASON)
+            self._repository.flag_node(self._node, ended=str(ours))
 
-    def _tell(self, *, on: bool) -> list[str]:
+    def _tell(self, *, on: bool, but: Sequence[str]) -> list[str]:
         """What the monitors that were not reached, or refused, said."""
         deaf = []
         for host in monitors(self._action):
-            if host in self._left:
+            if host in but:
                 continue
             try:
                 (output,) = impatient(self._action, host).run([client.maintenance(PROGRAM, self._node, on=on, reason=REASON)])
