@@ -41,7 +41,7 @@ static void on_extend(void *context, usec until)
     if (node->replayed) {
         wrong("what was recorded is not believed", "the lease of node %u is extended by it", of(context) + 1);
     }
-    (void)guard_extend(&node->guard, until, local(node));
+    (void)guard_extend(&node->guard, node->guard.generation, until, local(node));
     keep(node);
 }
 
@@ -213,12 +213,19 @@ void agent_host_reload(unsigned i)
     struct node_host *node = &w.node[i];
     struct agent_settings settings;
     struct promise promise;
+    unsigned lease_ms;
+    unsigned halt_ms;
 
     if (!node->running || node->agent == NULL || node->frozen) {
         return;
     }
-    node->lease_ms = 2000 + below(7) * 1000;
-    node->halt_ms = 500 + below(4) * 500;
+    lease_ms = 2000 + below(7) * 1000;
+    halt_ms = 500 + below(4) * 500;
+    if (node->guard.fencing) {
+        return;
+    }
+    node->lease_ms = lease_ms;
+    node->halt_ms = halt_ms;
     trace("agent %u: lease %u ms, halt %u ms from now on", i + 1, node->lease_ms, node->halt_ms);
     promise_of(node, &promise);
     guard_reload(&node->guard, &promise, local(node));

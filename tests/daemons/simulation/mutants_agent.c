@@ -76,12 +76,13 @@ bool __wrap_agent_left(const struct agent *agent)
     return mutant_is(MUTANT_UNHEARD) || __real_agent_left(agent);
 }
 
-const char *__real_guard_extend(struct guard *guard, usec until, usec now);
-const char *__wrap_guard_extend(struct guard *guard, usec until, usec now);
-const char *__wrap_guard_extend(struct guard *guard, usec until, usec now)
+const char *__real_guard_extend(struct guard *guard, uint32_t generation, usec until, usec now);
+const char *__wrap_guard_extend(struct guard *guard, uint32_t generation, usec until, usec now);
+const char *__wrap_guard_extend(struct guard *guard, uint32_t generation, usec until, usec now)
 {
-    return __real_guard_extend(
-        guard, mutant_is(MUTANT_RECEIPT) ? now + (usec)guard->past.kept.lease_ms * USEC_PER_MS : until, now);
+    return __real_guard_extend(guard, generation,
+                               mutant_is(MUTANT_RECEIPT) ? now + (usec)guard->past.kept.lease_ms * USEC_PER_MS : until,
+                               now);
 }
 
 void __real_guard_start(struct guard *guard, const struct promise *wanted, const struct guard_past *before, usec now);

@@ -52,7 +52,7 @@ static void test_unarmed_sleeps(void **state)
 static void test_wakes_at_the_end_and_fences_once(void **state)
 {
     (void)state;
-    assert_null(guard_extend(&guard, NOW + 10 * S, NOW));
+    assert_null(guard_extend(&guard, guard.generation, NOW + 10 * S, NOW));
     assert_false(wake(NOW).fence);
     assert_int_equal(wake(NOW + 9500 * MS).again, NOW + 10 * S);
     assert_false(wake(NOW + 10 * S - 1).fence);
@@ -64,7 +64,7 @@ static void test_wakes_at_the_end_and_fences_once(void **state)
 static void test_never_sleeps_for_long(void **state)
 {
     (void)state;
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     assert_true(wake(NOW).again <= NOW + S);
 }
 
@@ -72,9 +72,9 @@ static void test_never_sleeps_for_long(void **state)
 static void test_frozen_and_thawed(void **state)
 {
     (void)state;
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     assert_true(wake(NOW + 3600 * S).fence);
-    assert_null(guard_extend(&guard, NOW + 3610 * S, NOW + 3600 * S));
+    assert_null(guard_extend(&guard, guard.generation, NOW + 3610 * S, NOW + 3600 * S));
     assert_int_equal(guard_state(&guard, NOW + 3600 * S), LEASE_EXPIRED);
 }
 
@@ -82,16 +82,16 @@ static void test_frozen_and_thawed(void **state)
 static void test_thawed_amid_messages(void **state)
 {
     (void)state;
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     assert_false(wake(NOW + 1 * S).fence);
-    (void)guard_extend(&guard, NOW + 3605 * S, NOW + 3600 * S);
+    (void)guard_extend(&guard, guard.generation, NOW + 3605 * S, NOW + 3600 * S);
     assert_true(wake(NOW + 3600 * S).fence);
 }
 
 static void test_no_extension_beyond_a_lease(void **state)
 {
     (void)state;
-    assert_non_null(guard_extend(&guard, NOW + 10 * S + 1, NOW));
+    assert_non_null(guard_extend(&guard, guard.generation, NOW + 10 * S + 1, NOW));
     assert_int_equal(guard_state(&guard, NOW), LEASE_UNARMED);
 }
 
@@ -102,7 +102,7 @@ static void test_watchdog_is_fed_while_the_lease_stands(void **state)
     (void)state;
     guard.feed_every = 1 * S;
     assert_true(wake(NOW).feed);
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     for (usec at = 100 * MS; at < 10 * S; at += 100 * MS) {
         fed += wake(NOW + at).feed ? 1 : 0;
     }
@@ -122,14 +122,14 @@ static void test_pill_fences(void **state)
 static void test_slot_prolongs_where_it_is_promised(void **state)
 {
     (void)state;
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     assert_null(guard_beaten(&guard, NOW + 5 * S, NOW + 5 * S));
     assert_true(wake(NOW + 10 * S).fence);
     promise.slot = true;
     guard_start(&guard, &promise, NULL, NOW);
     assert_null(guard_beaten(&guard, NOW, NOW));
     assert_int_equal(guard_state(&guard, NOW), LEASE_UNARMED);
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     assert_null(guard_beaten(&guard, NOW + 5 * S, NOW + 6 * S));
     assert_false(wake(NOW + 15 * S - 1).fence);
     assert_true(wake(NOW + 15 * S).fence);
@@ -141,7 +141,7 @@ static void test_next_guard_goes_on(void **state)
     struct guard_past past;
 
     (void)state;
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     past = guard.past;
     guard_start(&guard, &promise, &past, NOW);
     assert_false(wake(NOW + 9 * S).fence);
@@ -156,7 +156,7 @@ static void test_left_is_no_end(void **state)
     struct guard_past past;
 
     (void)state;
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     guard_leave(&guard);
     assert_false(wake(NOW + 20 * S).fence);
     assert_int_equal(guard_state(&guard, NOW + 20 * S), LEASE_NONE);
@@ -171,7 +171,7 @@ static void test_weaker_promise_waits_until_it_is_heard(void **state)
     struct promise weaker = promise;
 
     (void)state;
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     weaker.lease_ms = 60000;
     weaker.halt_ms = 30000;
     weaker.slot = true;
@@ -199,18 +199,18 @@ static void test_stronger_promise_counts_at_once(void **state)
     stronger.fence.told = SELF_FENCE_WATCHDOG;
     guard_reload(&guard, &stronger, NOW);
     assert_int_equal(guard.past.kept.fence.by, FENCE_BY_WATCHDOG);
-    assert_non_null(guard_extend(&guard, NOW + 10 * S, NOW));
-    assert_null(guard_extend(&guard, NOW + 3 * S, NOW));
+    assert_non_null(guard_extend(&guard, guard.generation, NOW + 10 * S, NOW));
+    assert_null(guard_extend(&guard, guard.generation, NOW + 3 * S, NOW));
 }
 
-/* Monitors count the shorter one from the first answer to it on. Found by the simulation. */
+/* Monitors count the shorter one from the first keep-alive that says it. Found by the simulation. */
 static void test_shorter_lease_ends_sooner_also_where_the_longer_one_extended_it(void **state)
 {
     struct promise shorter = promise;
     struct guard_past past;
 
     (void)state;
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     past = guard.past;
     shorter.lease_ms = 3000;
     guard_reload(&guard, &shorter, NOW + S);
@@ -224,6 +224,21 @@ static void test_shorter_lease_ends_sooner_also_where_the_longer_one_extended_it
     assert_true(wake(NOW + 10 * S).fence);
 }
 
+/* Counted by a sender that does not know of the reload yet, and read a moment later. */
+static void test_what_the_longer_lease_extends_after_a_reload_comes_too_late(void **state)
+{
+    struct promise shorter = promise;
+
+    (void)state;
+    assert_null(guard_extend(&guard, 1, NOW + 10 * S, NOW));
+    shorter.lease_ms = 7000;
+    guard_reload(&guard, &shorter, NOW + S);
+    assert_non_null(guard_extend(&guard, 1, NOW + 11 * S, NOW + 5 * S));
+    assert_int_equal(guard_end(&guard, NOW + 20 * S), NOW + 8 * S);
+    assert_null(guard_extend(&guard, 2, NOW + 11 * S, NOW + 5 * S));
+    assert_int_equal(guard_end(&guard, NOW + 20 * S), NOW + 11 * S);
+}
+
 static void test_fencing_that_comes_into_force_has_no_past(void **state)
 {
     struct promise none = promise;
@@ -232,7 +247,7 @@ static void test_fencing_that_comes_into_force_has_no_past(void **state)
     none.fence.by = FENCE_BY_NOTHING;
     none.fence.told = SELF_FENCE_NONE;
     guard_start(&guard, &none, NULL, NOW);
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     guard_reload(&guard, &promise, NOW);
     assert_false(wake(NOW + 60 * S).fence);
     assert_int_equal(guard_state(&guard, NOW + 60 * S), LEASE_UNARMED);
@@ -243,7 +258,7 @@ static void test_announced_while_fencing_changes_nothing(void **state)
     struct promise none = promise;
 
     (void)state;
-    (void)guard_extend(&guard, NOW + 10 * S, NOW);
+    (void)guard_extend(&guard, guard.generation, NOW + 10 * S, NOW);
     none.fence.by = FENCE_BY_NOTHING;
     none.fence.told = SELF_FENCE_NONE;
     guard_reload(&guard, &none, NOW);
@@ -270,6 +285,7 @@ int main(void)
         cmocka_unit_test_setup(test_weaker_promise_waits_until_it_is_heard, set_up),
         cmocka_unit_test_setup(test_stronger_promise_counts_at_once, set_up),
         cmocka_unit_test_setup(test_shorter_lease_ends_sooner_also_where_the_longer_one_extended_it, set_up),
+        cmocka_unit_test_setup(test_what_the_longer_lease_extends_after_a_reload_comes_too_late, set_up),
         cmocka_unit_test_setup(test_fencing_that_comes_into_force_has_no_past, set_up),
         cmocka_unit_test_setup(test_announced_while_fencing_changes_nothing, set_up),
     };

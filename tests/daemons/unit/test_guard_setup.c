@@ -83,6 +83,8 @@ static int tear_down(void **state)
     (void)state;
     (void)unlink(in_directory(LOCK_FILE));
     (void)unlink(in_directory(LEASE_FILE));
+    (void)unlink(in_directory("agent.conf"));
+    (void)unlink(in_directory("keys"));
     (void)unlink(directory);
     (void)rmdir(directory);
     return 0;
@@ -137,6 +139,55 @@ static void test_a_lock_that_nobody_else_can_find(void **state)
     guard_tear_down();
 }
 
+static void write_file(const char *name, const char *text)
+{
+    const int file = open(in_directory(name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+    assert_true(file != -1);
+    assert_int_equal(write(file, text, strlen(text)), (ssize_t)strlen(text));
+    (void)close(file);
+}
+
+static void configure(const char *promise)
+{
+    char text[512];
+
+    (void)snprintf(text, sizeof text,
+                   "node 17 n\npath 1 p 192.0.2.17\nmonitor 101 path 1 192.0.2.1\nkeys %s/keys\nrun-directory %s\n%s\n",
+                   directory, directory, promise);
+    write_file("agent.conf", text);
+}
+
+/* What monitors conclude from must be true of the fencing that runs. */
+static void test_a_reload_changes_no_fencing_under_way(void **state)
+{
+    static char file[128];
+    char error[256] = "";
+
+    (void)state;
+    assert_int_equal(mkdir(directory, 0700), 0);
+    (void)snprintf(file, sizeof file, "%s", in_directory("agent.conf"));
+    write_file("keys", "key 1 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n");
+    configure("lease 10s\nhalt 6s\nself-fence halt-zones\nzones a");
+    assert_true(agent_configuration_read(&guard_self.configuration, file, error, sizeof error));
+    guard_self.file = file;
+    assert_true(guard_set_up());
+    guard_self.guard.fencing = true;
+    configure("lease 5s\nhalt 1s\nself-fence stop\ninterval 100ms");
+    guard_reconfigure(1);
+    assert_int_equal(guard_self.configuration.interval, 100 * USEC_PER_MS);
+    assert_int_equal(guard_self.configuration.lease, 10 * USEC_PER_SECOND);
+    assert_int_equal(guard_self.configuration.halt, 6 * USEC_PER_SECOND);
+    assert_int_equal(guard_self.configuration.fence.told, SELF_FENCE_HALT_ZONES);
+    assert_int_equal(guard_self.guard.past.kept.halt_ms, 6000);
+    assert_int_equal(guard_self.guard.past.kept.fence.by, FENCE_BY_ZONES);
+    guard_self.guard.fencing = false;
+    guard_reconfigure(1);
+    assert_int_equal(guard_self.configuration.halt, 1 * USEC_PER_SECOND);
+    assert_int_equal(guard_self.guard.past.kept.fence.by, FENCE_BY_STOP);
+    guard_tear_down();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +196,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_directory_by_a_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_room_for_the_record, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_lock_that_nobody_else_can_find, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_reload_changes_no_fencing_under_way, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,8 +38,8 @@ static void keep(struct guard *guard, const struct promise *promise)
     }
 }
 
-/* A lease that is shorter from now on is that also where the longer one extended it: monitors count from the answers
- * that they give from now on. */
+/* A lease that is shorter from now on is that also where the longer one extended it: monitors count from when they hear
+ * of it. */
 static void shorten(struct guard *guard, usec now)
 {
     const usec latest = now + lease_of(&guard->past.kept);
@@ -153,8 +153,13 @@ void guard_wake(struct guard *guard, usec now, struct guard_step *step)
     }
 }
 
-const char *guard_extend(struct guard *guard, usec until, usec now)
+const char *guard_extend(struct guard *guard, uint32_t generation, usec until, usec now)
 {
+    /* Counted before its sender knew of a reload. Read late it would reach beyond the lease that the monitors were told
+     * of meanwhile. */
+    if (generation != guard->generation) {
+        return "extends by another configuration";
+    }
     if (until > now + lease_of(&guard->past.kept)) {
         return "extends beyond a whole lease";
     }

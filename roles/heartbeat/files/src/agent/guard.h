@@ -57,7 +57,8 @@ void guard_start(struct guard *guard, const struct promise *wanted, const struct
 /* To be called first whenever the guard wakes, with the time it then is. */
 void guard_wake(struct guard *guard, usec now, struct guard_step *step);
 /* Each returns NULL, or why it was refused. */
-const char *guard_extend(struct guard *guard, usec until, usec now);
+/* `generation`: of the lease that `until` was counted with. */
+const char *guard_extend(struct guard *guard, uint32_t generation, usec until, usec now);
 const char *guard_beaten(struct guard *guard, usec read, usec now); /* the slot: beat written, no pill at `read` */
 const char *guard_announced(struct guard *guard, uint32_t generation);
 void guard_pill(struct guard *guard, usec now);

@@ -90,7 +90,7 @@ static void take(const struct message *message, usec now)
 
     switch ((enum message_type)message->type) {
     case MESSAGE_EXTEND:
-        why = guard_extend(guard, message->time, now);
+        why = guard_extend(guard, message->number, message->time, now);
         break;
     case MESSAGE_BEATEN:
         why = guard_beaten(guard, message->time, now);

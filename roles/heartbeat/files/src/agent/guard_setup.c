@@ -232,6 +232,15 @@ void guard_quarantine(bool quarantined)
     }
 }
 
+/* A fencing under way is done as it was promised, and in that time: neither is changed any more, nor said to be. */
+static void keep_promise(struct agent_configuration *fresh, const struct agent_configuration *present)
+{
+    fresh->lease = present->lease;
+    fresh->halt = present->halt;
+    fresh->fence = present->fence;
+    agent_log(AGENT_LOG_WARNING, "lease, halt and self-fence stay as they are: this node fences itself, or did");
+}
+
 void guard_reconfigure(usec now)
 {
     static struct agent_configuration fresh;
@@ -253,6 +262,9 @@ void guard_reconfigure(usec now)
                   "not reloaded: another slot needs the machine started anew, for monitors may still "
                   "give their pills to the old one");
         return;
+    }
+    if (guard_self.guard.fencing) {
+        keep_promise(&fresh, present);
     }
     if (!watchdog_can(&fresh.fence)) {
         agent_log(AGENT_LOG_WARNING, "not reloaded: no hardware watchdog at %s: %s", fresh.fence.path, strerror(errno));

@@ -17,7 +17,7 @@
 #include "agent_configuration.h"
 
 enum message_type {
-    MESSAGE_EXTEND = 1,  /* sender: the monitors' answers reach to `time` */
+    MESSAGE_EXTEND = 1,  /* sender: the monitors' answers reach to `time`, by configuration `number` */
     MESSAGE_ANNOUNCED,   /* sender: every monitor heard configuration `number` */
     MESSAGE_LEFT,        /* sender: a monitor heard the good-bye */
     MESSAGE_QUARANTINED, /* sender: whether it is, in `number` */

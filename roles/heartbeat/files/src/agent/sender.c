@@ -83,7 +83,7 @@ static void on_extend(void *context, usec until)
 {
     (void)context;
     if (until - self.told >= (until - self.now) / 8 && tell_announced() &&
-        message_send(self.start.guard, MESSAGE_EXTEND, 0, until)) {
+        message_send(self.start.guard, MESSAGE_EXTEND, self.start.generation, until)) {
         self.told = until;
     }
 }
