@@ -7,7 +7,8 @@
 /*
  * Every dead node is eventually reported, fenced or unknown (docs/how-a-node-is-judged.md): the way through the states, for one monitor, one peer and
  * one node, without the lease's arithmetic (lease.pml). Fair: whoever can take a step all the time takes it some time; nothing more is promised of
- * messages, probes, service processors or the peer, so each wait must end by itself. Assumed: the monitor's own network works from some time on.
+ * messages, probes, service processors or the peer, so each wait must end by itself. Assumed: the monitor's own network works from some time on, and
+ * nobody says good-bye or is in maintenance, where silence means nothing. A peer's good-bye that was taken back since is as PEER_BY_HEARSAY.
  *
  * MUTATION takes one such end away; the property must then fail.
  */

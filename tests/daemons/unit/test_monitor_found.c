@@ -162,6 +162,82 @@ static void a_monitor_that_the_agent_forgot_may_have_answered_until_that_was_hea
     promised_while_it_is_fenced(3000, 4711);
 }
 
+/* Its good-bye was heard while it was kept from use. Released it is away, not merely unheard, for the peers are told of
+ * the good-bye all the same: a monitor that had it as unheard kept them waiting, and said nothing itself. */
+static void a_good_bye_holds_after_a_release(void **state)
+{
+    struct rig *rig = rig_new(3, 2);
+
+    (void)state;
+    rig_begin(rig);
+    rig->node[2].dead = true;
+    rig_run(rig, 10 * SECOND);
+    assert_state(rig, 0, 2, NODE_FENCED);
+    rig->node[2].says.flags |= KEEPALIVE_LEAVING;
+    rig_boot(rig, 2);
+    rig_run(rig, SECOND);
+    assert_state(rig, 0, 2, NODE_QUARANTINED);
+    rig->node[2].dead = true;
+    assert_true(rig_order(rig, 0, COMMAND_RELEASE, "n2", "anna"));
+    assert_state(rig, 0, 2, NODE_AWAY);
+    rig_restart_monitor(rig, 0); /* nothing was written but what the order waited for */
+    assert_state(rig, 0, 2, NODE_AWAY);
+    rig_run(rig, 10 * SECOND);
+    assert_state(rig, 0, 2, NODE_AWAY);
+    rig->node[2].says.flags = KEEPALIVE_GATED;
+    rig_boot(rig, 2);
+    rig_run(rig, 5 * SECOND);
+    assert_state(rig, 0, 2, NODE_ALIVE);
+    assert_int_equal(rig->node[2].says.lease, LEASE_HELD);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
+/* Both heard the good-bye; of the agent that was started anew one knows, and that one judges it. */
+static void a_good_bye_that_was_taken_back_keeps_nobody_waiting(void **state)
+{
+    struct rig *rig = rig_new(3, 2);
+
+    (void)state;
+    rig_begin(rig);
+    rig->node[2].says.flags |= KEEPALIVE_LEAVING;
+    rig_run(rig, SECOND);
+    assert_state(rig, 0, 2, NODE_AWAY);
+    assert_state(rig, 1, 2, NODE_AWAY);
+    rig->node[2].deaf = 2;
+    rig->node[2].says.flags = KEEPALIVE_GATED;
+    rig_restart_agent(rig, 2);
+    rig_run(rig, 5 * SECOND);
+    assert_state(rig, 0, 2, NODE_ALIVE);
+    assert_state(rig, 1, 2, NODE_AWAY);
+    rig->node[2].dead = true;
+    rig_run(rig, 10 * SECOND);
+    assert_state(rig, 0, 2, NODE_FENCED);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
+/* One monitor heard it; of no later agent does the other know. */
+static void a_good_bye_that_stands_is_waited_for(void **state)
+{
+    struct rig *rig = rig_new(3, 2);
+
+    (void)state;
+    rig_begin(rig);
+    rig_restart_agent(rig, 2); /* so that there is one that was followed */
+    rig_run(rig, 2 * SECOND);
+    rig->node[2].deaf = 1;
+    rig->node[2].says.flags |= KEEPALIVE_LEAVING;
+    rig_run(rig, SECOND / 2);
+    assert_state(rig, 1, 2, NODE_AWAY);
+    rig->node[2].dead = true;
+    rig_run(rig, 60 * SECOND);
+    assert_state(rig, 0, 2, NODE_SUSPECT);
+    assert_int_equal(rig_count(rig, 0, "state", "unreachable"), 0);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +248,9 @@ int main(void)
         cmocka_unit_test(a_network_that_came_back_keeps_nobody_unreported),
         cmocka_unit_test(a_lease_that_became_shorter_counts_from_when_that_was_heard),
         cmocka_unit_test(a_monitor_that_the_agent_forgot_may_have_answered_until_that_was_heard),
+        cmocka_unit_test(a_good_bye_holds_after_a_release),
+        cmocka_unit_test(a_good_bye_that_was_taken_back_keeps_nobody_waiting),
+        cmocka_unit_test(a_good_bye_that_stands_is_waited_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,7 +98,11 @@ static void what_was_given_up_is_never_believed_again(void **state)
     uint64_t again;
 
     (void)state;
+    assert_false(session_followed(&talk.session, 11));
     (void)introduce(&talk, 12, 5);
+    assert_true(session_followed(&talk.session, 11));
+    assert_false(session_followed(&talk.session, 12));
+    assert_false(session_followed(&talk.session, 0)); /* places of the ring that are free hold it */
     /* A recorded packet carries the number of before: it is challenged, and cannot answer. */
     assert_int_equal(say(&talk, 11, 5, 1000, first), SESSION_CHALLENGE);
     again = talk.number;

@@ -114,6 +114,11 @@ bool judge(struct monitor *monitor, struct node *node, enum node_event event, co
     if (node->state == NODE_UNHEARD && node->maintenance) {
         return judge(monitor, node, EVENT_LEFT, "still in maintenance");
     }
+    if (node->state == NODE_UNHEARD && node->left) {
+        /* The peers are told so as well, and must not wait for somebody who is merely unheard here. */
+        return judge(monitor, node, EVENT_LEFT,
+                     "its agent said good-bye and was not heard since: silence means nothing");
+    }
     return true;
 }
 

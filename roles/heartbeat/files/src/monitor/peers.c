@@ -271,8 +271,10 @@ static void receive_reply(struct monitor *monitor, unsigned path, unsigned index
         return;
     }
     promises_told(monitor, node, index, reply);
+    /* A good-bye that the node took back here by an agent started anew says nothing of that one's silence. */
     if (node->state >= NODE_SUSPECT && reply->heard_age != AGE_NEVER && reply->echo_sequence >= node->suspicion.from &&
-        (reply->op == QUERY_HEARD || reply->op == QUERY_WITHHOLD)) {
+        (reply->op == QUERY_HEARD || reply->op == QUERY_WITHHOLD) &&
+        !session_followed(&node->session, reply->session)) {
         suspicion_peer_heard(monitor, node, peer, monitor->now - (usec)reply->heard_age * USEC_PER_MS);
     }
 }

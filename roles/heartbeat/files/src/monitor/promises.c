@@ -84,6 +84,7 @@ void promises_asked(struct monitor *monitor, unsigned peer, const struct query *
     struct node *node =
         query->op == QUERY_QUARANTINE ? nodes_keep(monitor, query->node) : nodes_find(monitor, query->node);
 
+    reply->session = 0;
     reply->heard_age = AGE_NEVER;
     reply->answered_age = age(monitor->now, monitor->forgot);
     if (node == NULL) {
@@ -98,6 +99,7 @@ void promises_asked(struct monitor *monitor, unsigned peer, const struct query *
     }
     if (node->left) {
         reply->heard_age = 0;
+        reply->session = node->session.incarnation;
     }
     if (node->answered != NEVER_HEARD) {
         reply->answered_age = age(monitor->now, node->answered);

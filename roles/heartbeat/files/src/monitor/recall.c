@@ -81,6 +81,9 @@ static enum node_state written_state(const struct node *node)
     if (node->maintenance && (node->state < NODE_FENCING || node->state == NODE_UNKNOWN)) {
         return NODE_AWAY;
     }
+    if (node->left && node->state == NODE_UNHEARD) {
+        return NODE_AWAY; /* a release, about to be done */
+    }
     return node->state == NODE_RETURNED ? NODE_QUARANTINED : node->state;
 }
 

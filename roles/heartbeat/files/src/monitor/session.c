@@ -78,6 +78,16 @@ enum session_found session_look(struct session *session, const struct hmac_key *
     return SESSION_NEW;
 }
 
+bool session_followed(const struct session *session, uint64_t incarnation)
+{
+    for (unsigned i = 0; i < SESSION_RETIRED; i++) {
+        if (incarnation != 0 && session->retired[i].incarnation == incarnation) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void session_renew(struct session *session, const struct hmac_key *secret, uint32_t id)
 {
     session->generation++;

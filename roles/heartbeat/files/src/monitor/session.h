@@ -53,6 +53,8 @@ enum session_found {
 enum session_found session_look(struct session *session, const struct hmac_key *secret,
                                 const struct packet_header *header, uint64_t carried, uint64_t sequence,
                                 uint64_t *number, struct session_retired **retired);
+/* Whether it was believed once, and another one has followed. */
+bool session_followed(const struct session *session, uint64_t incarnation);
 /* What was sent before now is not believed any more: the correspondent is challenged anew. */
 void session_renew(struct session *session, const struct hmac_key *secret, uint32_t id);
 /* A person put right that two machines had one number: either may speak, once it has answered a challenge. */

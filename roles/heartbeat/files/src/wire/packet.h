@@ -118,7 +118,8 @@ struct query {
 #define AGE_NEVER UINT32_MAX
 
 struct reply {
-    uint64_t session;
+    uint64_t session; /* REPLY_CHALLENGE: to ask with. Else the incarnation of the node's agent that said good-bye,
+                         where none was heard since; 0: not so, or not known */
     uint64_t echo_incarnation; /* of the monitor that asked */
     uint64_t echo_sequence;    /* of its query */
     uint32_t node;
