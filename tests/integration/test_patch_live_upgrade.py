@@ -69,6 +69,26 @@ def test_proof_is_what_showrev_says_and_reboot_can_wait(world: ClustersWorld) ->
     assert world.environments(NODE)[BE] == (True, True)
 
 
+def test_a_patch_that_was_cut_off_is_not_made_the_next_one(world: ClustersWorld) -> None:
+    """showrev lists it by the packages that were done; patchadd's mark of it is there. The next run puts it in again."""
+    (old,) = world.environments(NODE)
+    world.lab.fault(NODE, "slow", match="^showrev -p -R", seconds=5.0, times=1)
+    args = {"depot": DEPOT, "method": "live_upgrade", "environment": BE, "patches": [STANDARD, KERNEL]}
+    started = world.start(world.book(NODE, [{"heliostat.vdc.patch_install": args}]))
+    until(lambda: not world.lab.faults(), "nobody looked")
+    mark = f"/.alt.{BE}/var/sadm/.patchRec"
+    world.ran(NODE, "/bin/sh", "-c", f"'mkdir -p {mark} && : >{mark}/.{STANDARD}'")
+    failed = started.wait().of("patch_install", NODE)
+    assert failed.status == "failed"
+    assert f"led to state 'cut off at {STANDARD}'" in failed.message
+    assert states(failed) == {STANDARD: "failed", KERNEL: "pending_reboot"}
+    assert world.environments(NODE) == {old: (True, True), BE: (False, False)}
+    again = upgrade(world, reboot="later")
+    assert again.status == "ok", again.message
+    assert f"install {STANDARD} in boot environment {BE}" in again.steps
+    assert world.environments(NODE) == {old: (True, False), BE: (False, True)}
+
+
 def test_an_environment_that_does_not_boot_is_not_booted_twice(world: ClustersWorld) -> None:
     """The node does not come back: said with the way back. A person goes back; the next run refuses until somebody has looked."""
     (old,) = world.environments(NODE)

@@ -12,12 +12,20 @@ from dataclasses import dataclass
 from ..model.command import Command, Output
 from ..model.errors import CommandFailed, ParseError
 from ..model.patching.patch import PatchId
+from . import patchadd
 
 #: lucreate(1M): at most 30 characters, none special to a shell.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,29}\Z")
 _HEADING = ["Name", "Complete", "Now", "On", "Reboot", "Delete", "Status"]
 #: What lustatus says on a system that never had lucreate run, on stderr and not with exit code 0.
 _NONE = "No boot environments are configured on this system"
+
+_MARKS = "heliostat: marks of patchadd"
+_PROOF = f"""\
+showrev -p -R "$1" || exit
+shift
+echo {_MARKS}
+exec "$@\""""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,20 @@ def unmount(name: str) -> Command:
 def installed(name: str) -> Command:
     """The patches of a mounted boot environment (showrev(1M), -R), parsed like those of the running one."""
     return Command.of("showrev", "-p", "-R", mount_point(name))
+
+
+def proof(name: str) -> Command:
+    """``installed``, and patchadd's marks of patches that were cut off there, which showrev lists too. Output: ``parse_proof``."""
+    root = mount_point(name)
+    return Command.of("/bin/sh", "-c", _PROOF, "proof", root, *patchadd.marked([root]).argv)
+
+
+def parse_proof(text: str) -> tuple[str, frozenset[PatchId]]:
+    """What showrev printed, and the patches that were cut off. Raises ParseError."""
+    listed, mark, marks = f"\n{text}".partition(f"\n{_MARKS}\n")
+    if not mark:
+        raise ParseError("showrev: what follows it did not run")
+    return listed[1:], frozenset(patch for patch, _root in patchadd.parse_marked(marks))
 
 
 def add_patches(name: str, directory: str, patches: Sequence[PatchId]) -> Command:

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +73,23 @@ def test_words() -> None:
     assert live_upgrade.add_patches("be2", "/var/tmp/p", patches).ok == frozenset({0, 1})
     assert live_upgrade.installed("be2").argv == ("showrev", "-p", "-R", "/.alt.be2")
     assert live_upgrade.activate("be2").argv == ("luactivate", "be2")
+
+
+@pytest.mark.parametrize(("code", "marks"), [(0, ["119254-66"]), (0, []), (3, [])])
+def test_proof_asks_for_marks_too_and_ends_as_showrev(tmp_path: Path, code: int, marks: list[str]) -> None:
+    """Run by a shell, with a showrev of the test's own."""
+    folder = tmp_path / "var/sadm/.patchRec"
+    folder.mkdir(parents=True)
+    for mark in marks:
+        (folder / f".{mark}").write_text("")
+    (tmp_path / "showrev").write_text(f"#!/bin/sh\necho Patch: 119254-66\nexit {code}\n")
+    (tmp_path / "showrev").chmod(0o755)
+    words = [str(word).replace(live_upgrade.mount_point("be2"), str(tmp_path)) for word in live_upgrade.proof("be2").argv]
+    done = subprocess.run(words, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    if not code:
+        found = ("Patch: 119254-66\n", frozenset(PatchId.parse(one) for one in marks))
+        assert (live_upgrade.parse_proof(done.stdout)[0].rstrip("\n") + "\n", live_upgrade.parse_proof(done.stdout)[1]) == found
 
 
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,29}", fullmatch=True)

@@ -295,12 +295,12 @@ class LiveUpgrade:
             f"Its log is in {live_upgrade.mount_point(name)}/var/sadm/patch after lumount {name}. Nothing that runs was changed; run this "
             f"again to try once more, or ludelete {name}"
         )
-        probe, unmount = live_upgrade.installed(name), live_upgrade.unmount(name)
-        wait = Wait(probe, Inside(tuple(patches)), frozenset({"in"}), frozenset(), 1.0, 60.0, advice=advice)
+        unmount = live_upgrade.unmount(name)
+        wait = Wait(live_upgrade.proof(name), Inside(tuple(patches)), frozenset({"in"}), frozenset(), 1.0, 60.0, advice=advice)
         why = "luupgrade's own word is not taken for it"
         return [
             self._step(f"mount boot environment {name}", why, live_upgrade.mount(name)),
-            self._step(f"see that boot environment {name} has {names(patches)}", why, probe, wait, unmount),
+            self._step(f"see that boot environment {name} has {names(patches)}", why, live_upgrade.installed(name), wait, unmount),
             self._step(f"unmount boot environment {name}", "it is seen", unmount),
         ]
 
@@ -329,7 +329,7 @@ class LiveUpgrade:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Whether all patches are in a mounted boot environment: ``in``, or what is lacking."""
+    """Whether all patches are in a mounted boot environment: ``in``, or what is lacking, or was cut off in the middle of its packages."""
 
     patches: tuple[PatchId, ...]
 
@@ -337,11 +337,14 @@ class Inside:
         if output.rc != 0:
             return f"unknown: showrev ended with {output.rc}"
         try:
-            there = has(output.stdout)
+            listed, cut_off = live_upgrade.parse_proof(output.stdout)
+            there = has(listed)
         except ParseError as error:
             return f"unknown: {error}"
         lacking = [patch for patch in self.patches if not there.has(patch)]
-        return f"lacking {', '.join(map(str, lacking))}" if lacking else "in"
+        half = [patch for patch in self.patches if patch in there.patches and patch in cut_off]
+        words = [f"{word} {', '.join(map(str, found))}" for word, found in (("lacking", lacking), ("cut off at", half)) if found]
+        return "; ".join(words) or "in"
 
 
 @dataclass(frozen=True, slots=True)

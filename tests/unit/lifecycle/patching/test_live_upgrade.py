@@ -232,12 +232,23 @@ def test_silent_node() -> None:
 
 
 def test_inside_is_judged_by_what_showrev_says() -> None:
-    there = Inside((SSH,))
-    assert there(Output(0, SHOWREV)) == "in"
-    assert Inside((KERNEL, SSH))(Output(0, SHOWREV)) == "lacking 118833-36"
+    there, end = Inside((SSH,)), "heliostat: marks of patchadd\n"
+    assert there(Output(0, SHOWREV + end)) == "in"
+    assert Inside((KERNEL, SSH))(Output(0, SHOWREV + end)) == "lacking 118833-36"
     assert there(Output(1)).startswith("unknown")
-    assert there(Output(0, "what?\n")).startswith("unknown")
-    assert there(Output(0, SHOWREV.replace("141742-02", "141742-07"))) == "in"
+    assert there(Output(0, "what?\n" + end)).startswith("unknown")
+    assert there(Output(0, SHOWREV)).startswith("unknown"), "the marks were not read"
+    assert there(Output(0, SHOWREV.replace("141742-02", "141742-07") + end)) == "in"
+
+
+def test_a_patch_that_luupgrade_cut_off_is_not_in_though_showrev_lists_it() -> None:
+    text = f"{SHOWREV}heliostat: marks of patchadd\n.141742-02 /.alt.{BE}\n"
+    assert Inside((SSH,))(Output(0, text)) == "cut off at 141742-02"
+    assert Inside((KERNEL, SSH))(Output(0, text)) == "lacking 118833-36; cut off at 141742-02"
+    (plan,) = operation().plan(Known(NODE))
+    (see,) = (step for step in plan.steps if step.what.startswith("see that boot environment") and "has" in step.what)
+    assert see.wait is not None
+    assert see.wait.probe == commands.proof(BE)
 
 
 def test_on_x86_the_least_is_named() -> None:
