@@ -98,7 +98,8 @@ _ID = r"(?P<id>(?:IDR)?[0-9]{6}-[0-9]{2,3})"
 _LINES: tuple[tuple[re.Pattern[str], Word], ...] = (
     (re.compile(rf"\s*Patch {_ID} has been backed out\."), "removed"),
     (re.compile(rf"\s*Patch {_ID} has not been applied\b(?P<why>.*)"), "not_installed"),
-    (re.compile(rf"\s*Patch {_ID} is required by (?P<why>.+)"), "required"),
+    (re.compile(rf"\s*Patch {_ID} does not exist\."), "not_installed"),
+    (re.compile(rf"\s*Patch {_ID} is required (?:to be installed )?by (?P<why>.+)"), "required"),
     (re.compile(rf"\s*Patch {_ID} was installed without backing up the original files(?P<why>.*)"), "no_backout"),
     (re.compile(rf"\s*Patch {_ID} (?:has been|is|was) obsoleted by (?:patch )?(?P<why>\S+?)\.?\s*\Z"), "obsoleted"),
 )  # fmt: skip

@@ -21,6 +21,7 @@ LINES = [
     ("Patch number 105050-01 has been successfully installed.", "105050-01", "installed", ""),
     ("No Packages from patch 139943-01 are installed on the system.", "139943-01", "no_package", ""),
     ("           0 All packages from patch 118731-01 are patched by higher revision patches.", "118731-01", "obsoleted", ""),
+    ("Patch 120001-02 is obsoleted by patch 120009-01.", "120001-02", "obsoleted", "by 120009-01"),
     (
         "           0 For patch 120410-31, required patch 121975-01 will not be installed because it updates no packages on this system.",
         "120410-31",
@@ -36,6 +37,74 @@ def test_what_patchadd_says_of_a_patch(line: str, patch: str, word: str, why: st
     assert patchadd.parse(text) == (patchadd.Told(PatchId.parse(patch), word, why),)  # type: ignore[arg-type]
 
 
+#: Recorded, or of the published scripts: lines that name no patch, or only its number, when 120001-02 is installed alone.
+NAMELESS = [
+    ("A later version of 120001 has already been installed", "obsoleted", "by a later revision"),
+    ("ERROR: This patch is incompatible with patch 120009-01\nwhich has already been applied to the system.", "incompatible",
+     "incompatible with patch 120009-01"),
+    ("ERROR: This patch requires patch 120008-01\nwhich has not been applied to the system.", "requires", "requires patch 120008-01"),
+    ("This patch is obsoleted by patch 120009-01 which has already\nbeen applied to this system.", "obsoleted", "by patch 120009-01"),
+    ("Pkgadd of SUNWcsr.u package failed with error code 1.\nSee /tmp/log.120001-02 for reason for failure.", "failed",
+     "Pkgadd of SUNWcsr.u package failed with error code 1"),
+    ("The prepatch script exited with return code 3.\n\nPatchadd is terminating.", "failed",
+     "The prepatch script exited with return code 3"),
+    ("The postpatch script exited with return code 9.\nBacking out patch:", "failed", "The postpatch script exited with return code 9"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "word", "why"), NAMELESS)
+def test_lines_without_a_patch_are_of_the_only_one(lines: str, word: str, why: str) -> None:
+    patch, other = PatchId("120001", 2), PatchId("120002", 1)
+    assert patchadd.parse(f"Patching zone z1\n{lines}\n", [patch]) == (patchadd.Told(patch, word, why, "z1"),)  # type: ignore[arg-type]
+    assert patchadd.parse(lines) == (() if word != "failed" or "See " not in lines else patchadd.parse(lines, [patch]))
+    assert patchadd.parse(lines.partition("\nSee")[0], [other, PatchId("120003", 1)]) == ()
+
+
+def test_of_several_patches_a_line_counts_where_a_name_follows_before_the_next_begins() -> None:
+    run = [PatchId("120001", 2), PatchId("120002", 1)]
+    text = (
+        "Checking installed patches...\nThe prepatch script exited with return code 3.\nPatchadd is terminating.\n"
+        "Checking installed patches...\nSee /tmp/log.120002-01 for more details.\n"
+        "Installing patch packages...\n\n"
+        "Pkgadd of SUNWcsr package failed with error code 1.\nSee /tmp/log.120002-01 for reason for failure.\n"
+        "Checking installed patches...\nThe postpatch script exited with return code 5.\nBacking out patch:\n\n"
+        "See /var/sadm/patch/120001-02/log for more details.\n"
+        "Pkgadd of SUNWcsu package failed with error code 2.\nPatch 120003-01 has been successfully installed.\n"
+        "See /var/sadm/patch/120003-01/log for more details.\n"
+    )
+    assert [(str(told.patch), told.word, told.why) for told in patchadd.parse(text, run)] == [
+        ("120002-01", "failed", "Pkgadd of SUNWcsr package failed with error code 1"),
+        ("120001-02", "failed", "The postpatch script exited with return code 5"),
+        ("120003-01", "installed", ""),
+    ]
+    later = "A later version of 120002 has already been installed\nA later version of 120009 has already been installed\n"
+    assert [str(told.patch) for told in patchadd.parse(later, run)] == ["120002-01"]
+
+
+def test_the_check_of_a_zone_has_its_name_in_front() -> None:
+    text = (
+        "z-1: For patch 120002-01, required patch 120001-02 does not exist.\n"
+        "global: For patch 120003-01, required patch 120001-02 does not exist.\n"
+    )
+    assert [(str(told.patch), told.word, told.why, told.zone) for told in patchadd.parse(text)] == [
+        ("120002-01", "requires", "required patch 120001-02 does not exist", "z-1"),
+        ("120003-01", "requires", "required patch 120001-02 does not exist", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "why"),
+    [
+        ("Patch 120001-02 does not exist.", "not_installed", ""),
+        ("Patch 120001-02 is required to be installed by patch 120002-01", "required", "patch 120002-01"),
+        ("Patch 120001-02 is required by patch 120002-01.", "required", "patch 120002-01"),
+    ],
+)
+def test_what_patchrm_refuses(line: str, word: str, why: str) -> None:
+    text = f"Checking installed patches...\n{line}\nit cannot be backed out until patch 120002-01 is backed out.\n"
+    assert patchrm.parse(text) == (patchrm.Told(PatchId("120001", 2), word, why),)  # type: ignore[arg-type]
+
+
 def test_lines_are_of_the_zone_that_was_named_before_them() -> None:
     text = (
         "Patching global zone\nAdding patches...\n\nPatch 120001-02 has been successfully installed.\nDone!\n"
@@ -48,6 +117,7 @@ def test_lines_are_of_the_zone_that_was_named_before_them() -> None:
 def test_output_of_anything_is_read_over(text: str) -> None:
     """Scripts of patches print what they like between patchadd's lines."""
     assert all(str(told.patch) in text for told in patchadd.parse(text))
+    assert {told.patch for told in patchadd.parse(text, [PatchId("120001", 2)]) if str(told.patch) not in text} <= {PatchId("120001", 2)}
     assert all(str(told.patch) in text for told in patchrm.parse(text))
 
 

@@ -44,16 +44,16 @@ def of(due: Due, seen: Seen, zones: Zones) -> dict[PatchId, Outcome]:
     told: dict[int, tuple[patchadd.Told, ...]] = {}
     for batch in tried.values():
         if batch.number not in told:
-            told[batch.number] = _read(batch.log)
+            told[batch.number] = _read(batch)
     return {
         patch: _of(patch, tried.get(patch), begun.get(patch), told[tried[patch].number] if patch in tried else (), seen, zones)
         for patch in (*due.install, *late)
     }
 
 
-def _read(log: str) -> tuple[patchadd.Told, ...]:
+def _read(batch: Batch) -> tuple[patchadd.Told, ...]:
     try:
-        return patchadd.parse(log)
+        return patchadd.parse(batch.log, batch.patches)
     except ParseError:
         return ()
 
@@ -82,19 +82,22 @@ def _of(patch: PatchId, batch: Batch | None, begun: Batch | None, told: tuple[pa
     if batch is None:
         return Outcome("missing")
     words = [one for one in told if one.patch == patch and not one.zone and one.word != "installed"]
+    kept_out = [one for one in told if one.patch == patch and one.zone and one.word in ("requires", "incompatible")]
     if batch.rc == patch_batch.LATE:
         return Outcome("failed", "the node did not come to single user in time, so nothing was begun; it was rebooted")
     code = patchadd.NOTHING_TO_DO.get(int(batch.rc or 0)) if len(batch.patches) == 1 else None
     if "no_package" in (code, *(one.word for one in words)):
         return Outcome("not_applicable", "no package that it changes is installed")
-    return Outcome("failed", _why(words, batch), _tail(batch))
+    return Outcome("failed", _why(words or kept_out, batch), _tail(batch))
 
 
 def _why(words: list[patchadd.Told], batch: Batch) -> str:
+    """``words`` of a zone: its check kept the patch out of the whole system."""
     for one in words:
-        return {"already": "patchadd says that it is installed, showrev does not", "obsoleted": f"it is obsoleted {one.why}".strip()}.get(
+        why = {"already": "patchadd says that it is installed, showrev does not", "obsoleted": f"it is obsoleted {one.why}".strip()}.get(
             one.word, one.why or one.word
         )
+        return f"in zone {one.zone}: {why}" if one.zone else why
     code = int(batch.rc or 0)
     if len(batch.patches) == 1 or code not in (0, 1):
         return f"patchadd ended with {code}: {patchadd.meaning(code)}"
