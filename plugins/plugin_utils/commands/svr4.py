@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..model.errors import ParseError
@@ -18,7 +19,7 @@ from .tables import lines, refuse
 _LABELLED = re.compile(r"\s*(?P<label>[A-Z][A-Z0-9_]*):(?:\s+(?P<value>.*))?")
 _PATCH = re.compile(
     r"Patch:\s+(?P<id>\S+) Obsoletes:(?P<obsoletes>.*?)"
-    r" Requires:(?P<requires>.*?) Incompatibles:(?P<incompatibles>.*?) Packages:(?P<packages>.*)"
+    r" Requires:(?P<requires>.*?) Incompatibles:(?P<incompatibles>.*)"
 )
 _PATCH_ID = re.compile(r"(?:IDR)?[0-9]{6}-[0-9]{2,3}")
 
@@ -68,18 +69,17 @@ def parse_info(text: str) -> tuple[dict[str, str], ...]:
 
 def parse_packages(text: str) -> tuple[Package, ...]:
     """``pkginfo -x``: two lines a package."""
+    return tuple(_package(first, second) for first, second in _pairs(text))
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
     rows = lines(text)
-    found = []
     if len(rows) % 2:
         raise ParseError("pkginfo -x: an odd number of lines, expected two a package")
-    for first, second in zip(rows[::2], rows[1::2], strict=True):
-        found.append(_package(first, second))
-    return tuple(found)
+    return zip(rows[::2], rows[1::2], strict=True)
 
 
-@functools.lru_cache(maxsize=1 << 15)
 def _package(first: str, second: str) -> Package:
-    """The same packages are on thousands of systems."""
     head = re.fullmatch(r"(\S+)\s+(\S.*)", first)
     tail = re.fullmatch(r"\s+\(([^)]+)\) (\S.*)", second)
     if not head or not tail:
@@ -97,19 +97,32 @@ def _tells(line: str) -> bool:
 
 
 def _patch(line: str) -> Patch:
-    match = _PATCH.fullmatch(line)
-    if not match:
+    head, packages = _split(line)
+    return Patch(*_relations(head), packages)
+
+
+def _split(line: str) -> tuple[str, tuple[str, ...]]:
+    """What a line says of a patch, and its packages, which are others from system to system."""
+    head, mark, packages = line.partition(" Packages:")
+    if not mark:
         refuse("showrev -p", line)
+    return head, tuple(packages.replace(",", " ").split())
+
+
+def _relations(head: str) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    match = _PATCH.fullmatch(head)
+    if not match:
+        refuse("showrev -p", head)
     foreign = _oracle(match["id"]) is None
-    obsoletes, requires, incompatibles = (_ids(line, match[name], foreign) for name in ("obsoletes", "requires", "incompatibles"))
-    return Patch(match["id"], obsoletes, requires, incompatibles, tuple(match["packages"].replace(",", " ").split()))
+    obsoletes, requires, incompatibles = (_ids(head, match[name], foreign) for name in ("obsoletes", "requires", "incompatibles"))
+    return match["id"], obsoletes, requires, incompatibles
 
 
 def installed(text: str) -> tuple[tuple[model.Installed, ...], tuple[str, ...]]:
     """``showrev -p``: Oracle's patches and interim reliefs, and the ids of other makers' patches, of which no reference knows anything."""
     ours, foreign = [], []
     for line in text.splitlines():
-        one = _installed(line) if _tells(line) else None
+        one = _installed(line)
         if isinstance(one, str):
             foreign.append(one)
         elif one is not None:
@@ -118,13 +131,20 @@ def installed(text: str) -> tuple[tuple[model.Installed, ...], tuple[str, ...]]:
 
 
 @functools.lru_cache(maxsize=1 << 15)
-def _installed(line: str) -> model.Installed | str:
-    """A line's patch, or the id of another maker's. The same lines are on thousands of systems."""
-    one = _patch(line)
-    id = _oracle(one.id)
-    if id is None:
-        return one.id
-    return model.Installed(id, _known(one.obsoletes), _known(one.requires), _known(one.incompatibles), one.packages)
+def _installed(line: str) -> model.Installed | str | None:
+    """A line's patch, the id of another maker's, or that there is none. The same lines are on thousands of systems."""
+    if not _tells(line):
+        return None
+    head, packages = _split(line)
+    one = _without_packages(head)
+    return one if isinstance(one, str) else model.Installed(one.id, one.obsoletes, one.requires, one.incompatibles, packages)
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _without_packages(head: str) -> model.Installed | str:
+    name, obsoletes, requires, incompatibles = _relations(head)
+    id = _oracle(name)
+    return name if id is None else model.Installed(id, _known(obsoletes), _known(requires), _known(incompatibles))
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -140,17 +160,22 @@ def _known(ids: tuple[str, ...]) -> tuple[PatchId, ...]:
 def instances(text: str) -> dict[str, tuple[model.Package, ...]]:
     """``pkginfo -x`` or ``pkginfo -l``: name → its instances. ``SUNWabc.2`` is a second SUNWabc (a name has no dot, pkginfo(4))."""
     if text.lstrip().startswith("PKGINST:"):
-        rows = [(one["PKGINST"], one.get("ARCH", ""), one["VERSION"]) for one in parse_info(text)]
+        rows = [_instance(one["PKGINST"], one.get("ARCH", ""), one["VERSION"]) for one in parse_info(text)]
     else:
-        rows = [(one.instance, one.architecture, one.version) for one in parse_packages(text)]
+        rows = [_printed(first, second) for first, second in _pairs(text)]
     found: dict[str, tuple[model.Package, ...]] = {}
-    for row in rows:
-        name, package = _instance(*row)
+    for name, package in rows:
         found[name] = (*found[name], package) if name in found else (package,)
     return found
 
 
 @functools.lru_cache(maxsize=1 << 15)
+def _printed(first: str, second: str) -> tuple[str, model.Package]:
+    """The same packages are on thousands of systems."""
+    one = _package(first, second)
+    return _instance(one.instance, one.architecture, one.version)
+
+
 def _instance(instance: str, architecture: str, version: str) -> tuple[str, model.Package]:
     # pkginfo -x prints an ARCH without its blanks, -l with them.
     return re.sub(r"\.[0-9]+\Z", "", instance), model.Package(architecture.replace(" ", ""), version)

@@ -67,13 +67,13 @@ class Analysis:
         if number in self.missing:
             return "missing"
         one = self.index.current.get(number)
-        there = self.installed.get(number, -1)
         if one is None:
             return "unlisted"
+        there = self.installed.get(number, -1)
         if there >= one.revision.id.revision:
             highest = max(revision.id.revision for revision in self.index.reference.revisions[number])
             return "newer" if there > highest else "installed"
-        if self.obsolete(number):
+        if one.obsolete or (self.work and _by_system(self.work, one)):
             return "obsoleted"
         if one.revision.withdrawn:
             return "withdrawn"
@@ -96,16 +96,20 @@ def analyse(index: Index, system: System) -> Analysis:
     installed: dict[str, int] = {}
     work: dict[str, tuple[int, PatchId]] = {}
     for patch in system.patches:
-        installed[patch.id.number] = max(patch.id.revision, installed.get(patch.id.number, -1))
+        number, revision = patch.id
+        if revision > installed.get(number, -1):
+            installed[number] = revision
         for gone in patch.obsoletes:
-            if gone.number != patch.id.number:
+            if gone.number != number:
                 work[gone.number] = max((gone.revision, patch.id), work.get(gone.number, (-1, patch.id)))
-    found: set[PatchId] = set()
+    found: dict[str, int] = {}
     for name, instances in system.packages.items():
-        for instance in instances:
-            found.update(index.candidates.get((name, instance.version, instance.architecture), ()))
+        for architecture, version in instances:
+            found.update(index.candidates.get((name, version, architecture), ()))
     missing = frozenset(
-        number for number, revision in found if installed.get(number, -1) < revision and (number not in work or work[number][0] < revision)
+        number
+        for number, revision in found.items()
+        if installed.get(number, -1) < revision and (number not in work or work[number][0] < revision)
     )
     bad = [patch for patch in system.patches if patch.id in index.withdrawn]
     withdrawn = tuple(sorted(patch.id for patch in bad if _bad(index, patch, installed, work)))
@@ -117,8 +121,9 @@ def _by_system(work: Mapping[str, tuple[int, PatchId]], one: Current) -> PatchId
 
     One that does the work of 118833-30 does not do that of 118833-36. PCA does not look at that revision.
     """
-    revision, by = work.get(one.revision.id.number, (-1, one.revision.id))
-    return by if revision >= one.revision.id.revision else None
+    number, revision = one.revision.id
+    done = work.get(number)
+    return done[1] if done and done[0] >= revision else None
 
 
 def _bad(index: Index, patch: Installed, installed: Mapping[str, int], work: Mapping[str, tuple[int, PatchId]]) -> bool:

@@ -44,7 +44,8 @@ class _Room:
     """
 
     def __init__(self, analysis: Analysis) -> None:
-        self._there = {number: (revision, "is installed") for number, revision in analysis.installed.items()}
+        self._installed = analysis.installed
+        self._taken: dict[str, int] = {}
         self._barred: dict[str, list[tuple[int, PatchId, str]]] = {}
         conflicts = analysis.index.conflicts
         for patch in analysis.system.patches:
@@ -60,11 +61,11 @@ class _Room:
         """Takes what names nobody and is named by nobody."""
         if revision.conflicts or revision.id.number in self._barred:
             return False
-        self._there[revision.id.number] = (revision.id.revision, "is to be installed")
+        self.take(revision)
         return True
 
     def take(self, revision: Revision) -> None:
-        self._there[revision.id.number] = (revision.id.revision, "is to be installed")
+        self._taken[revision.id.number] = revision.id.revision
         if revision.conflicts:
             self._bar(revision.id, revision.conflicts, "is to be installed")
 
@@ -72,8 +73,10 @@ class _Room:
         """Names both; '' where it goes with all."""
         patch = revision.id
         for other in revision.conflicts:
-            there, how = self._there.get(other.number, (-1, ""))
+            taken = self._taken.get(other.number)
+            there = self._installed.get(other.number, -1) if taken is None else taken
             if other.number != patch.number and there >= other.revision:
+                how = "is installed" if taken is None else "is to be installed"
                 return f"{patch} conflicts with {PatchId(other.number, there)}, which {how}"
         for lowest, by, how in self._barred.get(patch.number, ()):
             if patch.revision >= lowest:
@@ -82,11 +85,11 @@ class _Room:
 
 
 def _lost(analysis: Analysis, revision: Revision, out: Mapping[str, PatchId]) -> str:
-    for required in revision.requires if out else ():
-        if not analysis.work and analysis.index.requirement(required).need.number not in out:
+    for requirement in analysis.index.requirements(revision) if out else ():
+        if not analysis.work and requirement.need.number not in out:
             continue
-        found = need(analysis, revision.id.number, required)
+        found = need(analysis, revision.id.number, requirement)
         if found.number in out:
-            refused = out[found.number]
+            required, refused = requirement.required, out[found.number]
             return f"requires {required}, which is refused" if refused == required else f"requires {required}, and {refused} is refused"
     return ""

@@ -37,9 +37,10 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a requirement comes to by the reference: the patches ``by`` which it is met, in that or a higher revision, the ``numbers`` that
+    """What ``required`` comes to by the reference: the patches ``by`` which it is met, in that or a higher revision, the ``numbers`` that
     were looked at, and the need where none is there."""
 
+    required: PatchId
     by: tuple[PatchId, ...]
     numbers: frozenset[str]
     need: Need
@@ -47,19 +48,20 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """``candidates``: (package, version, architecture) → the current revisions that change it, neither obsolete nor withdrawn.
-    ``withdrawn``, ``conflicts``: of every revision. ``needs`` and ``ranks`` are filled as they are asked for: they do
-    not depend on the system."""
+    """``candidates``: (package, version, architecture) → the numbers with the current revisions that change it, neither obsolete nor
+    withdrawn. ``withdrawn``, ``conflicts``: of every revision. ``needs``, ``of_revisions`` and ``ranks`` are filled as they are asked for:
+    they do not depend on the system."""
 
     reference: Reference
     current: Mapping[str, Current]
-    candidates: Mapping[tuple[str, str, str], tuple[PatchId, ...]]
+    candidates: Mapping[tuple[str, str, str], Mapping[str, int]]
     utilities: frozenset[str]
     unbundled: frozenset[str]
     withdrawn: frozenset[PatchId]
     conflicts: Mapping[PatchId, tuple[PatchId, ...]]
     needs: dict[PatchId, Requirement] = field(default_factory=dict)
-    ranks: dict[str, tuple[bool, bool, str]] = field(default_factory=dict)
+    of_revisions: dict[PatchId, tuple[Requirement, ...]] = field(default_factory=dict)
+    ranks: dict[str, str] = field(default_factory=dict)
 
     def requirement(self, required: PatchId) -> Requirement:
         found = self.needs.get(required)
@@ -67,12 +69,19 @@ class Index:
             found = self.needs[required] = _requirement(self, required)
         return found
 
-    def rank(self, number: str) -> tuple[bool, bool, str]:
+    def requirements(self, revision: Revision) -> tuple[Requirement, ...]:
+        """What becomes of all that a revision of the reference requires."""
+        found = self.of_revisions.get(revision.id)
+        if found is None:
+            found = self.of_revisions[revision.id] = tuple(map(self.requirement, revision.requires))
+        return found
+
+    def rank(self, number: str) -> str:
         """Sorts patch utilities first, then by number (an interim relief by its digits), what is no number of Oracle's last."""
         found = self.ranks.get(number)
         if found is None:
             digits = number.removeprefix("IDR")
-            found = self.ranks[number] = (number not in self.utilities, not digits.isdigit(), digits)
+            found = self.ranks[number] = f"{number not in self.utilities:d}{not digits.isdigit():d}{digits}"
         return found
 
 
@@ -81,7 +90,7 @@ def index(reference: Reference, minimal: bool = False) -> Index:
     recommended patches has. A withdrawn revision is not taken."""
     current = {number: _current(revisions, minimal) for number, revisions in reference.revisions.items() if revisions}
     _hand_on(current)
-    candidates: dict[tuple[str, str, str], list[PatchId]] = {}
+    candidates: dict[tuple[str, str, str], dict[str, int]] = {}
     utilities, unbundled = set(), set()
     for number, one in current.items():
         revision = one.revision
@@ -93,12 +102,11 @@ def index(reference: Reference, minimal: bool = False) -> Index:
             unbundled.add(number)
         for name, version in revision.packages:
             for architecture in revision.architectures:
-                candidates.setdefault((name, version, architecture), []).append(revision.id)
-    frozen = {key: tuple(numbers) for key, numbers in candidates.items()}
+                candidates.setdefault((name, version, architecture), {})[number] = revision.id.revision
     every = [one for revisions in reference.revisions.values() for one in revisions]
     withdrawn = frozenset(one.id for one in every if one.withdrawn)
     conflicts = {one.id: one.conflicts for one in every if one.conflicts}
-    return Index(reference, current, frozen, frozenset(utilities), frozenset(unbundled), withdrawn, conflicts)
+    return Index(reference, current, candidates, frozenset(utilities), frozenset(unbundled), withdrawn, conflicts)
 
 
 def _current(revisions: tuple[Revision, ...], minimal: bool) -> Current:
@@ -145,17 +153,17 @@ def _requirement(index: Index, required: PatchId) -> Requirement:
     while (one := index.current.get(wanted.number)) and one.obsolete and one.by:
         if one.by.number in seen:
             why = f"requires {required}, which is obsolete by a chain that leads back to {one.by.number}"
-            return Requirement(by, frozenset(other.number for other in by), Need(why=why))
+            return Requirement(required, by, frozenset(other.number for other in by), Need(why=why))
         seen.add(one.by.number)
         wanted = one.by
     numbers = frozenset(seen | {other.number for other in by})
     if one is None:
         instead = f", whose work {wanted} does" if wanted != required else ""
-        return Requirement(by, numbers, Need(why=f"requires {required}{instead}, of which the reference tells nothing"))
+        return Requirement(required, by, numbers, Need(why=f"requires {required}{instead}, of which the reference tells nothing"))
     why = ""
     if one.revision.id.revision < wanted.revision:
         why = f"requires {wanted}, of which the reference knows {one.revision.id} only"
-    return Requirement(by, numbers, Need(wanted.number, why))
+    return Requirement(required, by, numbers, Need(wanted.number, why))
 
 
 def does_work_of(reference: Reference, patch: PatchId, there: Mapping[str, int]) -> PatchId | None:

@@ -57,9 +57,11 @@ def _entry(
     by: str = "",
     unmet: tuple[str, ...] = (),
 ) -> Entry:
-    revision = analysis.index.reference.of(named) if named else analysis.current(number)
+    current = analysis.index.current.get(number)
+    revision = analysis.index.reference.of(named) if named else current.revision if current else None
     installed = analysis.installed.get(number)
-    recommended = "R" if analysis.recommended(number) else "r" if number in selection.recommended else ""
+    flagged = number in analysis.handed or (current is not None and current.recommended)
+    recommended = "R" if flagged else "r" if number in selection.recommended else ""
     standing = _standing(analysis, named, revision) if named else analysis.standing(number)
     meant = PatchId(number, installed) if installed is not None else revision.id if revision else None
     withdrawn = meant in analysis.index.withdrawn

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..model.patching.patch import PatchId
 from .analysis import Analysis
-from .current import Need
+from .current import Need, Requirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +25,16 @@ class Order:
     brought: Mapping[str, str] = field(default_factory=dict)
 
 
-def need(analysis: Analysis, patch: str, required: PatchId) -> Need:
-    """``required`` of ``patch``: what the system has is enough; else who made it obsolete, to the end of that chain; else itself."""
-    one, installed = analysis.index.requirement(required), analysis.installed
+def need(analysis: Analysis, patch: str, one: Requirement) -> Need:
+    """Of ``patch``: what the system has is enough; else who made it obsolete, to the end of that chain; else itself."""
+    installed = analysis.installed
     for number, revision in one.by:
-        if installed.get(number, -1) >= revision:
+        if number in installed and installed[number] >= revision:
             return _NOTHING
-    if required.number == patch:
+    if one.required.number == patch:
         return _NOTHING
     if analysis.work and not analysis.work.keys().isdisjoint(one.numbers):
-        return _by_system(analysis, patch, required)
+        return _by_system(analysis, patch, one.required)
     if patch in one.numbers:  # the patch itself made obsolete what it requires
         return _NOTHING
     return one.need
@@ -121,19 +121,17 @@ _END: tuple[PatchId | None, Need] = (None, _NOTHING)
 
 def _needs(analysis: Analysis, number: str, follow: bool, done: Container[str]) -> list[tuple[PatchId, Need]]:
     """What the current revision requires, the system lacks, and is not ``done`` yet."""
-    revision = analysis.current(number) if follow else None
-    if revision is None or not revision.requires:
+    current = analysis.index.current.get(number) if follow else None
+    if current is None or not current.revision.requires:
         return []
-    known = analysis.index.needs
     found = []
-    for required in revision.requires:
-        plain = known.get(required)
+    for requirement in analysis.index.requirements(current.revision):
         # by far the most are: the others take longer, and nothing of the system can change this
-        if plain and plain.need.number in done and not plain.need.why and not analysis.work:
+        if requirement.need.number in done and not requirement.need.why and not analysis.work:
             continue
-        one = need(analysis, number, required)
+        one = need(analysis, number, requirement)
         if one is not _NOTHING:
-            found.append((required, one))
+            found.append((requirement.required, one))
     return found
 
 

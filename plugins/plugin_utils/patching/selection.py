@@ -145,14 +145,19 @@ class Admission:
 
     def _members(self, group: GroupName) -> Iterable[str]:
         analysis = self.analysis
-        members: dict[GroupName, Iterable[str]] = {
-            "missing": analysis.missing,
-            "installed": analysis.installed,
-            "all": {*analysis.missing, *analysis.installed},
-            "unbundled": {number for number in analysis.index.unbundled if not analysis.obsolete(number)},
-            "bad": self._bad,
-        }
-        return analysis.index.current if group == "total" else members[group]
+        match group:
+            case "missing":
+                return analysis.missing
+            case "installed":
+                return analysis.installed
+            case "all":
+                return {*analysis.missing, *analysis.installed}
+            case "total":
+                return analysis.index.current
+            case "unbundled":
+                return [number for number in analysis.index.unbundled if not analysis.obsolete(number)]
+            case "bad":
+                return self._bad
 
     def foreign(self) -> list[str]:
         """Other makers' patches that are listed, after all others: they are installed, and nobody knows their age or flags."""

@@ -88,7 +88,7 @@ def test_each_once_and_after_what_it_requires_but_in_a_named_ring(
     rings = [set(ring) for ring in found.cycles]
     for place, one in enumerate(found.entries):
         for required in one.current.requires if one.current else ():
-            number = need(analysis, one.number, required).number
+            number = need(analysis, one.number, analysis.index.requirement(required)).number
             if number in numbers[place + 1 :]:
                 assert any({number, one.number} <= ring for ring in rings) or _through(number, one.number, rings)
 
