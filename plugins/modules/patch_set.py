@@ -120,7 +120,7 @@ options:
     description: What the set is for.
     type: str
   compared_to:
-    description: Version that RV(difference) starts from. The one that was the latest before, if not given.
+    description: Version that RV(difference) starts from, which has to be there before. The one that was the latest before, if not given.
     type: int
 attributes:
   check_mode:

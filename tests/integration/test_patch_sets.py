@@ -125,6 +125,7 @@ def test_what_cannot_be_in_a_set_is_refused_by_name_and_nothing_is_kept(world: P
         ({"patches": ["kernel"]}, "'kernel' is no patch id"),
         ({"patches": ["120530"], "baseline": "June"}, "baseline: 'June' is no date"),
         ({"patches": ["120530"], "version": 3}, "version goes with what is there already"),
+        ({"patches": ["120530"], "compared_to": 4}, "there is no version 4 of patch set hand to compare with. Nothing is changed."),
         ({"patches": ["120530"], "reference": "ffff"}, "no cross-reference whose digest begins with ffff"),
         ({"nodes": ["t4p01"], "analysis": {"wanted": ["everything"]}}, "'everything' is no patch"),
         ({"nodes": ["nobody"]}, "nobody is neither a node of the repository nor a group of the inventory"),

@@ -77,6 +77,7 @@ class PatchSetTask:
             raise InvalidDefinition(f"patch set {args['name']}: say what is to be in it: patches, nodes or files.")
         with self._action.locked([f"patch set {args['name']}"], self._repository, f"patch set {args['state']}") as warnings:
             self._warnings += warnings
+            compared = self._compared()
             choosing = Choosing(self._repository, self._sources, args)
             if args["state"] == "absent":
                 made = choosing.absent(self._action.check)
@@ -84,7 +85,15 @@ class PatchSetTask:
                 made = choosing.made(self._systems(), self._selection(), self._action.check)
             else:
                 made = choosing.frozen(self._action.check)
-        return self._told(made)
+        return self._told(made, compared or made.before)
+
+    def _compared(self) -> PatchSet | None:
+        """The version that is asked for as it is before anything is written, or is taken away; None where none is."""
+        version = self._args["compared_to"]
+        found = self._repository.patching.set(self._args["name"], version) if version is not None else None
+        if version is not None and found is None:
+            raise Refused(f"there is no version {version} of patch set {self._args['name']} to compare with. Nothing is changed.")
+        return found
 
     def _systems(self) -> dict[str, System]:
         """Of one that tells nothing the set would lack what only that one needs: it is refused."""
@@ -114,9 +123,8 @@ class PatchSetTask:
         found.check()
         return found
 
-    def _told(self, made: Made) -> dict[str, Any]:
+    def _told(self, made: Made, against: PatchSet | None) -> dict[str, Any]:
         after = made.after
-        against = self._against(made)
         differs = difference(against, after)
         result: dict[str, Any] = {
             "changed": made.changed,
@@ -137,15 +145,6 @@ class PatchSetTask:
             result["diff"] = {"before": self._text(made.before), "after": self._text(after)}
         self._show(made, result)
         return result
-
-    def _against(self, made: Made) -> PatchSet | None:
-        version = self._args["compared_to"]
-        if version is None:
-            return made.before
-        found = self._repository.patching.set(self._args["name"], version)
-        if found is None:
-            raise Refused(f"there is no version {version} of patch set {self._args['name']} to compare with.")
-        return found
 
     def _since(self, held: PatchSet) -> dict[str, Any]:
         _record, newest = self._sources.newest()
