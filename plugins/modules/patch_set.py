@@ -12,6 +12,7 @@ description:
   - A patch set is a list of patches in the order of installation, for SPARC or for x86. It is made by hand, by analysis of systems, or
     both, and kept in the configuration repository.
   - A version that is frozen never changes. Where another choice is made, the next version is made. The same patches are no change.
+    The number of a version that was taken away is not given again.
   - Refused by name are patches that are withdrawn, for another release or architecture, not in the cross-reference, too young or without
     a date where there is a baseline, that do not go together, or that require what is not in the set (see O(add_requirements)).
   - Talks to nodes only to analyse them (O(nodes)). Nothing is installed.

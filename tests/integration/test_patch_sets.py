@@ -346,3 +346,5 @@ def test_a_set_that_a_target_has_stays(world: PatchingWorld) -> None:
     assert [row.changed for row in (second, target, check, gone, again)] == [True, True, False, True, False]
     with world.repository() as repository:
         assert repository.patching.sets("base") == []
+    anew = on(world, "patch_set", name="base", release="10", patches=["120530"])
+    assert anew.changed and anew.result["set"]["version"] == 3, "versions 1 and 2 were others"

@@ -91,7 +91,7 @@ class Choosing:
             raise Refused(f"patch set {self._name}: no patch is in it{f' ({why})' if why else ''}. Nothing is changed.")
         description = self._args["description"]
         wanted = PatchSet(self._name, 1, release, choice.patches, False, youngest, record.digest, description or "")
-        after = following(self._latest, wanted)
+        after = following(self._latest, wanted, self._repository.patching.last_gone(self._name))
         if after is self._latest and not after.frozen and description is not None:
             after = replace(after, description=description)
         return self._kept(after, choice, check)

@@ -14,17 +14,18 @@ from ..model.patching.reference import Reference
 from .succession import current, heirs, highest, successor
 
 
-def following(latest: PatchSet | None, wanted: PatchSet) -> PatchSet:
+def following(latest: PatchSet | None, wanted: PatchSet, gone: int = 0) -> PatchSet:
     """What is to be kept when a set is to hold what ``wanted`` holds, whatever its version; the same object where nothing is new.
 
     A version that is not frozen is replaced; after a frozen one comes the next. The same patches for the same release are no news:
-    the reference and the baseline they were found with stay.
+    the reference and the baseline they were found with stay. ``gone``: the highest version that was taken away; no number is given
+    twice.
     """
     if latest is None:
-        return replace(wanted, version=1, frozen=False)
+        return replace(wanted, version=gone + 1, frozen=False)
     if (latest.release, latest.patches) == (wanted.release, wanted.patches):
         return latest
-    return replace(wanted, version=latest.version + 1 if latest.frozen else latest.version, frozen=False)
+    return replace(wanted, version=max(latest.version, gone) + 1 if latest.frozen else latest.version, frozen=False)
 
 
 def frozen(patch_set: PatchSet) -> PatchSet:

@@ -16,7 +16,7 @@ from ..model.patching.patch import PatchId
 from ..model.patching.patch_set import PatchSet, PatchTarget, SetVersion
 from . import schema
 from .rows import add_row, storable
-from .schema import Node, PatchResult, PatchSetPatch, PatchTargetNode, PatchTargetSet
+from .schema import Node, PatchResult, PatchSetGone, PatchSetPatch, PatchTargetNode, PatchTargetSet
 
 
 def sets(connection: Connection, name: str | None) -> list[PatchSet]:
@@ -37,6 +37,11 @@ def sets(connection: Connection, name: str | None) -> list[PatchSet]:
     ]
 
 
+def gone(connection: Connection, name: str) -> int:
+    """The highest version of a set that was taken away, 0 where none was."""
+    return connection.execute(select(PatchSetGone.version).where(PatchSetGone.name == name)).scalar() or 0
+
+
 def record_set(connection: Connection, wanted: PatchSet) -> bool:
     wanted = replace(wanted, description=storable(wanted.description))
     if len(set(wanted.patches)) < len(wanted.patches):
@@ -50,6 +55,8 @@ def record_set(connection: Connection, wanted: PatchSet) -> bool:
     values: dict[str, Any] = {"release": wanted.release, "frozen": wanted.frozen, "baseline": wanted.baseline}
     values |= {"reference": wanted.reference, "description": wanted.description}
     if key is None:
+        if wanted.version <= (last := gone(connection, wanted.name)):
+            raise Refused(f"patch set {wanted.key} would not be a new version: numbers up to {last} were given before.")
         key = add_row(connection, schema.PatchSet, {"name": wanted.name, "version": wanted.version, **values})
     else:
         connection.execute(update(schema.PatchSet).where(schema.PatchSet.id == key).values(**values))
@@ -75,6 +82,9 @@ def forget_set(connection: Connection, name: str, version: int) -> bool:
     if nodes := sorted(connection.execute(of_nodes).scalars()):
         raise Refused(f"patch set {wanted} is kept: it was rolled out to {', '.join(nodes)}.")
     connection.execute(delete(schema.PatchSet).where(schema.PatchSet.id == key))
+    if version > gone(connection, name):
+        connection.execute(delete(PatchSetGone).where(PatchSetGone.name == name))
+        connection.execute(insert(PatchSetGone).values(name=name, version=version))
     return True
 
 

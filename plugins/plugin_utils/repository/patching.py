@@ -71,8 +71,15 @@ class Patching:
         """A version of a set, or its highest."""
         return next((one for one in reversed(self.sets(name)) if version in (None, one.version)), None)
 
+    def last_gone(self, name: str) -> int:
+        """The highest version of a set that was taken away, 0 where none was. Up to there no number is given again."""
+        with self._database.reading() as connection:
+            return patch_sets.gone(connection, name)
+
     def record_set(self, wanted: PatchSet, *, check: bool = False) -> bool:
-        """Adds or changes a version; True when it changed. Raises Refused where that version is frozen and another one."""
+        """Adds or changes a version; True when it changed. Raises Refused where that version is frozen and another one, or was one
+        that was taken away.
+        """
         return self._database.write(lambda c: patch_sets.record_set(c, wanted), check=check)
 
     def forget_set(self, name: str, version: int, *, check: bool = False) -> bool:

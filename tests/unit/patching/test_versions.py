@@ -27,6 +27,15 @@ def test_a_change_of_a_frozen_version_makes_the_next() -> None:
     assert following(replace(kept, version=7), other).version == 8
 
 
+def test_the_number_of_a_version_that_was_taken_away_is_not_given_again() -> None:
+    assert following(None, WANTED, gone=2).version == 3
+    kept, other = frozen(WANTED), replace(WANTED, patches=ids("100001-02"))
+    assert following(kept, other, gone=4).version == 5
+    assert following(replace(kept, version=7), other, gone=4).version == 8
+    assert following(replace(kept, version=7, frozen=False), other, gone=4).version == 7
+    assert following(kept, WANTED, gone=4) is kept
+
+
 def test_the_same_patches_are_no_news_whatever_reference_they_were_found_in() -> None:
     kept = frozen(WANTED)
     assert following(kept, replace(WANTED, reference="bb", baseline=date(2013, 1, 1), version=9)) is kept

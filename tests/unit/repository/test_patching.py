@@ -156,6 +156,31 @@ def test_a_frozen_set_stays(repository: Repository) -> None:
     assert [row["number"] for row in repository.rows("patch_set_patches")] == ["127127", "119254", "IDR148363"]
 
 
+def test_the_number_of_a_version_that_was_taken_away_is_not_given_again(
+    repository: Repository, new_url: Callable[[], str], tmp_path: Path
+) -> None:
+    patching = repository.patching
+    for version in (1, 2, 3):
+        patching.record_set(replace(SET, version=version))
+    assert patching.last_gone("q1") == 0
+    assert patching.forget_set("q1", 3, check=True)
+    assert patching.last_gone("q1") == 0
+    assert patching.forget_set("q1", 3)
+    assert patching.forget_set("q1", 1)
+    assert (patching.last_gone("q1"), patching.last_gone("q2")) == (3, 0)
+    for version in (1, 3):
+        with pytest.raises(Refused, match=f"q1 version {version} would not be a new version: numbers up to 3 were given before"):
+            patching.record_set(replace(SET, version=version, patches=(A1,)))
+    assert patching.record_set(replace(SET, version=2)) is False
+    assert patching.record_set(replace(SET, name="q2"))
+    assert patching.record_set(replace(SET, version=4))
+    repository.backup(tmp_path / "backup")
+    other = new_url()
+    restore_repository(other, tmp_path / "backup")
+    with Repository(Database(normalised(other))) as copy:
+        assert copy.patching.last_gone("q1") == 3
+
+
 def test_targets(patched: Repository) -> None:
     patching = patched.patching
     second = replace(SET, version=2, frozen=False)

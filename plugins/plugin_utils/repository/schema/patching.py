@@ -69,6 +69,15 @@ class PatchSet(Base):
     description: Mapped[Words]
 
 
+class PatchSetGone(Base):
+    """The highest version of a set that was taken away."""
+
+    __tablename__ = "patch_set_gone"
+
+    name: Mapped[Name] = mapped_column(primary_key=True)
+    version: Mapped[int]
+
+
 class PatchSetPatch(Base):
     """A patch of a set, in the order of installation."""
 
