@@ -71,6 +71,35 @@ def test_the_way_through_single_user_that_somebody_ended(world: PatchingWorld) -
         assert repository.node(NODE).maintenance is False  # type: ignore[union-attr]
 
 
+def rebooted(world: PatchingWorld) -> None:
+    """By hand."""
+    before = world.lab.truth(NODE)["boot_time"]
+    world.lab.ssh(NODE, "/sbin/init 6")
+    until(lambda: world.lab.truth(NODE)["boot_time"] > before and world.lab.ssh(NODE, "true").returncode == 0, "it did not reboot")
+    until(lambda: "run-level 3" in world.lab.ssh(NODE, "who -r").stdout, "it is not in multi-user")
+
+
+def test_a_back_out_that_left_its_reboot_to_a_person(world: PatchingWorld) -> None:
+    """Until that reboot nothing else is begun; afterwards its notes are nobody's. The same for a roll-out and a back-out after it."""
+    asked = {"patches": ["120010-03"], "single_user": "asked"}
+    assert states(world.install(NODE, **asked, reboot="later")) == {"120010-03": "pending_reboot"}
+    early = world.task(NODE, "patch_install", **asked, state="absent", reboot="later")
+    assert "a roll-out left a reboot of it to later" in early.message
+    rebooted(world)
+    out = world.task(NODE, "patch_install", **asked, state="absent", reboot="later")
+    assert out.status == "ok", out.message
+    assert states(out) == {"120010-03": "pending_reboot"}
+    assert "forget what a roll-out noted" in out.steps
+    refused = world.install(NODE, **asked, reboot="later")
+    assert "are gone only with a reboot, which was left to later. Reboot it first. Nothing was done." in refused.message
+    rebooted(world)
+    again = world.install(NODE, **asked)
+    assert again.status == "ok", again.message
+    assert again.steps[0] == "forget what a back-out noted"
+    assert states(again) == {"120010-03": "installed"}
+    assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
+
+
 def test_a_patch_that_showrev_lists_and_that_was_cut_off(world: PatchingWorld) -> None:
     """As after a power cut in the middle of its packages: patchadd's mark of it is there. It is no installed patch, and tried again."""
     assert world.install(NODE, patches=["120001-02"]).status == "ok"

@@ -84,7 +84,7 @@ class Batch:
 @dataclass(frozen=True, slots=True)
 class Notes:
     """``ran`` is None where no roll-out is on its way; ``pdo`` the former content of pdo.conf, '' where there was none, None where it was
-    let be. ``asked``: in which boot a reboot was asked for, 0 for none.
+    let be. ``asked``: in which boot a reboot was asked for, 0 for none. ``over``: the folder has notes of which nobody needs any more.
     """
 
     ran: tuple[str, ...] | None = None
@@ -94,10 +94,16 @@ class Notes:
     batches: tuple[Batch, ...] = field(default=())
     backout: bool = False
     asked: int = 0
+    over: bool = False
 
     @property
     def next(self) -> int:
         return max((batch.number for batch in self.batches), default=0) + 1
+
+    def ended(self, boot: int) -> bool:
+        """There are some, all that they are about was brought back, and what waited for a reboot had it: the node runs in ``boot``."""
+        kept = self.ran is not None or self.pdo is not None or self.detached
+        return bool(self.backout or self.batches) and not kept and boot > 0 and all(batch.boot != boot for batch in self.batches)
 
 
 def read() -> Command:

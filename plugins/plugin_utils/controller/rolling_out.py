@@ -233,8 +233,8 @@ class RollingOut:
         return [patch_notes.keep(done), patch_notes.drop("ran", "ailing")]
 
     def _unfinished(self, operation: RollOut, known: Seen) -> bool:
-        """What is to be brought back yet, or goes on without us, needs its notes."""
-        return any(operation.back(Known(known), {})) or operation.on_its_way(known)
+        """What is to be brought back yet, or goes on without us, needs its notes; those of a back-out are not a roll-out's to forget."""
+        return known.notes.backout != operation.steps.out or any(operation.back(Known(known), {})) or operation.on_its_way(known)
 
     def _asked_by(self, patch: PatchId) -> Any:
         sets = self._due.asked_by.get(patch, ())

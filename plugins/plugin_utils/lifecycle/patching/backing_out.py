@@ -83,7 +83,7 @@ class BackOut(RollOut):
 
     def outcomes(self, known: Seen) -> dict[PatchId, Outcome]:
         """``installed``: it is to be taken out yet. ``missing``: it is out of the global zone and of every zone that tells."""
-        tried = {patch: batch for batch in known.notes.batches if batch.rc is not None for patch in batch.patches}
+        tried = {patch: batch for batch in self._own(known).notes.batches if batch.rc is not None for patch in batch.patches}
         return {patch: self._outcome(patch, tried.get(patch), known) for patch in self.due.install}
 
     def _outcome(self, patch: PatchId, batch: Batch | None, known: Seen) -> Outcome:

@@ -39,6 +39,8 @@ def of_backout(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping
     why = _node(seen) or _ways(todo, properties, policy) or _zones(seen, policy)
     if not why and not seen.notes.backout and (seen.notes.ran is not None or seen.notes.batches):
         why = "a roll-out was begun on it and is not at its end. Run that again first."
+        if seen.notes.ran is None and not (seen.notes.detached or seen.notes.pdo is not None):
+            why = "a roll-out left a reboot of it to later, and its patches work only then. Reboot it first."
     return f"node {node}: {why} Nothing was done." if why else ""
 
 
@@ -58,7 +60,11 @@ def _needed(policy: Policy) -> str:
 
 
 def _halfway(seen: Seen) -> str:
-    return "a back-out was begun on it and is not at its end. Run that again first." if seen.notes.backout else ""
+    if not seen.notes.backout:
+        return ""
+    if seen.notes.ran is None:
+        return "patches were taken out of it that are gone only with a reboot, which was left to later. Reboot it first."
+    return "a back-out was begun on it and is not at its end. Run that again first."
 
 
 def _node(seen: Seen) -> str:

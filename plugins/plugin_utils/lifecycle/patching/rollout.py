@@ -10,11 +10,11 @@ What an earlier run did, or left on the way, is read off the node: its patches, 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...commands import patch_notes
-from ...commands.patch_notes import Batch
+from ...commands.patch_notes import Batch, Notes
 from ...model.command import At, Command, Output
 from ...model.patching.due import Due
 from ...model.patching.patch import PatchId
@@ -54,7 +54,11 @@ class RollOut:
         answers = {key.probe: output for key, output in outputs.items()}
         if not answers:
             return Known(None)
-        return Known(seen.read(actual.seen if actual else None, answers, self.policy.depot))
+        known = seen.read(actual.seen if actual else None, answers, self.policy.depot)
+        other = known.notes.backout != self.steps.out
+        if other and not known.at_work and known.notes.ended(known.boot):
+            known = replace(known, notes=Notes(over=True))  # of a back-out, or for one of a roll-out: nothing of ours
+        return Known(known)
 
     def plan(self, actual: Known) -> Sequence[Plan]:
         known = actual.seen
@@ -125,7 +129,11 @@ class RollOut:
         return {self.node: _shown(coming, {name: "running" if name in ran else zone.state for name, zone in known.zones.items()})}
 
     def outcomes(self, known: Seen) -> dict[PatchId, Outcome]:
-        return outcome.of(self.due, known, self.policy.zones)
+        return outcome.of(self.due, self._own(known), self.policy.zones)
+
+    def _own(self, known: Seen) -> Seen:
+        """What a back-out tried is nothing that a roll-out did, nor the other way round."""
+        return known if known.notes.backout == self.steps.out else replace(known, notes=replace(known.notes, batches=()))
 
     def done(self, patch: PatchId, known: Seen) -> bool:
         """Of the node itself, whatever its zones have."""
@@ -183,6 +191,8 @@ class RollOut:
         steps: list[Step] = []
         if not todo and not waits:
             return self._restored(known, moved=False)
+        if known.notes.over:
+            steps.append(self.steps.forget())
         if known.notes.ran is None:
             steps.append(self.steps.note(self._ordered(known.running), known.ailing))
         if todo:

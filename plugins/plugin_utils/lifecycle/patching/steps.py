@@ -62,6 +62,10 @@ class Steps:
         files |= {"ran": patch_notes.lines(ran), "ailing": patch_notes.lines(ailing)}
         return self._step("note what runs", "so that all of it runs again afterwards, whoever sees to that", patch_notes.keep(files))
 
+    def forget(self) -> Step:
+        ended = "roll-out" if self.out else "back-out"
+        return self._step(f"forget what a {ended} noted", "it is at its end: the node was rebooted since", patch_notes.forget())
+
     @property
     def verb(self) -> str:
         return "take out" if self.out else "install"

@@ -99,9 +99,34 @@ def test_refused_with_nothing_done(operation: BackOut, known: SeenSaved, message
     assert why(operation, known).endswith("Nothing was done.")
 
 
+def test_what_a_roll_out_tried_is_no_back_out() -> None:
+    """It is refused while that waits for its reboot, and nothing is said of patchrm, which nobody ran."""
+    operation, known = back_out(OTHER), seen(OTHER, notes=Notes(batches=(batch(OTHER, waits=True),)))
+    assert operation.outcomes(known)[OTHER].state == "installed"
+    assert "a roll-out left a reboot of it to later" in why(operation, known)
+
+
 def test_a_roll_out_waits_for_a_back_out() -> None:
     known = seen(OTHER, notes=Notes(ran=(), backout=True))
     assert "a back-out was begun on it" in refusal.reason("n", known, (), {}, Policy("/d"))
+
+
+@pytest.mark.parametrize(
+    ("notes", "boot", "ended"),
+    [
+        (Notes(), 200, False),
+        (Notes(backout=True), 200, True),  # killed before anything was noted
+        (Notes(batches=(batch(OTHER, waits=True),), backout=True), 200, True),
+        (Notes(batches=(batch(OTHER, waits=True),), backout=True), 100, False),
+        (Notes(batches=(batch(OTHER, waits=True),), backout=True), 0, False),
+        (Notes(ran=(), batches=(batch(OTHER, waits=True),), backout=True), 200, False),
+        (Notes(detached=("z1",), batches=(batch(OTHER, waits=True),)), 200, False),
+        (Notes(pdo="", batches=(batch(OTHER, waits=True),)), 200, False),
+        (Notes(batches=(batch(OTHER), batch(LOW, boot=200)), backout=True), 200, False),
+    ],
+)
+def test_when_notes_are_nobodys_any_more(notes: Notes, boot: int, ended: bool) -> None:
+    assert notes.ended(boot) is ended
 
 
 @pytest.mark.parametrize(
