@@ -16,6 +16,7 @@ description:
     need nobody any more. C(missing) is not there, C(failed) went wrong or is half patched (in the global zone, not in a zone that has its
     package), C(pending_reboot) works only after a reboot, C(unknown) is what nobody could be asked for.
   - Drift is told too. C(removed) was there after the last roll-out and is there no more, C(besides) came without one.
+  - A node that has been in the maintenance of a roll-out or back-out for longer than a day is named in a warning. Nobody brought it back.
   - With O(into) the same rows are written as files. Without changes they stay as they are.
 options:
   targets:

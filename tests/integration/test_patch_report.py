@@ -9,9 +9,13 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, update
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.schema import Event
 
 from .patch_sets import know
 from .patching_world import PatchingWorld, patching_world
@@ -151,3 +155,18 @@ def test_examples_do_what_they_say(world: PatchingWorld) -> None:
         shown |= keys
     assert shown == set(returned)
     assert sorted(path.name for path in (world.folder / "audit").iterdir()) == ["patches.csv", "patches.html"]
+
+
+def test_a_node_that_a_roll_out_left_in_maintenance_is_named(world: PatchingWorld) -> None:
+    """Since yesterday or before; the repository's events tell when it began."""
+    with world.repository() as repository:
+        repository.flag_node(THREE, maintenance=True, reason="patches are rolled out")
+    assert not any("maintenance" in one for one in proof(world, nodes=[THREE]).result["warnings"])
+    engine = create_engine(world.url)
+    with engine.begin() as connection:
+        connection.execute(update(Event).where(Event.object == f"node {THREE}").values(at=datetime.now(UTC) - timedelta(days=2)))
+    engine.dispose()
+    (said,) = [one for one in proof(world, nodes=[THREE]).result["warnings"] if "maintenance" in one]
+    assert said.startswith(f"node {THREE}: it is in maintenance since ")
+    with world.repository() as repository:
+        repository.flag_node(THREE, maintenance=False)

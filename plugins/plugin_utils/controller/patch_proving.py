@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from ..model.patching.result import PatchResult
 from ..model.patching.system import System
 from ..patching import report
 from ..patching.proof import Remembered, Row, Seen, rows, totals
-from . import patch_dues, patch_systems, report_files
+from . import patch_dues, patch_silence, patch_systems, report_files
 from .action import HeliostatAction
 from .other_nodes import impatient
 from .patch_dues import Dues
@@ -52,6 +53,8 @@ class Proving:
         wanted = self._wanted()
         systems, seen = self._look(sorted(wanted))
         found, warnings = self._rows(wanted, systems, seen)
+        now = datetime.now(UTC)
+        warnings += [said for name in sorted(wanted) if (said := patch_silence.overdue(self._repository, name, now))]
         counted = totals(found, self._groups(wanted))
         left = [row for row in found if not row.settled]
         lines = table(*report.summary(counted)) + (["", *table(*report.attention(found))] if left else [])

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..commands import heartbeat as client
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 REASON = "patches are rolled out"
 #: Of a node that somebody else had put into maintenance, and that stays in it.
 BESIDE = f"{REASON} besides"
+#: Longer than a weekend's night takes: nobody is at it any more.
+LONG = timedelta(days=1)
 _LEFT, _UNKNOWN = "in maintenance before at monitor", "not known before at monitor"
 _OURS = re.compile(rf"{REASON}(?P<beside> besides)?(?: \({_LEFT} (?P<left>[^)]*)\))?(?: \({_UNKNOWN} (?P<unknown>[^)]*)\))?")
 
@@ -54,6 +57,21 @@ class _Reason:
             return None
         left, unknown = (tuple((found[name] or "").split(", ")) if found[name] else () for name in ("left", "unknown"))
         return cls(bool(found["beside"]), left, unknown)
+
+
+def overdue(repository: Repository, node: str, now: datetime) -> str:
+    """A node that a roll-out took and that nobody has brought back for longer than ``LONG``; '' for every other."""
+    record = repository.node(node)
+    if record is None or _Reason.of(record.flag_reason) is None:
+        return ""
+    begun = next((event.at for event in repository.events(f"node {node}", limit=1000) if REASON in event.message), None)
+    if begun is None or now - begun <= LONG:
+        return ""
+    return (
+        f"node {node}: it is in maintenance since {begun:%Y-%m-%d %H:%M} UTC because patches are rolled out, or taken out, and that is not "
+        "at its end: its monitors judge nothing of it, and nothing is placed on it. Run that again to end it (module "
+        "heliostat.vdc.patch_install), or end the maintenance by hand (module heliostat.vdc.maintenance)"
+    )
 
 
 class Silence:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -59,6 +60,21 @@ def test_nothing_is_said_where_nothing_goes_down(repository: Repository) -> None
     record = repository.node("node1")
     assert record is not None
     assert (record.maintenance, record.flag_reason) == (False, "")
+
+
+def test_a_node_that_nobody_brings_back_is_named_after_a_day(repository: Repository) -> None:
+    register(repository)
+    repository.flag_node("node1", maintenance=True, reason="memory errors")
+    begun = datetime.now(UTC)
+    assert patch_silence.overdue(repository, "node1", begun + timedelta(days=9)) == "", "that is an operator's"
+    silence(repository).begun(True)
+    repository.flag_node("node1", maintenance=True, reason="a fan too")
+    assert patch_silence.overdue(repository, "node1", begun + timedelta(hours=23)) == ""
+    said = patch_silence.overdue(repository, "node1", begun + timedelta(hours=25))
+    assert said.startswith(f"node node1: it is in maintenance since {begun:%Y-%m-%d}")
+    silence(repository).ended()
+    assert patch_silence.overdue(repository, "node1", begun + timedelta(days=9)) == ""
+    assert patch_silence.overdue(repository, "nobody", begun) == ""
 
 
 @dataclass
