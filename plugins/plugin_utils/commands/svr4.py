@@ -164,21 +164,21 @@ def instances(text: str) -> dict[str, tuple[model.Package, ...]]:
     else:
         rows = [_printed(first, second) for first, second in _pairs(text)]
     found: dict[str, tuple[model.Package, ...]] = {}
-    for name, package in rows:
-        found[name] = (*found[name], package) if name in found else (package,)
+    for name, packages in rows:
+        found[name] = found[name] + packages if name in found else packages
     return found
 
 
 @functools.lru_cache(maxsize=1 << 15)
-def _printed(first: str, second: str) -> tuple[str, model.Package]:
+def _printed(first: str, second: str) -> tuple[str, tuple[model.Package]]:
     """The same packages are on thousands of systems."""
     one = _package(first, second)
     return _instance(one.instance, one.architecture, one.version)
 
 
-def _instance(instance: str, architecture: str, version: str) -> tuple[str, model.Package]:
+def _instance(instance: str, architecture: str, version: str) -> tuple[str, tuple[model.Package]]:
     # pkginfo -x prints an ARCH without its blanks, -l with them.
-    return re.sub(r"\.[0-9]+\Z", "", instance), model.Package(architecture.replace(" ", ""), version)
+    return re.sub(r"\.[0-9]+\Z", "", instance), (model.Package(architecture.replace(" ", ""), version),)
 
 
 def system(uname: str, packages: str, patches: str) -> model.System:

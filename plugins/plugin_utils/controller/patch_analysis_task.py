@@ -17,15 +17,16 @@ from ..commands import patchdiag
 from ..model.errors import InvalidDefinition, ParseError, Refused
 from ..model.patching.patch_set import SetVersion
 from ..patching import summary
-from ..patching.analysis import Analysis, analyse
+from ..patching.analysis import analyse
 from ..patching.current import index
-from ..patching.listing import Listing, listing
+from ..patching.listing import listing
 from ..patching.selection import Selection, wanted
 from . import patch_systems
 from .action import HeliostatAction
 from .patch_dues import Dues
 from .patch_sources import Sources
 from .patch_target_task import described as described_due
+from .side_by_side import mapped
 from .tables import table
 
 if TYPE_CHECKING:
@@ -83,23 +84,29 @@ class PatchAnalysisTask:
         systems, silent = self._systems(groups)
         of = index(reference, selection.minimal)
         gc.freeze()  # the reference stays: its values need not be gone through again and again
-        analyses = {name: analyse(of, system) for name, system in systems.items()}
         properties = self._properties() if selection.without_reboot else {}
-        found = {name: listing(one, selection, today, properties) for name, one in analyses.items()}
-        for name, one in analyses.items():
-            self._warnings += summary.warnings(name, one, reference.as_of.isoformat())
+        details, rows = self._args["details"], self._args["show"] == "patches"
+
+        def told(name: str) -> summary.Told:
+            one = analyse(of, systems[name])
+            return summary.told(name, one, listing(one, selection, today, properties), details, rows)
+
+        found = dict(zip(systems, mapped(told, list(systems)), strict=True))
+        for name, one in found.items():
+            self._warnings += summary.warnings(name, one.described, reference.as_of.isoformat())
         self._warnings += [f"{why.rstrip('.')}: nothing is known of what it lacks" for why in silent.values()]
+        lacks = {name: one.lacks for name, one in found.items()}
         result = {
             "changed": False,
             "reference": reference.as_of.isoformat(),
             "at": today.isoformat(),
             "wanted": [str(one) for one in selection.wanted],
-            "systems": {name: summary.described(analyses[name], found[name], self._args["details"]) for name in analyses},
+            "systems": {name: one.described for name, one in found.items()},
             "unknown": silent,
-            "groups": {group: summary.together(members, found) for group, members in groups.items()},
+            "groups": {group: summary.together(members, lacks) for group, members in groups.items()},
             "sets": self._sets(systems, silent),
         }
-        self._show(analyses, found, silent, result)
+        self._show(found, silent, result)
         return result | {"warnings": self._warnings}
 
     def _selection(self) -> Selection:
@@ -208,18 +215,16 @@ class PatchAnalysisTask:
             }
         return found
 
-    def _show(
-        self, analyses: Mapping[str, Analysis], found: Mapping[str, Listing], silent: Mapping[str, str], result: Mapping[str, Any]
-    ) -> None:
+    def _show(self, found: Mapping[str, summary.Told], silent: Mapping[str, str], result: Mapping[str, Any]) -> None:
         if self._args["show"] == "nothing":
             return
-        rows: list[tuple[object, ...]] = [summary.row(name, analyses[name], found[name]) for name in sorted(analyses)]
+        rows: list[tuple[object, ...]] = [summary.row(name, found[name].described) for name in sorted(found)]
         rows += [(name, "unknown", *[""] * (len(summary.HEADS) - 2)) for name in sorted(silent)]
         show = Display().display
         show(f"\n{' '.join(result['wanted'])}, by the reference of {result['reference']}, at {result['at']}")
         show("\n".join(table(summary.HEADS, rows)))
         if self._args["show"] == "patches":
-            rows = [one for name in sorted(found) for one in summary.patch_rows(name, found[name])]
+            rows = [one for name in sorted(found) for one in found[name].rows]
             show("\n" + "\n".join(table(summary.PATCH_HEADS, rows)))
         for version, one in result["sets"].items():
             rows = [(name, *(len(due[key]) for key in _OF_SET)) for name, due in sorted(one["systems"].items())]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..model.patching.patch import PatchId
 from .analysis import Analysis
@@ -17,16 +17,37 @@ HEADS = ("SYSTEM", "INSTALLED", "LISTED", "MISSING", "RECOMMENDED", "SECURITY", 
 PATCH_HEADS = ("SYSTEM", "PATCH", "HAS", "CURRENT", "RSW", "AGE", "STANDING", "REMARK", "SYNOPSIS")
 
 
+class Told(NamedTuple):
+    """Of one system, as plain values: its part of the result, the patches that it lacks, its rows of ``PATCH_HEADS``."""
+
+    described: dict[str, Any]
+    lacks: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+
+
+def told(name: str, analysis: Analysis, found: Listing, details: bool = True, rows: bool = False) -> Told:
+    """``details``: the result has every listed patch. Without ``rows`` there are none."""
+    return Told(described(analysis, found, details), lacking(found), patch_rows(name, found) if rows else [])
+
+
+def lacking(found: Listing) -> tuple[str, ...]:
+    return tuple(str(one.id) for one in found.entries if one.standing == "missing")
+
+
 def unlisted(analysis: Analysis) -> tuple[PatchId, ...]:
     """Installed patches of which the reference knows no number, or only lower revisions."""
     found = []
+    current = analysis.index.current
     for number, revision in analysis.installed.items():
+        known = current.get(number)
+        if known and revision <= known.revision.id.revision:
+            continue  # by far the most
         if analysis.standing(number) in ("unlisted", "newer"):
             found.append(PatchId(number, revision))
     return tuple(sorted(found))
 
 
-def counts(analysis: Analysis, found: Listing) -> dict[str, int]:
+def _counts(analysis: Analysis, found: Listing, beyond: Sequence[PatchId]) -> dict[str, int]:
     """``recommended``, ``security``, ``refused`` are of those that are missing."""
     missing = [one for one in found.entries if one.standing == "missing"]
     return {
@@ -37,24 +58,24 @@ def counts(analysis: Analysis, found: Listing) -> dict[str, int]:
         "security": sum(bool(one.security) for one in missing),
         "refused": sum(bool(one.refused) for one in missing),
         "withdrawn": len(analysis.withdrawn),
-        "unlisted": len(unlisted(analysis)),
+        "unlisted": len(beyond),
     }
 
 
 def described(analysis: Analysis, found: Listing, details: bool = True) -> dict[str, Any]:
     """A system's part of the result; ``details``: with every listed patch."""
-    system = analysis.system
+    system, beyond = analysis.system, unlisted(analysis)
     patches = {"patches": [_entry(one) for one in found.entries]} if details else {}
     return patches | {
         "host": system.host,
         "release": system.release,
         "kernel": system.kernel,
         "architecture": system.architecture,
-        "counts": counts(analysis, found),
+        "counts": _counts(analysis, found, beyond),
         "install": [str(one) for one in found.install],
         "rings": [list(ring) for ring in found.cycles],
         "withdrawn": [str(one) for one in analysis.withdrawn],
-        "unlisted": [str(one) for one in unlisted(analysis)],
+        "unlisted": [str(one) for one in beyond],
         "foreign": list(system.foreign),
     }
 
@@ -77,9 +98,9 @@ def _entry(one: Entry) -> dict[str, Any]:
     }
 
 
-def row(name: str, analysis: Analysis, found: Listing) -> tuple[object, ...]:
-    """Of ``HEADS``."""
-    return (name, *counts(analysis, found).values())
+def row(name: str, told: Mapping[str, Any]) -> tuple[object, ...]:
+    """Of ``HEADS``; ``told`` is the system's part of the result."""
+    return (name, *told["counts"].values())
 
 
 def patch_rows(name: str, found: Listing) -> list[tuple[object, ...]]:
@@ -98,29 +119,28 @@ def patch_rows(name: str, found: Listing) -> list[tuple[object, ...]]:
     return rows
 
 
-def together(names: Iterable[str], found: Mapping[str, Listing]) -> dict[str, Any]:
-    """Of a group: its systems, those of which nothing is known, and patch → the systems that lack it."""
+def together(names: Iterable[str], lacks: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Of a group: its systems, those of which nothing is known, and patch → the systems that lack it. ``lacks``: system → its patches."""
     members = sorted(names)
-    lacking: dict[str, list[str]] = {}
-    for name in members:
-        for one in found[name].entries if name in found else ():
-            if one.standing == "missing" and one.id:
-                lacking.setdefault(str(one.id), []).append(name)
-    known = [name for name in members if name in found]
+    known = [name for name in members if name in lacks]
+    by_patch: dict[str, list[str]] = {}
+    for name in known:
+        for patch in lacks[name]:
+            by_patch.setdefault(patch, []).append(name)
     return {
         "systems": known,
-        "unknown": [name for name in members if name not in found],
-        "complete": [name for name in known if not any(one.standing == "missing" for one in found[name].entries)],
-        "missing": dict(sorted(lacking.items())),
+        "unknown": [name for name in members if name not in lacks],
+        "complete": [name for name in known if not lacks[name]],
+        "missing": dict(sorted(by_patch.items())),
     }
 
 
-def warnings(name: str, analysis: Analysis, as_of: str, shown: int = 5) -> Sequence[str]:
-    """What somebody has to know of a system, whatever was asked."""
-    said = [f"{name}: {patch} is installed and withdrawn" for patch in analysis.withdrawn]
-    beyond = unlisted(analysis)
+def warnings(name: str, told: Mapping[str, Any], as_of: str, shown: int = 5) -> Sequence[str]:
+    """What somebody has to know of a system, whatever was asked; ``told`` is its part of the result."""
+    said = [f"{name}: {patch} is installed and withdrawn" for patch in told["withdrawn"]]
+    beyond = told["unlisted"]
     if beyond:
         more = f" and {len(beyond) - shown} more" if len(beyond) > shown else ""
-        listed = ", ".join(str(one) for one in beyond[:shown])
+        listed = ", ".join(beyond[:shown])
         said.append(f"{name}: the reference of {as_of} does not know {listed}{more}, which {'is' if len(beyond) == 1 else 'are'} installed")
     return said

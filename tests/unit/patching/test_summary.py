@@ -57,7 +57,8 @@ def test_without_details_the_patches_are_left_out_and_nothing_else() -> None:
 
 
 def test_of_a_group_those_that_did_not_answer_are_not_among_those_that_lack_nothing() -> None:
-    found = {"a": looked(system())[1], "b": looked(system("150001-02", "150002-01", "150004-03"))[1]}
+    there: dict[str, tuple[str, ...]] = {"a": (), "b": ("150001-02", "150002-01", "150004-03")}
+    found = {name: summary.lacking(looked(system(*patches))[1]) for name, patches in there.items()}
     assert summary.together(["a", "b", "c"], found) == {
         "systems": ["a", "b"],
         "unknown": ["c"],
@@ -67,9 +68,9 @@ def test_of_a_group_those_that_did_not_answer_are_not_among_those_that_lack_noth
 
 
 def test_warnings_name_what_is_withdrawn_or_not_known() -> None:
-    analysis, _found = looked(system("150003-01", *(f"16000{number}-01" for number in range(7))))
+    analysis, found = looked(system("150003-01", *(f"16000{number}-01" for number in range(7))))
     assert [str(one) for one in summary.unlisted(analysis)] == [str(PatchId(f"16000{number}", 1)) for number in range(7)]
-    first, second = summary.warnings("a", analysis, "2012-06-01")
+    first, second = summary.warnings("a", summary.described(analysis, found), "2012-06-01")
     assert first == "a: 150003-01 is installed and withdrawn"
     assert second.startswith("a: the reference of 2012-06-01 does not know 160000-01, 160001-01")
     assert second.endswith("160004-01 and 2 more, which are installed")
