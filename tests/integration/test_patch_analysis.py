@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.controller.side_by_side import MANY
+
 from .patching_world import PATCHES, PatchingWorld, patching_world
 from .world import Row
 
@@ -95,6 +97,20 @@ def test_files_and_nodes_say_the_same(world: PatchingWorld, tmp_path: Path) -> N
     folder = saved(world, "t4p01", tmp_path / "copy")
     found = analysed(world, nodes=["t4p01"], files=[folder], wanted=["all"]).result["systems"]
     assert found["copy"] == found["t4p01"]
+
+
+def test_of_many_systems_that_are_analysed_side_by_side_each_is_told_as_alone(world: PatchingWorld, tmp_path: Path) -> None:
+    folders = {node: saved(world, node, tmp_path / node) for node in ("t4p01", "t4p02")}
+    (tmp_path / "t4p02" / "showrev.out").write_text("No patches are installed\n")
+    alone = analysed(world, files=list(folders.values())).result["systems"]
+    assert alone["t4p01"]["counts"] != alone["t4p02"]["counts"]
+    many = {f"{node}-{number}": node for number in range(60) for node in folders}
+    for name, node in many.items():
+        (tmp_path / name).symlink_to(folders[node])
+    row = analysed(world, files=[str(tmp_path / name) for name in many])
+    assert row.status == "ok" and len(many) > MANY
+    assert list(row.result["systems"]) == list(many)
+    assert all(row.result["systems"][name] == alone[node] for name, node in many.items())
 
 
 def test_withdrawn_and_unknown_ones_are_warned_of(world: PatchingWorld, tmp_path: Path) -> None:
