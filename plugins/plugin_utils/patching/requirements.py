@@ -92,31 +92,28 @@ def order(candidates: Iterable[str], admit: Callable[[str, str | None], str | No
         path = {candidate: 0}
         while stack:
             top = stack[-1]
-            required, found = next(top.rest, _END)
-            if required is None:
+            for required, found in top.rest:
+                if found.why:
+                    unmet.setdefault(top.number, {})[found.why] = None
+                if not found.number or found.number in done:
+                    continue
+                if found.number in path:
+                    cycles[_turned([one.number for one in stack[path[found.number] :]])] = None
+                    continue
+                kind = admit(found.number, top.kind)
+                if kind is None:
+                    unmet.setdefault(top.number, {})[_why_not(analysis, found.number, required)] = None
+                    continue
+                brought[found.number] = top.number
+                path[found.number] = len(stack)
+                stack.append(_Visit(found.number, kind, iter(_needs(analysis, found.number, follow, done))))
+                break
+            else:
                 stack.pop()
                 del path[top.number]
                 done[top.number] = None
-                continue
-            if found.why:
-                unmet.setdefault(top.number, {})[found.why] = None
-            if not found.number or found.number in done:
-                continue
-            if found.number in path:
-                cycles[_turned([one.number for one in stack[path[found.number] :]])] = None
-                continue
-            kind = admit(found.number, top.kind)
-            if kind is None:
-                unmet.setdefault(top.number, {})[_why_not(analysis, found.number, required)] = None
-                continue
-            brought[found.number] = top.number
-            path[found.number] = len(stack)
-            stack.append(_Visit(found.number, kind, iter(_needs(analysis, found.number, follow, done))))
     listed = {number: tuple(said) for number, said in unmet.items() if number in done}
     return Order(tuple(done), tuple(sorted(cycles)), listed, brought)
-
-
-_END: tuple[PatchId | None, Need] = (None, _NOTHING)
 
 
 def _needs(analysis: Analysis, number: str, follow: bool, done: Container[str]) -> list[tuple[PatchId, Need]]:
