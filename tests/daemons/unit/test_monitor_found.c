@@ -238,6 +238,32 @@ static void a_good_bye_that_stands_is_waited_for(void **state)
     rig_free(rig);
 }
 
+/* Lost, and what its fencing needs is not on disk yet; then a person's word waits for the disk, too. */
+static void what_bars_a_fencing_takes_nothing_from_a_word_that_waits_for_the_disk(void **state)
+{
+    struct rig *rig = rig_new(3, 1);
+
+    (void)state;
+    rig_begin(rig);
+    rig->monitor[0].unwritable = true;
+    rig->node[2].dead = true;
+    rig_run(rig, 5 * SECOND);
+    assert_state(rig, 0, 2, NODE_UNREACHABLE);
+    assert_true(rig_order(rig, 0, COMMAND_ACKNOWLEDGE, "n2", "anna"));
+    assert_true(rig_order(rig, 0, COMMAND_OBSERVE, NULL, "test"));
+    rig_run(rig, 5 * SECOND);
+    assert_true(rig_view(rig, 0, 2).withheld);
+    rig->monitor[0].unwritable = false;
+    rig_run(rig, 5 * SECOND);
+    assert_state(rig, 0, 2, NODE_FENCED);
+    rig_boot(rig, 2);
+    rig_run(rig, 5 * SECOND);
+    assert_state(rig, 0, 2, NODE_QUARANTINED);
+    assert_int_equal(rig->node[2].extensions, 0);
+    rig_sound(rig);
+    rig_free(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +273,7 @@ int main(void)
         cmocka_unit_test(to_go_on_is_about_what_was_looked_at),
         cmocka_unit_test(a_network_that_came_back_keeps_nobody_unreported),
         cmocka_unit_test(a_lease_that_became_shorter_counts_from_when_that_was_heard),
+        cmocka_unit_test(what_bars_a_fencing_takes_nothing_from_a_word_that_waits_for_the_disk),
         cmocka_unit_test(a_monitor_that_the_agent_forgot_may_have_answered_until_that_was_heard),
         cmocka_unit_test(a_good_bye_holds_after_a_release),
         cmocka_unit_test(a_good_bye_that_was_taken_back_keeps_nobody_waiting),

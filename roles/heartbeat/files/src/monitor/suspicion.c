@@ -273,6 +273,11 @@ void suspicion_unreachable(struct monitor *monitor, struct node *node)
         /* Until the result is there, or the probe's time is over, what was found counts on. */
         suspicion->program = was;
     }
+    if (node->fencing.proven) {
+        /* A person's word waits for the disk: whatever bars a fencing, this monitor goes on withholding for that. */
+        due_real(monitor, node, monitor->now + LOOK_LONG);
+        return;
+    }
     why = fencing_barred(monitor, node);
     if (why != node->wait) {
         node->wait = why;
