@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.benchmarks [comparison] [migration] [growth] [inventory] [placement] [patching] [--write]``: measures, prints tables.
 
-Where none is named, all. ``--write`` puts each into docs/benchmarks.md, between its two marks, in place of what it had of that part.
+Where none is named, all. ``--write`` puts each between the two marks of docs/benchmarks.md, patching of docs/patch-analysis.md, in place of
+what that page had of the part.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from pathlib import Path
 from . import comparison, growth, migration, patching, placement
 from .page import merged, write
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = DOCS / "benchmarks.md"
+#: Parts that have their figures on a page of their own.
+OWN = {"patching": DOCS / "patch-analysis.md"}
 
 
 def machine() -> str:
@@ -44,7 +48,7 @@ def inventory(nodes: int, vservers: int) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="PART", help="comparison, migration, growth, inventory, placement, patching; else all")
-    parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="put the tables into the pages of docs")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="heliostat-bench-") as name:
         folder = Path(name)
@@ -64,7 +68,8 @@ def main() -> None:
             text = "\n".join((f"### {titles[part]}", "", machine(), "", *known[part]()))
             print(f"{text}\n", flush=True)
             if arguments.write:
-                write(merged(PAGE.read_text(), {titles[part]: text}, titles.values()), PAGE)
+                page = OWN.get(part, PAGE)
+                write(merged(page.read_text(), {titles[part]: text}, titles.values()), page)
 
 
 if __name__ == "__main__":
