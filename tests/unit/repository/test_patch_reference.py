@@ -123,13 +123,14 @@ def test_a_reference_is_forgotten_unless_a_set_needs_it(url: str, tmp_path: Path
 def test_a_depot(url: str, tmp_path: Path) -> None:
     depot = tmp_path / "depot"
     (depot / "119254-42" / "SUNWswmt").mkdir(parents=True)
+    (depot / "119254-42" / "SUNWswmt" / "pkginfo").write_text("PKG=SUNWswmt\n")
     (depot / "119254-42" / "patchinfo").write_text("PATCHID=119254-42\nPATCH_PROPERTIES='rebootafter'\n")
     (depot / "127127-11.zip").write_bytes(b"no zip")
     (depot / "order").write_text("")
     for check in (True, False):
         found = run(action, url, check=check, depot=str(depot))
         assert found["archives"] == {
-            "known": 2, "news": ["119254-42", "127127-11"], "gone": [], "others": ["order"],
+            "known": 2, "news": ["119254-42", "127127-11"], "gone": [], "others": ["order"], "unknown": [],
             "problems": {"127127-11": "127127-11.zip: it is damaged: File is not a zip file"},
         }  # fmt: skip
         assert (found["changed"], found["default"]) == (True, {})
