@@ -8,7 +8,7 @@
 .PHONY: simulation simulation-long simulation-mutants simulator
 simulation: ; @$(MAKE) CONFIG=gcc SCHEDULES='-n 200' simulated
 simulation-long: ; @$(MAKE) CONFIG=gcc SCHEDULES='-n 10000 -c' simulated
-simulation-mutants: ; @$(MAKE) CONFIG=gcc SCHEDULES='-n 6000 -k all' simulated
+simulation-mutants: ; @$(MAKE) CONFIG=gcc SCHEDULES='-n 12000 -k all' simulated
 simulator: ; @$(MAKE) CONFIG=gcc $(BUILD)/gcc/simulate
 
 CI += simulation
