@@ -71,7 +71,7 @@ def test_a_quota_below_what_is_used_is_zfss_own_refusal(host: ZfsHost) -> None:
 
 def test_unmounted_is_mounted_again(host: ZfsHost) -> None:
     filesystems(host, vserver())
-    host.ok("zfs unmount web1/zone")
+    host.unmount("web1/zone")
     again = filesystems(host, vserver())
     assert (again.steps[0], again.report.failures) == ("mount web1/zone", {})
     assert again.report.after["web1/zone"]["mounted"] == "yes"

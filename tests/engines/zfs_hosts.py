@@ -10,11 +10,12 @@ disks and zones on Solaris is made up: ``format`` and ``iostat -En`` list those 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.lab.real_zfs.host import RealHost, missing
+from tests.lab.real_zfs.host import SECONDS, RealHost, missing
 
 __all__ = ["LUNS", "SIZE", "Pair", "ZfsHost", "disk", "missing", "pair"]
 
@@ -73,6 +74,16 @@ class ZfsHost(RealHost):
     def boot(self, visible: Mapping[str, str] | None = None) -> None:
         """With all LUNs in its /dev unless told otherwise."""
         super().boot({f"c0t{lun.name}d0": lun.name for lun in self.luns.iterdir()} if visible is None else visible)
+
+    def unmount(self, name: str) -> None:
+        """Unmounts one file system and waits until ZFS knows: the kernel tells FUSE after the unmount has ended, and what is asked
+        in between is answered "busy"."""
+        channels = self.channels()
+        self.ok(f"zfs unmount {name}")
+        deadline = time.monotonic() + SECONDS
+        while self.channels() >= channels:
+            assert time.monotonic() < deadline, f"{self.name}: zfs-fuse still holds {name} {SECONDS:.0f} s after its unmount"
+            time.sleep(0.01)
 
 
 #: LUNs that both hosts see.

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 SECONDS = 20.0  # for one command; a zpool whose daemon is ending waits for ever
@@ -105,6 +106,15 @@ class RealHost:
             if self._daemon.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"zfs-fuse of host {self.name} did not start: {(self.keep / 'log').read_text()}")
             time.sleep(0.02)
+
+    def channels(self) -> int:
+        """How many mounted file systems ZFS has a channel to FUSE for."""
+        assert self._daemon is not None, f"ZFS of host {self.name} is down"
+        found = 0
+        for link in Path(f"/proc/{self._daemon.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed since the folder was read
+                found += os.readlink(link).endswith("/dev/fuse")
+        return found
 
     def kill_zfs(self) -> None:
         """SIGKILL: nothing is flushed, nothing exported."""
