@@ -4,8 +4,10 @@
 """Long work that goes on without us: a detached process on the node with a small directory that tells of it.
 
 JOBS/<name>/ holds ``command`` (what runs), ``pid``, ``child`` (the command's own pid), ``boot`` (the node's boot time, so that a pid of
-before a reboot is not believed), ``log`` and, once it has ended, ``rc``. Making the directory is the lock: a second
-start finds it and attaches.
+before a reboot is not believed), ``log`` and, once it has ended, ``rc``. It appears whole, with the pid (``engine/job.py``), and appearing
+is the lock: a second start finds it and joins.
+
+Whoever looks asks for the jobs before anything else: a job that ends while the rest is asked has left its traces in that.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ ALIVE = (
 
 _STATUS = f"""\
 d=$1
-if test -f "$d/rc"; then echo ended `cat "$d/rc"`
+if test ! -d "$d"; then echo none
+elif test -f "$d/rc"; then echo ended `cat "$d/rc"`
 elif {ALIVE}; then echo running
 elif test -f "$d/rc"; then echo ended `cat "$d/rc"`
 elif test -d "$d"; then echo lost
@@ -45,7 +48,11 @@ exit 0"""
 
 _END = f"""\
 d=$1
-if {ALIVE}; then kill `cat $d/child` 2>/dev/null; fi
+if {ALIVE}; then
+  n=0
+  while test ! -s "$d/child" && test $n -lt 10 && kill -0 $p 2>/dev/null; do sleep 1; n=`expr $n + 1`; done
+  kill `cat $d/child` 2>/dev/null
+fi
 rm -rf "$d"
 """
 

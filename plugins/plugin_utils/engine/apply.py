@@ -153,7 +153,7 @@ def _next_commands(tracks: Sequence[Track], clock: Clock, journal: Journal, jobs
                 busy.append(step.node)
             track.began = clock.now()
             journal.started(step)
-            asked.append((track, start(step.job, step.command) if step.job else step.command))
+            asked.append((track, start(step.job, step.command, step.begin) if step.job else step.command))
         elif track.phase == "job" and step.job:
             asked.append((track, job.status(step.job)))
         elif track.phase == "wait" and step.wait:
@@ -172,6 +172,9 @@ def _advance(track: Track, output: Output, clock: Clock, journal: Journal, progr
     if track.phase == "ready" and step.job:
         if output.rc == 0 and output.stdout.strip() in ("started", "attached"):
             track.phase = "job"
+        elif output.rc == 0 and output.stdout.strip() == "gone":
+            vanished = "was to join a job that ran, but it has ended since and somebody cleared it away. Run this again"
+            _finish(track, step, output, elapsed, journal, vanished)
         else:
             _finish(track, step, output, elapsed, journal, f"could not be started as a job (exit {output.rc})")
         return

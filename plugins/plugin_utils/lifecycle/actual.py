@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ..commands.mount import Mount
 from ..model.network import Address
+from ..model.plan import Begin
 from ..model.storage import Disk, Pool, PoolUsage, Zfs
 from ..model.volumes import Svm, Vxvm
 from ..model.zone import ZoneConfig, ZoneStatus
@@ -58,6 +59,10 @@ class NodeActual:
     folders: Mapping[str, str] = field(default_factory=dict)  # path below a zone's root → first letter of its mode; absent: not there
     unreadable: Mapping[str, str] = field(default_factory=dict)  # file that an installation wants to read → why it cannot
     complete: bool = False  # all looks were taken
+
+    def begin(self, job: str) -> Begin:
+        """What a step does about the job of this name."""
+        return "join" if job in self.jobs else "anew" if job in self.ended_jobs else "first"
 
 
 def as_stopped(known: NodeActual, names: Collection[str]) -> NodeActual:

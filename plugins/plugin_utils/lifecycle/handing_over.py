@@ -16,7 +16,7 @@ from typing import Protocol
 
 from ..commands import job, zoneadm
 from ..model.command import Command, Output
-from ..model.plan import Step, Wait
+from ..model.plan import Begin, Step, Wait
 from ..model.vserver import Upgrade, VServer
 from ..model.zone import ZoneConfig
 from .actual import NodeActual
@@ -117,10 +117,13 @@ def trial(move: Moving, contexts: Mapping[str, NodeContext], here: NodeActual | 
     return zoneadm.migrate(name, contexts[move.target].host, "-n", *_FLAGS[move.upgrade])
 
 
-def way(move: Moving, leaving: Sequence[Step], coming: Sequence[Step], tried: Output | None, host: str, *, settled: bool) -> Way:
+def way(
+    move: Moving, leaving: Sequence[Step], coming: Sequence[Step], tried: Output | None, host: str, begin: Begin, *, settled: bool
+) -> Way:
     """From the plans of detaching and attaching (each step with its node) the one that migrates, or these with a word why not.
 
-    ``tried`` is the trial's answer, ``settled`` whether the zone is down and nothing but the trial is awaited.
+    ``tried`` is the trial's answer, ``begin`` what is done about a job of the migration, ``settled`` whether the zone is down and nothing
+    but the trial is awaited.
     """
     name = move.vserver.name
     attach = next((number for number, step in enumerate(coming) if step.what == f"attach zone {name}"), None)
@@ -140,6 +143,7 @@ def way(move: Moving, leaving: Sequence[Step], coming: Sequence[Step], tried: Ou
         f"its storage is its own, and zoneadm migrate -n to node {move.target} succeeded",
         zoneadm.migrate(name, host, *_FLAGS[move.upgrade]),
         job=job_of(name),
+        begin=begin,
         refused_by=zoneadm.REFUSED_BY,
         node=move.source,
     )

@@ -258,7 +258,9 @@ class Migration:
     def _handed_over(self, move: Move, gone: Sequence[Step], come: Sequence[Step], actual: MigrationActual) -> handing_over.Way:
         here, there = actual.nodes.get(move.source), actual.nodes.get(move.target)
         settled = handing_over.trial(move, self.contexts, here, there) is not None  # it was asked, or may not be asked in check mode
-        return handing_over.way(move, gone, come, actual.tried.get(move.name), self.contexts[move.target].host, settled=settled)
+        tried, host = actual.tried.get(move.name), self.contexts[move.target].host
+        begin = here.begin(handing_over.job_of(move.name)) if here else "first"
+        return handing_over.way(move, gone, come, tried, host, begin, settled=settled)
 
     def _stays(self, move: Move, there: NodeActual) -> Plan:
         made = vserver_plan(Wanted(move.vserver, "running", run_only=True), there, self.contexts[move.target])

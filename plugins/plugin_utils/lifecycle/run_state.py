@@ -58,10 +58,12 @@ def halted(vserver: VServer, actual: NodeActual, context: NodeContext, force: bo
     """A clean shutdown, which takes at most ``deadline`` seconds. Only ``force`` halts, except what has no processes yet (ready)."""
     name = vserver.name
     status = actual.zones.get(name)
-    if status is None or status.state in STOPPED:
-        return []
     job_name = f"{name}-shutdown"
-    if force or status.state == "ready":
+    begin = actual.begin(job_name)
+    ending = status is not None and status.state == "installed" and begin == "join"  # the shutdown has done its work and is about to end
+    if status is None or (status.state in STOPPED and not ending):
+        return []
+    if (force or status.state == "ready") and not ending:
         why = f"it is {status.state}, and force was given" if force else "it is ready: nothing runs in it"
         halt = Step(name, f"halt zone {name}", why, zoneadm.halt(name))
         if job_name not in actual.jobs:
@@ -80,7 +82,9 @@ def halted(vserver: VServer, actual: NodeActual, context: NodeContext, force: bo
     if context.release.is_solaris10:
         level = "0" if vserver.brand == "lx" else "5"  # Linux knows 5 as multi-user with windows
         return [Step(name, what, why, zlogin.run_in(name, Command.of("/sbin/init", level)), wait=wait)]
-    return [Step(name, what, why, zoneadm.shutdown(name), job=job_name, light=True, wait=wait)]  # it returns when the zone is down
+    return [
+        Step(name, what, why, zoneadm.shutdown(name), job=job_name, light=True, wait=wait, begin=begin)
+    ]  # it returns when the zone is down
 
 
 def _stuck(name: str, zonepath: str) -> str:

@@ -201,22 +201,24 @@ def _installation(wanted: Wanted, actual: NodeActual, context: NodeContext) -> l
             "there. Look for its datasets first."
         )
     attaching = f"{name}-attach" in actual.jobs
-    if attaching or (state in ("configured", "unavailable") and holds):
+    begin = actual.begin(job_name)
+    if attaching or (state in ("configured", "unavailable") and holds and begin != "join"):  # what holds a zone since is that job's work
         upgrade = "" if vserver.brand in WITHOUT_SMF else wanted.upgrade  # those have nothing of the node's packages
         forced, why = rootzpool.attached_from(kept, name, actual, context) if kept else ((), f"{vserver.zonepath} already holds a zone")
         why += ", and its software is to be updated" if upgrade else ""
         chosen = ("-z", wanted.boot_environment) if wanted.boot_environment else ()
         attach = zoneadm.attach(name, *_UPGRADES[upgrade], *chosen, *forced)
         job_of = f"{name}-attach" if upgrade or attaching else None  # an update takes as long as an installation
-        steps.append(Step(name, f"attach zone {name}", why, attach, job=job_of, refused_by=zoneadm.REFUSED_BY))
+        found = actual.begin(f"{name}-attach")
+        steps.append(Step(name, f"attach zone {name}", why, attach, job=job_of, refused_by=zoneadm.REFUSED_BY, begin=found))
         return steps
-    if state in ("configured", "incomplete"):
-        why = "its installation is running as a job" if job_name in actual.jobs else "the zone is not installed"
-        if job_name not in actual.jobs:
+    if state in ("configured", "incomplete") or (begin == "join" and state == "installed"):
+        why = "its installation is running as a job" if begin == "join" else "the zone is not installed"
+        if begin != "join":
             installing.check(vserver, actual, context)
             why += f"; zoneadm makes its pool {kept.name} ({kept.layout} of {len(kept.luns)} LUNs)" if kept else ""
         install = installing.command(vserver, context)
-        steps.append(Step(name, f"install zone {name}", why, install, job=job_name, refused_by=zoneadm.REFUSED_BY))
+        steps.append(Step(name, f"install zone {name}", why, install, job=job_name, refused_by=zoneadm.REFUSED_BY, begin=begin))
     if installing.needs_sysidcfg(vserver) and (state in ("configured", "incomplete") or name in actual.unconfigured):
         secret = (context.root_password_hash,)
         target = f"{vserver.zonepath}/root/etc/sysidcfg"

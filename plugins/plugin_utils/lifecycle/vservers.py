@@ -68,7 +68,7 @@ class VServers:
             return error
 
     def _first_look(self) -> dict[str, Command]:
-        probes = {"zones": zoneadm.list_zones(), "jobs": job.known()}
+        probes = {"jobs": job.known(), "zones": zoneadm.list_zones()}
         probes |= look.first(self._datasets(), self._names(), health=bool(self._staying())) | look.held(self._examined())
         probes |= live_resources.probes(self._staying())
         probes |= changing.first_look(self._staying(), self.context)

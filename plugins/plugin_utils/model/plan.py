@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from .command import Command, Output
+
+#: What a step does about a job of its name, by what the look showed. ``first``: there was none, so one that is there now was begun since
+#: and is joined, even if it has ended. ``anew``: what was there had ended and is replaced; one that runs is joined. ``join``: it ran, so
+#: it is never begun again, and how it ended is how the step ends.
+Begin = Literal["first", "anew", "join"]
 
 #: Looks in a row that must show a settled state: services pause between one and the next.
 SETTLED = 3
@@ -42,7 +48,7 @@ class Step:
     the output that mean failure in spite of an accepted exit code. ``undo`` runs when the step itself failed, so that
     what it left half done does not stay. ``light`` is a job that costs its node nothing: any number
     runs at once. ``node`` is where it runs: '' is the operation's own node. ``away`` is for how many seconds a step that reboots its
-    node may go without an answer of it; with it the step names its node.
+    node may go without an answer of it; with it the step names its node. ``begin`` is for a job: see ``Begin``.
     """
 
     object: str
@@ -56,6 +62,7 @@ class Step:
     node: str = ""
     light: bool = False
     away: float = 0.0
+    begin: Begin = "anew"
 
 
 @dataclass(frozen=True, slots=True)

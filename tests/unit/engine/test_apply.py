@@ -68,6 +68,23 @@ def test_a_job_is_polled_forgotten_and_its_exit_code_counts() -> None:
     assert seen == ["a 10% 1.0"]
 
 
+def test_a_job_that_was_seen_is_joined_and_one_that_is_gone_is_not_begun() -> None:
+    seen = step("a", "install", job="a-install", begin="join")
+    with scripted(
+        [(start("a-install", seen.command, "join"), Output(0, "attached\n"))],
+        [(job.status("a-install"), Output(0, "ended 1\nno space\n"))],
+        [(job.forget("a-install"), OK)],
+    ) as node:
+        (track,) = apply([Plan("a", (seen,))], node, clock(), Record(), silent)
+    assert track.failure is not None
+    assert "'install' exit 1" in track.failure
+    assert "no space" in track.failure
+    with scripted([(start("a-install", seen.command, "join"), Output(0, "gone\n"))]) as node:
+        (track,) = apply([Plan("a", (seen,))], node, clock(), Record(), silent)
+    assert track.failure is not None
+    assert "has ended since and somebody cleared it away. Run this again" in track.failure
+
+
 def test_jobs_wait_for_a_free_place() -> None:
     first, second = step("a", "ia", job="a-install"), step("b", "ib", job="b-install")
     rounds = [

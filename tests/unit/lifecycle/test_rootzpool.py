@@ -225,6 +225,13 @@ def test_the_way(here: NodeActual, there: NodeActual, tried: Output | None, expe
         assert any("zoneadm migrate was not used" in said and "no way" in said for said in made.warnings)
 
 
+@pytest.mark.parametrize(("left", "begin"), [(frozenset(), "first"), (frozenset({"web1-migrate"}), "anew")])
+def test_a_migration_is_begun_anew_only_where_one_was_seen_to_have_ended(left: frozenset[str], begin: str) -> None:
+    operation, actual = planned(lives("installed", ended_jobs=left), waiting(), Output(0))
+    (made,) = operation.plan(actual)
+    assert [step.begin for step in made.steps if step.job] == [begin]
+
+
 def test_the_trial_is_made_when_the_zone_is_down_and_once() -> None:
     for here, there, asked in (
         (lives("running"), waiting(), []),

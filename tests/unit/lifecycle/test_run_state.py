@@ -60,7 +60,11 @@ def test_halting_is_clean_unless_forced() -> None:
 def test_a_shutdown_that_runs_is_waited_for_or_ended() -> None:
     going = {"jobs": frozenset({"web1-shutdown"})}
     (joined,) = halted(deployed("shutting_down", **going))
-    assert joined.job == "web1-shutdown"
+    assert (joined.job, joined.begin) == ("web1-shutdown", "join")
+    for force in (False, True):  # it has done its work and is about to end
+        (joined,) = halted(deployed("installed", **going), force=force)
+        assert (joined.job, joined.begin) == ("web1-shutdown", "join")
+    assert halted(deployed("installed")) == []
     assert joined.wait is not None and joined.wait.deadline == 60.0
     assert [step.what for step in halted(deployed("shutting_down", **going), force=True)] == ["end job web1-shutdown", "halt zone web1"]
     (waits,) = halted(deployed("down"))

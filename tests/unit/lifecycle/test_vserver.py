@@ -91,6 +91,24 @@ def test_an_installation_that_runs_is_joined_not_repeated() -> None:
     (install, _) = planner.plan(Wanted(vserver(), "running"), deployed("incomplete", jobs=frozenset({"web1-install"})), context()).steps
     assert install.job == "web1-install"
     assert install.why == "its installation is running as a job"
+    assert install.begin == "join"
+
+
+def test_an_installation_whose_zone_is_installed_already_is_waited_for() -> None:
+    """zoneadm says so a moment before it ends, and its job is cleared away by who saw its end."""
+    steps = planner.plan(Wanted(vserver(), "running"), deployed("installed", jobs=frozenset({"web1-install"})), context()).steps
+    assert [(step.what, step.begin) for step in steps[:1]] == [("install zone web1", "join")]
+    assert [step.what for step in steps[1:]] == ["boot zone web1"]
+    begun = deployed("configured", jobs=frozenset({"web1-install"}), zonepaths={"web1": ZonePath("drwx------", False)})
+    steps = planner.plan(Wanted(vserver(), "running"), begun, context()).steps
+    assert [step.what for step in steps] == ["install zone web1", "boot zone web1"], "what lies in its path is the job's work"
+
+
+@pytest.mark.parametrize(("ended", "begin"), [(frozenset(), "first"), (frozenset({"web1-install"}), "anew")])
+def test_only_a_job_that_was_seen_to_have_ended_is_begun_anew(ended: frozenset[str], begin: str) -> None:
+    have = deployed("configured", zonepaths={"web1": ZonePath("drwx------", True)}, ended_jobs=ended)
+    (install, _) = planner.plan(Wanted(vserver(), "running"), have, context()).steps
+    assert install.begin == begin
 
 
 @pytest.mark.parametrize("state", ["unavailable", "shutting_down", "down"])

@@ -118,6 +118,7 @@ def test_the_first_look_is_one_round_trip_of_exactly_these() -> None:
         "caps": rcapadm.report(),
         "running web1": zonecfg.export_live("web1"),
     }
+    assert next(iter(operation().look(None) or ())) == "jobs", "what a job that ends meanwhile has done is seen by the rest"
     assert "milestone web1" not in (operation("installed").look(None) or {})
     ten = VServers([Wanted(vserver(brand="native"), "running")], context(S10))
     identity = ("/zones/web1/root/etc/.UNCONFIGURED", "/zones/web1/root/etc/sysidcfg")
