@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .world import World
+
+pytestmark = pytest.mark.campaign("file")
 
 ONE = {"heliostat_vserver_names": ["web1"]}
 

@@ -104,6 +104,10 @@ class Isolation:
         """Whether the machine's processes can live: nothing stopped its kernel."""
         return True
 
+    def holds(self, machine: str, pid: int, environment: dict[str, str]) -> bool:
+        """Whether a process of the host, found there by its environment, is one of the machine's."""
+        return False
+
     def signal_all(self, machine: str, number: int) -> None:
         """Signal every process of the machine; SIGKILL also ends what holds it."""
 
@@ -160,6 +164,13 @@ class Namespaces(Isolation):
         pid = self.holders[machine][1]
         return [NSENTER, "-t", str(pid), "-U", "-m", "-p", "-r", "-w", "--preserve-credentials", *argv], env
 
+    def holds(self, machine: str, pid: int, environment: dict[str, str]) -> bool:
+        """All of a machine's have its user namespace, those in its zones too."""
+        try:
+            return os.readlink(f"/proc/{pid}/ns/user") == os.readlink(f"/proc/{self.holders[machine][1]}/ns/user")
+        except (KeyError, OSError):
+            return False
+
     def alive(self, machine: str) -> bool:
         try:
             fields = Path(f"/proc/{self.holders[machine][1]}/stat").read_text().rpartition(")")[2].split()
@@ -187,6 +198,15 @@ class Namespaces(Isolation):
 SET_CHILD_SUBREAPER, DROP_FROM_BOUNDING_SET = 36, 24  # prctl(2)
 CAPABILITY_TO_BOOT = 22  # capabilities(7)
 REAP_SECONDS = 0.2
+SESSION, BEGAN = 3, 19  # of stat's answer
+
+
+def stat(pid: int) -> list[str]:
+    """/proc/<pid>/stat behind the program's name, from the state on (proc(5)); empty where there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 class Paths(Isolation):
@@ -208,7 +228,7 @@ class Paths(Isolation):
 
     def __init__(self, state: Path) -> None:
         super().__init__(state)
-        self.sessions: dict[str, set[int]] = {}
+        self.sessions: dict[str, dict[int, str]] = {}  # of each machine: number, when its leader began
 
     def outward(self, machine: str, text: str) -> str:
         root = self.root(machine)
@@ -229,26 +249,26 @@ class Paths(Isolation):
         values["PATH"] = ":".join(str(root) + folder for folder in env.get("PATH", "/usr/bin").split(":"))
         return words, values | there
 
+    def holds(self, machine: str, pid: int, environment: dict[str, str]) -> bool:
+        return environment.get("LAB_ROOT") == str(self.root(machine))
+
     def started(self, machine: str, pid: int) -> None:
-        self.sessions.setdefault(machine, set()).add(pid)
+        found = stat(pid)
+        self.sessions.setdefault(machine, {})[pid] = found[BEGAN] if found else ""
 
     def signal_all(self, machine: str, number: int) -> None:
-        wanted = self.sessions.get(machine, set())
-        alive = set()
-        for entry in os.listdir("/proc"):
-            if not entry.isdigit():
-                continue
-            try:
-                fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[3]) in wanted:
-                alive.add(int(fields[3]))
-                try:
-                    os.kill(int(entry), number)
-                except OSError:
-                    continue
-        self.sessions[machine] = set() if number == signal.SIGKILL else alive
+        """The number of a session that has ended comes again, for another program's."""
+        wanted = self.sessions.get(machine, {})
+        there = {int(entry): found for entry in os.listdir("/proc") if entry.isdigit() and (found := stat(int(entry)))}
+        others = {sid for sid, began in wanted.items() if sid in there and there[sid][BEGAN] != began}
+        alive: dict[int, str] = {}
+        for pid, found in there.items():
+            sid = int(found[SESSION])
+            if sid in wanted and sid not in others:
+                alive[sid] = wanted[sid]
+                with contextlib.suppress(OSError):
+                    os.kill(pid, number)
+        self.sessions[machine] = {} if number == signal.SIGKILL else alive
 
 
 def make(mode: str, state: Path) -> Isolation:

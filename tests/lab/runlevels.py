@@ -16,8 +16,9 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import membership
+from . import faults, membership
 from .commands.patches import depot
+from .commands.smf import repository
 from .commands.zfs import files
 from .commands.zoneadm import running
 from .truth import Machine
@@ -33,6 +34,7 @@ SINGLE_USER = (
     "system/filesystem/minimal", "system/identity:node", "system/keymap", "system/manifest-import", "system/metainit", "system/picl",
     "system/scheduler", "system/sysevent",
 )  # fmt: skip
+LATER = ("svc:/system/zones:default",)  # power.boot_zones tells
 ZONES_SECONDS = 8.0  # of the lab's clock: svc:/system/zones shuts zones down
 SERVICES_SECONDS = 7.0
 SSHD_SECONDS = 3.0
@@ -109,8 +111,10 @@ async def to_multi_user(power: Power, machine: Machine) -> None:
 
 
 def of_others(power: Power, name: str) -> list[int]:
-    """Processes of a machine's other users than root, on the host: session and user are in their environment."""
-    sessions = power.simulation.hosts[name].numbers
+    """Processes of a machine's other users than root, on the host: session and user are in their environment.
+
+    Another lab beside this one gives its sessions the same numbers."""
+    sessions, isolation = power.simulation.hosts[name].numbers, power.simulation.isolation
     found = []
     for entry in os.listdir("/proc"):
         try:
@@ -118,7 +122,8 @@ def of_others(power: Power, name: str) -> list[int]:
         except OSError:
             continue
         known = dict(word.decode(errors="replace").split("=", 1) for word in words if word.startswith(b"LAB_") and b"=" in word)
-        if known.get("LAB_SESSION") in sessions and known.get("LAB_USER", "root") != "root":
+        theirs = known.get("LAB_SESSION") in sessions and known.get("LAB_USER", "root") != "root"
+        if theirs and isolation.holds(name, int(entry), known):
             found.append(int(entry))
     return found
 
@@ -128,10 +133,14 @@ def booted(power: Power, machine: Machine, said: str) -> None:
     the reconfiguration, too."""
     simulation, now, patching = power.simulation, power.simulation.clock.now(), machine.patching
     machine.level, machine.level_since = "S" if machine.single_user else "3", now
-    for service in machine.services.values():
+    for fmri, service in machine.services.items():
         if service.temporary is not None and service.definition is None:
             service.temporary = None  # what was temporary ends with the boot
             service.state = "online" if service.enabled else "disabled"
+        elif service.state in ("maintenance", "offline") and service.enabled and service.definition is None and fmri not in LATER:
+            service.state = "online"  # a boot starts it anew
+    for fmri in faults.failing(simulation.centre, machine.name, "global"):
+        repository.not_started(machine.services, fmri)
     if machine.single_user:
         services_down(machine, now)
         depot.withdraw(simulation.centre, machine)

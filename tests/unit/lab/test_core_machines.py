@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -155,3 +156,21 @@ def test_python_only_where_the_centre_asks_for_it(tmp_path: Path) -> None:
         assert out(lab.ssh("n001", f"/usr/bin/python3 -c '{program}'")) == "SunOS n001 5.11 11.4.66.164.1 sun4v\n"
     with pytest.raises(LabError, match="python: true needs the isolation by namespaces"):
         Lab.start(tmp_path / "centre.yml", tmp_path / "other", isolation="paths")
+
+
+def test_the_number_of_an_ended_session_comes_again_for_others(tmp_path: Path) -> None:
+    """Without namespaces a machine's processes are told by their sessions: one that has the number of an ended one is let be."""
+    paths = isolation.Paths(tmp_path)
+    with (
+        subprocess.Popen(["sleep", "120"], start_new_session=True) as ours,
+        subprocess.Popen(["sleep", "120"], start_new_session=True) as others,
+    ):
+        for process in (ours, others):
+            paths.started("t8a", process.pid)
+        paths.sessions["t8a"][others.pid] = "1"  # a leader that began in another moment
+        paths.signal_all("t8a", signal.SIGKILL)
+        assert ours.wait(10) == -signal.SIGKILL
+        lives = others.poll() is None
+        others.kill()
+    assert lives
+    assert paths.sessions["t8a"] == {}

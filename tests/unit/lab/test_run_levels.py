@@ -98,12 +98,36 @@ def test_processes_of_others_end(lab: Lab) -> None:
     assert not inside(lab, "p01", "tmp/alive").exists()
 
 
+def test_processes_of_another_lab_live_on(lab: Lab) -> None:
+    """Its sessions have the same numbers, its users the same names."""
+    out(lab.ssh("p01", "true", user="operator"))
+    number = next(row["session"] for row in reversed(lab.log()) if row["kind"] == "exec" and row["machine"] == "p01")
+    with subprocess.Popen(["sleep", "120"], env={"LAB_SESSION": number, "LAB_USER": "operator", "LAB_ROOT": "/of/another/root"}) as other:
+        until(lambda: lab.ssh("p01", "init s").returncode in (0, 255), "init")
+        until(lambda: bool(lab.truth("p01")["single_user"]), "single user is not reached")
+        time.sleep(1)
+        lives = other.poll() is None
+        other.kill()
+    assert lives
+
+
 def test_init_3_leads_back(lab: Lab) -> None:
     begin(lab, "p01", "shutdown -y -g0 -i s\nsleep 1\ninit 3\n")
     until(lambda: lab.truth("p01")["level"] == "S", "the level")
     until(lambda: lab.ssh("p01", "who -r", options=["-o", "ConnectTimeout=2"]).stdout.find("run-level 3") > 0, "no way back")
     assert out(lab.ssh("p01", "svcs -H -o state ssh")) == "online\n"
     assert out(lab.ssh("p01", "ls /export/patches | grep -c 15"))
+
+
+def test_a_service_that_a_boot_does_not_start(lab: Lab) -> None:
+    lab.fault("p02", "service_fails", text="global svc:/system/cron:default")
+    assert out(lab.ssh("p02", "svcs -H -o state svc:/system/cron:default")) == "online\n"
+    lab.power("p02", "reset", wait=True)
+    assert out(lab.ssh("p02", "svcs -H -o state svc:/system/cron:default")) == "maintenance\n"
+    assert out(lab.ssh("p02", "svcs -H -o state svc:/network/ssh:default")) == "online\n"
+    lab.clear_faults()
+    lab.power("p02", "reset", wait=True)
+    assert out(lab.ssh("p02", "svcs -H -o state svc:/system/cron:default")) == "online\n"
 
 
 def test_boot_arguments_and_the_reconfiguration(lab: Lab) -> None:

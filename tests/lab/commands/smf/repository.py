@@ -96,6 +96,19 @@ def failed(services: dict[str, Service], fmri: str, now: int) -> None:
                 todo.append(other)
 
 
+def not_started(services: dict[str, Service], fmri: str) -> None:
+    """As ``failed``, at a boot that has started everything else."""
+    if fmri in services:
+        services[fmri].state, services[fmri].next_state = "maintenance", "-"
+        todo = [fmri]
+        while todo:
+            lost = todo.pop()
+            for other in dependents(services, lost):
+                if services[other].state == "online" and lost in unsatisfied(services, other):
+                    services[other].state = "offline"
+                    todo.append(other)
+
+
 def cleared(services: dict[str, Service], fmri: str, now: int) -> None:
     """``fmri`` is started again, and after it what waited for it."""
     todo = [(fmri, now + METHOD_SECONDS)]
