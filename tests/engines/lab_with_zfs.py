@@ -69,11 +69,11 @@ def durable(command: str, path: str) -> str:
 class Shared(World):
     """A world whose vServers can live on either of two nodes."""
 
-    def __init__(self, folder: Path, control_paths: Path, storage: str) -> None:
+    def __init__(self, folder: Path, storage: str) -> None:
         self.storage = storage
         self.forced_with_proof = 0
         try:
-            super().__init__(folder, control_paths)
+            super().__init__(folder)
         except BaseException:
             if hasattr(self, "lab"):
                 self.lab.stop()

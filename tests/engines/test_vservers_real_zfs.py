@@ -9,10 +9,7 @@ before the power was off.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -36,11 +33,9 @@ def centre(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         reason = missing() or (None if isolation.choose() == "namespaces" else "no namespaces")
         if reason is not None:
             pytest.skip(reason)
-    control_paths = Path(tempfile.mkdtemp(prefix="hl"))
-    made = Shared(tmp_path_factory.mktemp(request.param), control_paths, request.param)
+    made = Shared(tmp_path_factory.mktemp(request.param), request.param)
     yield made
     made.stop()
-    shutil.rmtree(control_paths)
 
 
 def ended(centre: Shared) -> None:

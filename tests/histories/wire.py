@@ -80,7 +80,7 @@ def _item(index: str, lines: list[str]) -> Item:
     rest = list(lines)
     while rest:
         line = rest.pop(0)
-        while line.count("'") % 2:  # a word with a newline in it
+        while rest and _open(line):  # a word with a newline in it
             line += "\n" + rest.pop(0)
         here, text = _HERE.search(line), ""
         if here:
@@ -95,6 +95,14 @@ def _item(index: str, lines: list[str]) -> Item:
             item.words, item.stdin = shlex.split(line), text
             item.plain = not rest
     return item
+
+
+def _open(line: str) -> bool:
+    try:
+        shlex.split(line)
+    except ValueError:  # No closing quotation
+        return True
+    return False
 
 
 class Direct(Conversation):

@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -33,11 +30,9 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The lab with its inventory, as the last test left it."""
-    control_paths = Path(tempfile.mkdtemp(prefix="hl"))  # a control socket's path may be short only
-    made = World(tmp_path_factory.mktemp("centre"), control_paths)
+    made = World(tmp_path_factory.mktemp("centre"))
     yield made
     made.stop()
-    shutil.rmtree(control_paths)
 
 
 @pytest.fixture
@@ -59,14 +54,12 @@ def shared(centre: World) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EvacuationWorld]:
     """Four nodes with their vServers, deployed once."""
-    control_paths = Path(tempfile.mkdtemp(prefix="hl"))
-    made = EvacuationWorld(tmp_path_factory.mktemp("estate"), control_paths)
+    made = EvacuationWorld(tmp_path_factory.mktemp("estate"))
     try:
         made.deployed()
         yield made
     finally:
         made.stop()
-        shutil.rmtree(control_paths)
 
 
 @pytest.fixture

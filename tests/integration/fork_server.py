@@ -34,10 +34,11 @@ ANSIBLE = (
     "ansible.plugins.connection.ssh",
     "ansible.plugins.shell.sh",
 )
+SETTINGS = ("become", "callback", "connection", "shell")
 
 
 def preload() -> None:
-    """Imports Ansible and the collection's plugins through Ansible's own loader, with all that they import."""
+    """Imports Ansible and the collection's plugins through Ansible's own loader, with all that they import and what they document."""
     for name in ANSIBLE:
         importlib.import_module(name)
     loader = importlib.import_module("ansible.plugins.loader")
@@ -48,6 +49,8 @@ def preload() -> None:
             importlib.import_module(f"{COLLECTION}.{kind}.{path.stem}")
     importlib.import_module(f"{COLLECTION}.plugin_utils.repository.opening")
     importlib.import_module("sqlalchemy.dialects.sqlite")
+    for kind in SETTINGS:  # every run reads the settings' definitions of all of these, unless they are known
+        list(getattr(loader, f"{kind}_loader").all(class_only=True))
 
 
 def own_temporary_folder() -> None:

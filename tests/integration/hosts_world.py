@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +29,12 @@ ALARMING = {"suspect", "probing", "unreachable", "fencing", "fenced", "unknown",
 class HostsWorld(World):
     """The runs of World, on other machines. The controller is the build host."""
 
-    def __init__(self, folder: Path, control_paths: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.inventory = folder / "inventory.yml"
         self.url = f"sqlite:///{folder / 'repository.db'}"
         self.cache = folder / "cache"
-        self._control_paths = control_paths
+        self._control_paths = tempfile.mkdtemp(prefix="hl")
         self._runs = 0
         self.keys = [self._key(1)]
         self.hosts = Hosts(folder / "hosts", (*MONITORS, *NODES))
@@ -44,6 +46,7 @@ class HostsWorld(World):
     def stop(self) -> None:
         self.programs.stop()
         self.hosts.stop()
+        shutil.rmtree(self._control_paths)
 
     # --- what is declared ------------------------------------------------------------------------------------------
     @staticmethod

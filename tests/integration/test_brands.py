@@ -14,6 +14,8 @@ import pytest
 from .volumes_world import VolumesWorld, volumes_world
 from .world import Row, World
 
+pytestmark = pytest.mark.campaign("file")
+
 SOLARIS8: dict[str, Any] = {
     "compute_pool": "legacy",
     "brand": "solaris8",

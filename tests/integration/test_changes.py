@@ -13,6 +13,8 @@ import pytest
 
 from .world import Row, World, until
 
+pytestmark = pytest.mark.campaign("file")
+
 LIVE, STORED, WAITS = "applied live", "applied", "waits for reboot"
 CASES = [("web1", "t8a"), ("mon1", "t5a"), ("ledger1", "t4a")]
 

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from .chain_world import verbs
 from .world import World
+
+pytestmark = pytest.mark.campaign("file")
 
 
 def needs(world: World, **masters: list[str]) -> None:

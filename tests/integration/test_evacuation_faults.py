@@ -14,6 +14,8 @@ import pytest
 from .evacuation_world import CROWD, HOMES, EvacuationWorld, moves
 from .world import Started, until
 
+pytestmark = pytest.mark.campaign("file")
+
 HELD = 300.0  # simulated seconds for which a step is held up, so that what strikes does so in its middle
 #: Every step that an evacuation of m4 makes and its return makes the other way round: where, and what. shop1 on m3 needs base1.
 STEPS = [

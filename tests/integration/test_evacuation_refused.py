@@ -8,8 +8,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from .evacuation_world import HOMES, NAMES, POOL, SPARE, EvacuationWorld, guid, moves
 from .world import until
+
+pytestmark = pytest.mark.campaign("file")
 
 
 def maintenance(estate: EvacuationWorld, node: str) -> bool:

@@ -22,7 +22,7 @@ VSERVER = {"heliostat.vdc.vserver": {"name": "web1"}}
 SURROUNDINGS = {
     "environment": "{{ lookup('pipe', 'env | sort | grep -v ^RECORD=') }}",
     "folder": "{{ lookup('pipe', 'pwd') }}",
-    "files": "{{ lookup('pipe', 'ls /proc/$PPID/fd') }}",
+    "files": "{{ lookup('pipe', 'sleep 1; ls /proc/$PPID/fd') }}",  # subprocess closes what it needed to begin a program a little later
     "input": "{{ lookup('pipe', 'readlink /proc/$PPID/fd/0') }}",
     "signals": "{{ lookup('pipe', 'grep ^SigIgn /proc/$PPID/status') }}",
 }

@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -25,13 +23,11 @@ ALL = sorted(MONITORS + NODES)
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostsWorld]:
-    control_paths = Path(tempfile.mkdtemp(prefix="hl"))
-    world = HostsWorld(tmp_path_factory.mktemp("hosts"), control_paths)
+    world = HostsWorld(tmp_path_factory.mktemp("hosts"))
     try:
         yield world
     finally:
         world.stop()
-        shutil.rmtree(control_paths)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ NAME = "web1"
 def bare() -> Iterator[HeartbeatWorld]:
     """Registered nodes without agents. Paths of sockets may be short only."""
     folder = Path(tempfile.mkdtemp(prefix="hb"))
-    made = HeartbeatWorld(folder, Path(tempfile.mkdtemp(prefix="hl", dir=folder)))
+    made = HeartbeatWorld(folder)
     try:
         yield made
     finally:

@@ -14,6 +14,8 @@ import yaml
 
 from .world import World
 
+pytestmark = pytest.mark.campaign("file")
+
 NAME = "web1"
 Patch = Callable[[str, Any, Any], None]
 

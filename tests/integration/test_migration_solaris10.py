@@ -13,6 +13,8 @@ import pytest
 from .volumes_world import VolumesWorld, volumes_world
 from .world import Run, until
 
+pytestmark = pytest.mark.campaign("file")
+
 MANAGERS = ["zfs", "svm", "vxvm"]
 TO_T4D = {"heliostat_vserver_names": ["pay1"], "heliostat_target": "t4d"}
 

@@ -13,6 +13,8 @@ import yaml
 
 from .world import World
 
+pytestmark = pytest.mark.campaign("file")
+
 NAME = "web1"
 
 

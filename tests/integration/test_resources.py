@@ -12,6 +12,8 @@ import yaml
 
 from .world import World
 
+pytestmark = pytest.mark.campaign("file")
+
 #: A vServer on Solaris 11.4, 11.3 and 10.
 CASES = [("web1", "t8a"), ("mon1", "t5a"), ("ledger1", "t4a")]
 

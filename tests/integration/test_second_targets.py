@@ -8,8 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from .evacuation_world import HOMES, EvacuationWorld, moves
 from .test_evacuation_faults import kill, nothing_left, once, only_m1, start
+
+pytestmark = pytest.mark.campaign("file")
 
 
 def refuses(estate: EvacuationWorld, node: str, name: str, times: int = 1) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from .volumes_world import GUIDS, G, VolumesWorld, volumes_world
 
+pytestmark = pytest.mark.campaign("file")
+
 MANAGERS = ["svm", "vxvm"]
 BLOCKS = {"svm": "/dev/md/pay1/dsk/{}", "vxvm": "/dev/vx/dsk/pay1/{}"}
 ROOTS = {"svm": "d10", "vxvm": "zone"}

@@ -15,6 +15,8 @@ import yaml
 
 from .world import Run, World, until
 
+pytestmark = pytest.mark.campaign("file")
+
 NAME = "web1"
 POOL = "web1_rpool"
 NAMES = {"heliostat_vserver_names": [NAME]}

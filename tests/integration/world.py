@@ -11,12 +11,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -89,14 +90,14 @@ class Run:
 class World:
     """Folder layout as in the checkout, so that the inventory's relative paths lead to this lab and this repository."""
 
-    def __init__(self, folder: Path, control_paths: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.state = folder / ".lab"
         self.inventory = folder / "inventories" / "lab"
         self.repository_file = folder / ".demo" / "repository.db"
         self.url = f"sqlite:///{self.repository_file}"
         self.registered = folder / "registered.db"
-        self._control_paths = control_paths
+        self._control_paths = tempfile.mkdtemp(prefix="hl")  # a control socket's path may be short only
         self._runs = 0
         self.began = 0  # where the command log ended when the test began
         self.programs = ForkServer(self.environment(), CHECKOUT)
@@ -165,6 +166,7 @@ class World:
     def stop(self) -> None:
         self.programs.stop()
         self.lab.stop()
+        shutil.rmtree(self._control_paths)
 
     def root(self, machine: str) -> Path:
         return self.state / "machines" / machine / "root"
@@ -192,7 +194,7 @@ class World:
             "ANSIBLE_CALLBACK_PLUGINS": str(RECORDER),
             "ANSIBLE_CALLBACKS_ENABLED": "record",
             "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self._control_paths),
+            "ANSIBLE_SSH_CONTROL_PATH_DIR": self._control_paths,
             "ANSIBLE_SSH_RETRIES": "0",
             "ANSIBLE_TIMEOUT": "20",
             "LANG": "C.UTF-8",
@@ -268,6 +270,20 @@ class World:
         """The simulated commands after a mark whose argument list begins with ``words`` or holds all of them."""
         rows = [row for row in self.lab.log()[mark:] if row["kind"] == "command" and node in (None, row["machine"])]
         return [row for row in rows if all(word in row["argv"] for word in words)]
+
+
+SomeWorld = TypeVar("SomeWorld", bound=World)
+
+
+@contextmanager
+def quiet(made: SomeWorld) -> Iterator[SomeWorld]:
+    """A world of a test's own, stopped in the end. Whatever the test did, no alarm may have been raised."""
+    try:
+        yield made
+        alarms = made.lab.alarms()
+    finally:
+        made.stop()
+    assert alarms == []
 
 
 class Started:
