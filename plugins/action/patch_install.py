@@ -1,15 +1,16 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Installs what the task's node is due of patch sets, or patches by name; or takes them out again."""
+"""Installs what the task's node is due of patch sets, or patches by name; or takes them out again, or leaves what Live Upgrade made."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..plugin_utils.controller import backing_out, patch_due
+from ..plugin_utils.controller import backing_out, leaving, patch_due
 from ..plugin_utils.controller.action import HeliostatAction
 from ..plugin_utils.controller.rolling_out import OPTIONS, RollingOut, awaited
+from ..plugin_utils.model.errors import InvalidDefinition
 
 
 class ActionModule(HeliostatAction):
@@ -21,7 +22,7 @@ class ActionModule(HeliostatAction):
         **OPTIONS,
     }
     RULES = {
-        "required_one_of": [["patches", "sets", "target"]],
+        "required_one_of": [["patches", "sets", "target", "environment"]],
         "mutually_exclusive": [["patches", "sets", "target"]],
         "required_if": [["state", "present", ["depot"]]],
     }
@@ -29,6 +30,10 @@ class ActionModule(HeliostatAction):
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
         with self.known_repository(args, "which keeps what became of patches") as repository:
             awaited(self, args, repository)
+            if args["state"] == "absent" and args["method"] == "live_upgrade":
+                return leaving.Leaving(self, args, repository, leaving.nothing_due(self), ()).run()
+            if args["patches"] is None and args["sets"] is None and args["target"] is None:
+                raise InvalidDefinition("One of patches, sets and target is needed. Nothing was done.")
             if args["state"] == "absent":
                 return backing_out.BackingOut(self, args, repository, backing_out.due(self, args, repository), ()).run()
             due, warnings = patch_due.of(self, args, repository)

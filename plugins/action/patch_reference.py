@@ -59,13 +59,17 @@ class ActionModule(HeliostatAction):
                 result |= self._kept(repository, args["depot"], depot, result["changed"])
             kept = repository.patching.references()
         if read and result["changed"] and self.check and not any(one.digest == read[0].digest for one in kept):
-            kept = sorted([*kept, read[0]], key=lambda one: one.as_of, reverse=True)
+            kept = sorted([read[0], *kept], key=lambda one: (one.as_of, one.revisions), reverse=True)
         newest = kept[0] if kept else None
         if newest:
             self._age(newest.as_of, args["warn_after"])
-        if read and newest and newest.as_of > read[0].as_of:
+        if read and newest and newest.digest != read[0].digest:
+            own, other = (
+                f"{one.as_of}" if newest.as_of > read[0].as_of else f"{one.as_of} with {one.revisions} revisions"
+                for one in (read[0], newest)
+            )
             self._warnings.append(
-                f"{args['file']} is of {read[0].as_of}. It is kept, but the one of {newest.as_of} stays the default. "
+                f"{args['file']} is of {own}. It is kept, but the one of {other} stays the default. "
                 f"Say {read[0].digest[:12]} where it is meant."
             )
         return result | {
@@ -96,7 +100,8 @@ class ActionModule(HeliostatAction):
         changed = repository.patching.keep_reference(record, content, check=self.check)
         if changed and newest and record.revisions < newest.revisions * FEWER and record.as_of >= newest.as_of:
             self._warnings.append(
-                f"{record.file} has {record.revisions} revisions, the one of {newest.as_of} has {newest.revisions}: was it cut off?"
+                f"{record.file} has {record.revisions} revisions, the one of {newest.as_of} has {newest.revisions}: was it cut off? "
+                f"If so, forget it (state: absent, digest: {record.digest[:12]})."
             )
         if changed and not self.check:
             said = f"imported by {self.operator}: as of {record.as_of}, {record.revisions} revisions, {record.malformed} lines malformed"
@@ -117,13 +122,17 @@ class ActionModule(HeliostatAction):
             first = "; ".join(list(problems.values())[:NAMED])
             more = f" and {len(problems) - NAMED} more" if len(problems) > NAMED else ""
             self._warnings.append(f"patch depot {folder}: {len(problems)} patches cannot be used ({first}{more}).")
+        signed = [one.id for one in depot.archives if not one.problem and one.file.endswith(patch_depot.SIGNED)]
+        if signed:
+            self._warnings.append(
+                f"patch depot {folder}: {_first(signed)} {'is' if len(signed) == 1 else 'are'} signed, and nobody has verified that here "
+                "(jarsigner -verify does). Unpack what nodes are to install into a folder without the jar file."
+            )
         unknown = [one.id for one in depot.archives if not one.problem and not one.properties.source]
         if unknown:
-            first = ", ".join(_ids(unknown[:NAMED]))
-            more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
             self._warnings.append(
-                f"patch depot {folder}: how {first}{more} goes in is not known: there is no patchinfo, and no README that says it in words "
-                "known here. It counts as a patch for single user with a reboot."
+                f"patch depot {folder}: how {_first(unknown)} goes in is not known: there is no patchinfo, and no README that says it in "
+                "words known here. It counts as a patch for single user with a reboot."
             )
         archives = {
             "known": len(depot.archives),
@@ -146,6 +155,11 @@ class ActionModule(HeliostatAction):
             self._warnings.append(f"The newest cross-reference is of {as_of}, {days} days old: what came out since then is not known.")
         if days < -1:
             self._warnings.append(f"The newest cross-reference is of {as_of}, which is yet to come: look at this controller's clock.")
+
+
+def _first(patches: list[PatchId]) -> str:
+    """Those that a message names, and how many more there are."""
+    return ", ".join(_ids(patches[:NAMED])) + (f" and {len(patches) - NAMED} more" if len(patches) > NAMED else "")
 
 
 def _ids(patches: list[PatchId]) -> list[str]:

@@ -15,6 +15,7 @@ description:
   - Every patch of every set on every node is in one state. C(installed), C(obsoleted) (a newer one does its work) and C(not_applicable)
     need nobody any more. C(missing) is not there, C(failed) went wrong or is half patched (in the global zone, not in a zone that has its
     package), C(pending_reboot) works only after a reboot, C(unknown) is what nobody could be asked for.
+  - What was asked for in the global zone only is not half patched; C(zones) tells which lack it.
   - Drift is told too. C(removed) was there after the last roll-out and is there no more, C(besides) came without one.
   - A node that has been in the maintenance of a roll-out or back-out for longer than a day is named in a warning. Nobody brought it back.
   - With O(into) the same rows are written as files. Without changes they stay as they are.

@@ -36,12 +36,20 @@ options:
         requires it or took its place and is not to go too, its old files were not kept (patchadd -d), or a zone has it that the global
         zone has no more.
       - Going out takes what going in took. A patch that wants single user or a reboot is taken out in single user, and the node is
-        rebooted.
+        rebooted. Patches of a cluster's own software go out while the node is no member, if they may go out node by node at all; the
+        node tells which these are.
+      - V(absent) with O(method=live_upgrade) leaves the boot environment O(environment) for the one that ran when that was made the
+        next one (C(luactivate), C(init 6)). The zones that ran are shut down before and booted again. One that is only the next is not
+        booted any more, and nothing is rebooted. One that neither runs nor is the next is left alone. What was written into the file
+        systems of the one that is left (C(/var), the roots of zones) stays there and is not carried back.
+      - That is refused where it is not known which one ran before, where that is gone or incomplete, while Live Upgrade is at work, and on
+        nodes of clusters.
     type: str
     choices: [present, absent]
     default: present
   target:
-    description: Name of a patch target. The node must be part of it. One of O(target), O(sets) and O(patches) is needed.
+    description: Name of a patch target. The node must be part of it. One of O(target), O(sets) and O(patches) is needed,
+      except to leave a boot environment, which takes none of them.
     type: str
   sets:
     description: Patch sets, C(name) for the highest version or C(name:version). Overlapping ones are merged.
@@ -66,7 +74,8 @@ options:
     choices: [patchadd, live_upgrade]
     default: patchadd
   environment:
-    description: Name of the boot environment, at most 30 characters. By default it is made of the sets and their versions.
+    description: Name of the boot environment, at most 30 characters. By default it is made of the sets and their versions. Needed where it
+      is to be left (O(state=absent)).
     type: str
   environment_minimum:
     description:
@@ -80,9 +89,11 @@ options:
     default: false
   zones:
     description:
-      - V(all) patches all zones, as patchadd does by itself. V(global) is C(patchadd -G), which Solaris refuses
-        for packages that all zones must have alike (most of the system). V(detach) shuts down and detaches the native
+      - V(all) patches all zones, as patchadd does by itself. V(detach) shuts down and detaches the native
         zones, patches the node, and attaches them again with C(zoneadm attach -u).
+      - V(global) is C(patchadd -G), for software of which each zone may have its own state. A patch for packages that all zones have alike
+        (most of the system) is refused, and all that was asked for with it. Zones that are installed later do not get the packages.
+      - With O(state=absent) a patch leaves every zone that has it.
     type: str
     choices: [all, global, detach]
     default: all
@@ -167,13 +178,21 @@ EXAMPLES = r"""
     patches: [120001-02, 120002-01]
     state: absent
   check_mode: true
+
+- name: What would be done to leave a boot environment for the one that ran before
+  heliostat.vdc.patch_install:
+    state: absent
+    method: live_upgrade
+    environment: hl-june
+  check_mode: true
 """
 
 RETURN = r"""
 patches:
   description:
-    - Every patch that was asked for, with C(state) (installed, obsoleted, not_applicable, missing, failed, pending_reboot, unknown),
-      C(reason) and C(log), which is a file on the node or the end of what patchadd printed.
+    - Every patch that was asked for, or where a boot environment was left those that went with it, each with C(state) (installed,
+      obsoleted, not_applicable, missing, failed, pending_reboot, unknown), C(reason) and C(log), which is a file on the node or the end
+      of what patchadd printed.
   returned: always
   type: dict
   sample: {120001-02: {state: installed, reason: '', log: /var/sadm/patch/120001-02/log}}
@@ -183,7 +202,7 @@ counts:
   type: dict
   sample: {installed: 2}
 reboot_pending:
-  description: Whether a patch is there that works only after a reboot.
+  description: Whether a patch is there that works only after a reboot, or a boot environment waits for one.
   returned: always
   type: bool
   sample: false

@@ -11,11 +11,16 @@ version_added: 0.1.0
 description:
   - Patches of Solaris 10 are analysed by a cross-reference, C(patchdiag.xref). This module reads one from a file of the controller and
     keeps it in the repository, the file itself included. Nothing is fetched. All references are kept; the newest by the date in its
-    head is the default.
+    head is the default, and of two of one day the one with more revisions.
   - A line that cannot be read is counted and shown, never guessed at. A file without the head of a cross-reference is refused.
   - Of a patch depot it keeps which patches are there, whether each can be used, and how each goes in, as C(patchinfo) or the README
-    in it says. A depot is a folder with files C(ID.zip) or with unpacked folders C(ID), such as C(119254-42).
-  - Every zip file is read as a whole and its content checked. A depot of 10 GB takes some minutes.
+    in it says. A depot is a folder with files C(ID.zip), C(ID.jar), C(ID.tar), C(ID.tar.gz), C(ID.tgz), C(ID.tar.Z) or with unpacked
+    folders C(ID), such as C(119254-42).
+  - Every archive is read as a whole and its content checked. A depot of 10 GB takes some minutes. In C(ID.tar) and C(ID.tar.Z) only the
+    names of files have checksums, so damage inside of one is known by O(checksums) alone. C(ID.tar.Z) is read by C(gzip) of the
+    controller.
+  - C(ID.jar) is a signed patch. Its signature is not verified, which is warned of.
+  - Nodes install from unpacked folders only (C(heliostat_patch_depot) of M(heliostat.vdc.patch_install)).
   - Without O(file) and O(depot) it shows what is kept.
 options:
   state:

@@ -18,7 +18,7 @@ description:
   - Talks to nodes only to analyse them (O(nodes)). Nothing is installed.
 options:
   name:
-    description: Name of the set.
+    description: Name of the set, without a colon, which stands before a version elsewhere.
     type: str
     required: true
   state:

@@ -7,7 +7,6 @@ All nodes can use Live Upgrade."""
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,24 +19,30 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch
 from tests.lab.client import CHECKOUT
 
 from .patching_world import DEPOT, PatchingWorld
+from .world import Row
 
 CENTRE = CHECKOUT / "tests/lab/datacentres/clusters.yml"
 STANDARD, KERNEL, AGENT, CORE = "151100-01", "150400-65", "151101-01", "145333-15"
+#: One that wants a reboot and no single user; one whose prebackout script fails.
+REBOOTS, STAYS = "151102-01", "151103-01"
 #: The patch utilities that Live Upgrade wants; nothing that a node has here already.
 UTILITIES = "119254-90"
 SINGLE_USER = Properties("patchinfo", "immediate", single_user=True)
-PROPERTIES = {STANDARD: Properties("patchinfo"), KERNEL: SINGLE_USER, AGENT: Properties("patchinfo"), CORE: SINGLE_USER}
+PROPERTIES = {
+    STANDARD: Properties("patchinfo"), KERNEL: SINGLE_USER, AGENT: Properties("patchinfo"), CORE: SINGLE_USER,
+    REBOOTS: Properties("patchinfo", "after"), STAYS: SINGLE_USER,
+}  # fmt: skip
 
 
 class ClustersWorld(PatchingWorld):
     """``change`` alters the data centre's description before it starts; ``clusters``: node → what heliostat_patch_cluster says."""
 
-    def __init__(self, folder: Path, control_paths: Path, change: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, folder: Path, change: Mapping[str, Any] | None = None) -> None:
         self._change = dict(change or {})
         self._data = yaml.safe_load(CENTRE.read_text())
         self.clusters = {node: name for name, one in self._data["clusters"].items() for node in one["nodes"]}
         self.booted: dict[str, int] = {}
-        super().__init__(folder, control_paths)
+        super().__init__(folder)
 
     def _centre(self) -> Path:
         self.nodes = list(self._data["machines"])
@@ -77,6 +82,19 @@ class ClustersWorld(PatchingWorld):
         with self.repository() as repository:
             repository.patching.keep_archives(DEPOT, found)
 
+    def put_in(self, node: str, *patches: str) -> None:
+        """By hand while everything runs, which the lab's judge has its word on."""
+        self.ran(node, *(f"patchadd {DEPOT}/{patch} >/dev/null;" for patch in patches), "true")
+        assert set(patches) <= self.shown(node)
+        self.lab.clear_alarms()
+
+    def take_out(self, node: str, *words: str, **args: Any) -> Row:
+        return self.task(node, "patch_install", *words, state="absent", **args)
+
+    def removed(self, node: str, patch: str) -> int:
+        """How often patchrm was called for it."""
+        return len([row for row in self.since(self.began, node=node) if row["argv"][0] == "patchrm" and patch in row["argv"]])
+
     def ran(self, node: str, *words: str) -> str:
         """What a command prints on a node."""
         done = self.lab.ssh(node, " ".join(words))
@@ -96,8 +114,7 @@ class ClustersWorld(PatchingWorld):
 @contextmanager
 def clusters_world(folder: Path, change: Mapping[str, Any] | None = None, alarms: bool = False) -> Iterator[ClustersWorld]:
     """``alarms``: the test brings some about on purpose."""
-    control_paths = Path(tempfile.mkdtemp(prefix="hl"))
-    made = ClustersWorld(folder, control_paths, change)
+    made = ClustersWorld(folder, change)
     try:
         made.began = made.mark()
         made.booted = {name: made.lab.truth(name)["boot_time"] for name in made.nodes}
@@ -105,5 +122,4 @@ def clusters_world(folder: Path, change: Mapping[str, Any] | None = None, alarms
         raised = made.lab.alarms()
     finally:
         made.stop()
-        shutil.rmtree(control_paths)
     assert alarms or raised == []

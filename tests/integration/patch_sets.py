@@ -26,7 +26,8 @@ def xref(patches: Sequence[str]) -> bytes:
         number, revision = name.split("-")
         fields = PATCHES[name]
         needs = "".join(f"{one};" for one in ["sparc", *fields.get("requires", [])])
-        packages = "".join(f"{one if isinstance(one, str) else one['name']}:{VERSION};" for one in fields["packages"])
+        known = [{"name": one} if isinstance(one, str) else one for one in fields["packages"]]
+        packages = "".join(f"{one['name']}:{one.get('version', VERSION)};" for one in known)
         lines.append(f"{number}|{revision}|Oct/01/26|R|S| |  |10|{needs}|{packages}|SunOS 5.10: {name} patch")
     return ("\n".join(lines) + "\n").encode()
 

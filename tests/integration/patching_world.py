@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +19,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.archi
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
 from tests.lab.client import CHECKOUT
 
-from .world import Row, Run, World
+from .world import Row, Run, World, quiet, until
 
 DEPOT = "/export/patches"
 _STANDARD = {"properties": ["standard"]}
@@ -37,17 +37,19 @@ PATCHES: dict[str, dict[str, Any]] = {
     "120020-01": {**_STANDARD, "packages": ["SUNWcsr"], "prepatch": 3},
     "120021-01": {**_STANDARD, "packages": ["SUNWnever"]},
     "120031-01": {**_STANDARD, "packages": ["SUNWcsu"], "prebackout": 5},  # goes in, and does not want to go out
-    "120030-01": {**_STANDARD, "packages": [{"name": "SUNWcsu", "all_zones": False}]},  # goes into the global zone alone too
+    # These go into the global zone alone, too.
+    "120030-01": {**_STANDARD, "packages": [{"name": "SFWtop", "version": "1.0", "all_zones": False}]},
+    "120033-02": {"properties": ["rebootafter"], "packages": [{"name": "SFWtop", "version": "1.0", "all_zones": False}]},
 }
 
 
 class PatchingWorld(World):
     """``nodes`` are t4p01, t4p02 …; each has a service processor."""
 
-    def __init__(self, folder: Path, control_paths: Path, nodes: int = 1, *, nfs: bool = False) -> None:
+    def __init__(self, folder: Path, nodes: int = 1, *, nfs: bool = False) -> None:
         self.nfs = nfs
         self.nodes = [f"t4p{number:02}" for number in range(1, nodes + 1)]
-        super().__init__(folder, control_paths)
+        super().__init__(folder)
         self.fresh_inventory()
         self.know_archives()
 
@@ -64,6 +66,7 @@ class PatchingWorld(World):
                 .replace("127.0.42.111", f"127.0.46.{110 + number}")
             )
             machine = yaml.safe_load(re.sub(r"10\.(4[23])\.0\.11/", rf"10.\1.0.{10 + number}/", text))
+            machine["packages"] = {**machine.get("packages", {}), "SFWtop": "1.0"}
             machine |= {"hostid": f"862f5{number:03x}", "serial": f"AK0009{number:04}"}
             for nic in machine["nics"]:
                 nic["mac"] = nic["mac"].replace("2f:4e", f"30:{number:02x}")
@@ -125,6 +128,29 @@ rm -f /zones/{name}/root/etc/.UNCONFIGURED
         assert done.returncode == 0, done.stderr
         return {line.split()[1] for line in done.stdout.splitlines() if line.startswith("Patch: ")}
 
+    def nothing_left(self, node: str, state: str, patches: Sequence[str]) -> None:
+        """No notes and no jobs there; the repository has these results, nothing unfinished, no lock and no maintenance."""
+        assert not (self.root(node) / "var/tmp/heliostat-patching").exists()
+        assert not any((self.root(node) / "var/tmp/heliostat-jobs").glob("*"))
+        with self.repository() as repository:
+            assert {str(one.patch): one.state for one in repository.patching.results([node])} == dict.fromkeys(patches, state)
+            assert repository.unfinished(node) == []
+            assert repository.locks() == []
+            record = repository.node(node)
+            assert (record.maintenance, record.flag_reason) == (False, "")
+
+    def kill_in(self, node: str, book: str, pattern: str) -> None:
+        """Starts a run and kills its controller in the middle of the first command like this; '' is after the notes were written."""
+        if pattern:
+            self.lab.fault(node, "slow", match=pattern, seconds=400.0, times=1)
+        run = self.start(book)
+        if pattern:
+            until(lambda: not self.lab.faults(), f"{pattern} never ran")
+        else:
+            until(lambda: (self.root(node) / "var/tmp/heliostat-patching/ran").exists(), "nothing was noted")
+        run.kill()
+        time.sleep(0.2)
+
     def applied(self, node: str, patch: str) -> int:
         """How often patchadd was called for it."""
         rows = [row for row in self.since(self.began, node=node) if row["argv"][0].endswith("patchadd")]
@@ -139,22 +165,16 @@ def _properties(fields: dict[str, Any]) -> Properties:
     kind = next((word for word in words if word.startswith(("reboot", "reconfig"))), "")
     reboot = "immediate" if kind.endswith("immediate") else "after" if kind else "none"
     alone = "singleuser" in words
-    return Properties("patchinfo", reboot, kind.startswith("reconfig"), alone, fields.get("deferred", False), True)  # type: ignore[arg-type]
+    alike = any(isinstance(one, str) or one.get("all_zones", True) for one in fields["packages"])
+    return Properties("patchinfo", reboot, kind.startswith("reconfig"), alone, fields.get("deferred", False), alike)  # type: ignore[arg-type]
 
 
 @contextmanager
 def patching_world(folder: Path, nodes: int = 1, *, nfs: bool = False) -> Iterator[PatchingWorld]:
     """A world of the test's own; whatever the test did, no alarm may have been raised."""
-    control_paths = Path(tempfile.mkdtemp(prefix="hl"))  # a control socket's path may be short only
-    made = PatchingWorld(folder, control_paths, nodes, nfs=nfs)
-    try:
+    with quiet(PatchingWorld(folder, nodes, nfs=nfs)) as made:
         made.began = made.mark()
         yield made
-        alarms = made.lab.alarms()
-    finally:
-        made.stop()
-        shutil.rmtree(control_paths)
-    assert alarms == []
 
 
 def states(row: Row) -> dict[str, str]:

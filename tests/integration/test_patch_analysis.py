@@ -19,7 +19,7 @@ from .world import Row
 
 AT = "2012-06-01"
 #: Besides what the depot has: one that is withdrawn, one for security, one that is young.
-MORE = {"120031-01": "   B", "120033-01": " S  ", "120036-01": "R   "}
+MORE = {"120031-01": "   B", "120037-01": " S  ", "120036-01": "R   "}
 
 
 def reference() -> str:
@@ -80,7 +80,7 @@ def test_filters_and_flags(world: PatchingWorld) -> None:
     assert found[0] == "119254-66" and found[-1] == "120020-01"
     assert "120036-01" not in found and "120010-03" not in found, "too young, ignored"
     security = analysed(world, nodes=["t4p02"], wanted=["missings"]).result["systems"]["t4p02"]
-    assert security["install"] == ["120033-01"]
+    assert security["install"] == ["120037-01"]
 
 
 def test_a_node_that_does_not_answer_is_unknown_not_one_that_lacks_nothing(world: PatchingWorld) -> None:
@@ -97,6 +97,26 @@ def test_files_and_nodes_say_the_same(world: PatchingWorld, tmp_path: Path) -> N
     folder = saved(world, "t4p01", tmp_path / "copy")
     found = analysed(world, nodes=["t4p01"], files=[folder], wanted=["all"]).result["systems"]
     assert found["copy"] == found["t4p01"]
+
+
+def test_one_of_many_saved_systems_that_cannot_be_read_is_unknown(world: PatchingWorld, tmp_path: Path) -> None:
+    good, broken = (saved(world, "t4p01", tmp_path / name) for name in ("good", "broken"))
+    with (tmp_path / "broken" / "showrev.out").open("a") as file:
+        file.write("Patch: 12000\n")
+    row = analysed(world, files=[broken, good])
+    assert (row.status, list(row.result["systems"])) == ("ok", ["good"])
+    (why,) = [row.result["unknown"].pop("broken")]
+    assert why == f"{broken}: showrev -p: 'Patch: 12000' is not a line this parser knows"
+    assert f"{why}: nothing is known of what it lacks" in row.result["warnings"]
+
+
+def test_groups_without_a_node_of_solaris_10(world: PatchingWorld) -> None:
+    alone = analysed(world, nodes=["vservers"])
+    assert alone.status == "failed"
+    assert "inventory group vservers has no node of Solaris 10: there is nothing to analyse" in alone.message
+    beside = analysed(world, nodes=["vservers", "t4p01"])
+    assert list(beside.result["systems"]) == ["t4p01"]
+    assert "inventory group vservers has no node of Solaris 10" in beside.result["warnings"]
 
 
 def test_of_many_systems_that_are_analysed_side_by_side_each_is_told_as_alone(world: PatchingWorld, tmp_path: Path) -> None:
@@ -153,7 +173,7 @@ def test_the_playbook_changes_nothing_with_check_and_diff_or_without(world: Patc
     for run in runs:
         assert run.rc == 0 and run.changed == [], run.output
         assert "group nodes: 2 systems" in run.output and "120010  -    03" in run.output.replace("t4p02  ", "")
-    first, second = (json.dumps(run.rows[0].result["systems"], sort_keys=True) for run in runs)
+    first, second = (json.dumps(run.of("patch_analysis").result["systems"], sort_keys=True) for run in runs)
     assert first == second
 
 

@@ -61,11 +61,6 @@ def test_refusals_and_a_whole_set(world: PatchingWorld) -> None:
     assert {LOW, HIGH}.isdisjoint(world.shown(NODE) | world.shown(NODE, "app1"))
     assert (removed(world, LOW), removed(world, HIGH)) == (1, 1)
     assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
-    variables = world.inventory / "host_vars" / f"{NODE}.yml"
-    alone = variables.read_text()
-    variables.write_text(alone + "heliostat_patch_cluster: banking\n")
-    assert "is of cluster banking. Name the folder where its patches lie" in out(world, **both).message
-    variables.write_text(alone)
     again = out(world, **both)
     assert again.status == "ok" and not again.changed
 

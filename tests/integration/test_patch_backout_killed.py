@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from .patching_world import DEPOT, PatchingWorld, patching_world, states
-from .world import Row, until
+from .world import Row
 
 NODE = "t4p01"
 #: One while everything runs, one that wants a reboot, one through single user.
 PATCHES = ["120001-02", "120010-03", "120012-07"]
 ASKED = {"patches": PATCHES, "depot": DEPOT, "single_user": "asked", "state": "absent"}
 #: The command in whose middle the controller is killed, by its regular expression; of several calls the first.
+#: '' is after the notes were written.
 STEPS = {
-    "note": r"^mkdir -p /var/tmp/heliostat-patching",
+    "note": "",
     "zone down": r"zlogin z1 /sbin/init 5",
     "single user": r"init s",
     "patchrm": r"patchrm .*120001-02",
@@ -46,30 +46,14 @@ def right(world: PatchingWorld, row: Row) -> None:
     assert world.zone(NODE, "z1")["state"] == "running"  # type: ignore[index]
     for patch in PATCHES:
         assert len([one for one in world.since(world.began, "patchrm", patch, node=NODE) if one["argv"][0] == "patchrm"]) == 1
-    assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
-    assert not any((world.root(NODE) / "var/tmp/heliostat-jobs").glob("*"))
-    with world.repository() as repository:
-        assert {str(one.patch): one.state for one in repository.patching.results([NODE])} == dict.fromkeys(PATCHES, "missing")
-        assert repository.unfinished(NODE) == []
-        assert repository.locks() == []
-        record = repository.node(NODE)
-        assert record is not None
-        assert (record.maintenance, record.flag_reason) == (False, "")
+    world.nothing_left(NODE, "missing", PATCHES)
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("step", STEPS)
 def test_a_killed_controller_is_started_again(world: PatchingWorld, step: str) -> None:
     book = world.book(NODE, [{"heliostat.vdc.patch_install": ASKED}])
-    if step != "note":
-        world.lab.fault(NODE, "slow", match=STEPS[step], seconds=400.0, times=1)
-    run = world.start(book)
-    if step == "note":
-        until(lambda: (world.root(NODE) / "var/tmp/heliostat-patching/ran").exists(), "nothing was noted")
-    else:
-        until(lambda: not world.lab.faults(), f"{STEPS[step]} never ran")
-    run.kill()
-    time.sleep(0.2)
+    world.kill_in(NODE, book, STEPS[step])
     again = world.play(book)
     right(world, again.of("patch_install", NODE))
     third = world.task(NODE, "patch_install", **ASKED)

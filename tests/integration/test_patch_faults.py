@@ -12,11 +12,12 @@ import yaml
 
 from .patching_world import PatchingWorld, patching_world, states
 from .scripted_monitors import ALIVE, place, says, silenced
+from .world import Row
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PatchingWorld]:
-    with patching_world(tmp_path_factory.mktemp("faults"), 5) as made:
+    with patching_world(tmp_path_factory.mktemp("faults"), 6) as made:
         yield made
 
 
@@ -54,7 +55,7 @@ def test_no_room(world: PatchingWorld) -> None:
     world.lab.fault(node, "fail", match=r"patchadd ", rc=18, text="Insufficient space in /var/sadm to save old files.", times=1)
     failed = world.install(node, patches=["120001-02"])
     assert failed.status == "failed"
-    assert "patchadd ended with 18: there is not enough space" in failed.message
+    assert "120001-02: Insufficient space in /var/sadm to save old files" in failed.message
     assert states(failed) == {"120001-02": "failed"}
     assert world.install(node, patches=["120001-02"]).status == "ok"
 
@@ -128,3 +129,34 @@ def test_a_patch_that_somebody_installed_meanwhile(world: PatchingWorld) -> None
     assert done.status == "ok", done.message
     assert states(done) == {"120001-02": "installed"}
     assert (world.root(node) / "etc/patch/pdo.conf").read_text() == kept
+
+
+def test_every_failure_of_a_batch_has_its_reason(world: PatchingWorld) -> None:
+    """By the order that patchadd printed; where that does not fit what was begun, by what it printed and that it named no patch."""
+    node = "t4p06"
+    world.make_zone(node, "z1")
+    world.lab.fault(node, "patch_fails", text="global 120001-02")
+    world.lab.fault(node, "patch_fails", text="z1 120003-05")
+    patches = ["120001-02", "120002-01", "120003-05", "120020-01"]
+    failed = world.install(node, patches=patches)
+    pkgadd = "Pkgadd of {} package failed with error code 1"
+    prepatch, requires = "The prepatch script exited with return code 3", "requires patch 120001-02"
+    assert reasons(failed) == {
+        "120001-02": pkgadd.format("SUNWcsr"),
+        "120002-01": requires,
+        "120003-05": f"zone z1 lacks it: {pkgadd.format('SUNWcsu')}",
+        "120020-01": prepatch,
+    }
+    again = world.install(node, patches=patches)
+    unsaid = (
+        f"patchadd ended with 1 and does not say of which patch this is: {requires}; {prepatch}. Installed alone, its exit code tells more"
+    )
+    assert reasons(again) == reasons(failed) | {"120002-01": unsaid, "120020-01": unsaid}, "120003-05 is begun in its zone only"
+    alone = world.install(node, patches=["120020-01"])
+    assert reasons(alone) == {"120020-01": prepatch}
+    world.lab.clear_faults()
+    assert world.install(node, patches=patches[:3]).status == "ok"
+
+
+def reasons(row: Row) -> dict[str, str]:
+    return {name: one["reason"] for name, one in row.result["patches"].items()}

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -18,8 +17,9 @@ NODE = "t4p01"
 PATCHES = ["120001-02", "120011-14", "120012-07", "120003-05"]
 ASKED = {"patches": PATCHES, "depot": DEPOT, "single_user": "asked"}
 #: The command in whose middle the controller is killed, by its regular expression; of several calls the first.
+#: '' is after the notes were written.
 STEPS = {
-    "note": r"^mkdir -p /var/tmp/heliostat-patching",
+    "note": "",
     "patchadd": r"patchadd .*120011-14",
     "zone down": r"zlogin z1 /sbin/init 5",
     "reboot": r"init 6",
@@ -46,28 +46,14 @@ def right(world: PatchingWorld, row: Row, times: int = 1) -> None:
         done = [entry for entry in world.lab.truth(NODE)["patching"]["installed"].items() if entry[0].strip() == patch]
         assert [count for _name, count in done] == [1], f"{patch} went in {done}"
         assert world.applied(NODE, patch) <= times
-    assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
-    assert not any((world.root(NODE) / "var/tmp/heliostat-jobs").glob("*"))
-    with world.repository() as repository:
-        assert {str(one.patch): one.state for one in repository.patching.results([NODE])} == dict.fromkeys(PATCHES, "installed")
-        assert repository.unfinished(NODE) == []
-        assert repository.locks() == []
-        assert repository.node(NODE).maintenance is False
+    world.nothing_left(NODE, "installed", PATCHES)
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("step", STEPS)
 def test_a_killed_controller_is_started_again(world: PatchingWorld, step: str) -> None:
     book = world.book(NODE, [{"heliostat.vdc.patch_install": ASKED}])
-    run = world.start(book)
-    if step == "note":
-        until(lambda: (world.root(NODE) / "var/tmp/heliostat-patching/ran").exists(), "nothing was noted")
-    else:
-        pattern = STEPS[step]
-        world.lab.fault(NODE, "slow", match=pattern, seconds=400.0, times=1)
-        until(lambda: not world.lab.faults(), f"{pattern} never ran")
-    run.kill()
-    time.sleep(0.2)
+    world.kill_in(NODE, book, STEPS[step])
     again = world.play(book)
     right(world, again.of("patch_install", NODE))
     third = world.task(NODE, "patch_install", **ASKED)

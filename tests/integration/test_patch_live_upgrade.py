@@ -14,6 +14,8 @@ from .clusters_world import KERNEL, STANDARD, ClustersWorld, clusters_world
 from .patching_world import DEPOT, states
 from .world import Row, until
 
+pytestmark = pytest.mark.campaign("file")
+
 NODE, BE = "rad1", "hl-june"
 
 
@@ -113,6 +115,8 @@ def test_refused(world: ClustersWorld) -> None:
     assert "are for method: patchadd" in upgrade(world, zones="global").message
     assert "wants 121430-99" in upgrade(world, environment_minimum=["121430-99"]).message
     assert "MB are asked for" in upgrade(world, headroom=10**9).message
+    left = world.take_out(NODE, method="live_upgrade", environment=BE)
+    assert "is of a cluster (heliostat_patch_cluster), and going back to a former boot environment is not done" in left.message
     assert list(world.environments(NODE)) == ["s10"] or BE not in world.environments(NODE)
 
 

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
 from tests.benchmarks.patching_data import catalogue, systems
 
 from .world import World
@@ -113,3 +114,24 @@ def test_an_archive_without_packages_and_one_whose_readme_is_not_understood(worl
     with world.repository() as repository:
         rows = repository.rows("patch_archives", {"number": ["151025"]})
     assert [(row["properties"], row["standard"]) for row in rows] == [("", False)]
+
+
+def test_signed_patches_and_tar_files(world: World, tmp_path: Path) -> None:
+    """They are read as zip files are; that nobody looked at a signature is said."""
+    patch = tmp_path / "119254-42"
+    (patch / "SUNWcsu").mkdir(parents=True)
+    (patch / "SUNWcsu" / "pkginfo").write_text("PKG=SUNWcsu\n")
+    (patch / "patchinfo").write_text("PATCHID=119254-42\nPATCH_PROPERTIES='reconfigimmediate singleuser'\n")
+    depot = tmp_path / "depot"
+    for made, form, suffix in (("signed", "zip", ".jar"), ("packed", "gztar", ".tar.gz")):
+        (depot / made).mkdir(parents=True)
+        archive = shutil.make_archive(str(tmp_path / made), form, tmp_path, "119254-42")
+        Path(archive).rename(depot / made / f"119254-42{suffix}")
+    signed, packed = (world.task("localhost", "patch_reference", depot=str(depot / made)) for made in ("signed", "packed"))
+    for row in (signed, packed):
+        assert (row.result["archives"]["known"], row.result["archives"]["problems"]) == (1, {})
+    assert any("119254-42 is signed, and nobody has verified that here" in one for one in signed.result["warnings"])
+    assert not any("signed" in one for one in packed.result["warnings"])
+    with world.repository() as repository:
+        archive = repository.patching.archives()[PatchId("119254", 42)]
+    assert (archive.properties.reboot, archive.properties.reconfigure, archive.properties.single_user) == ("immediate", True, True)

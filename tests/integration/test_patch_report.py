@@ -91,11 +91,14 @@ def test_a_patch_that_a_zone_lacks_is_half_patched(world: PatchingWorld) -> None
     world.make_zone(THREE, "app1")
     world.make_zone(THREE, "halted1", running=False)
     assert world.install(THREE, patches=["120003-05"]).status == "ok"
-    assert world.install(THREE, patches=["120030-01"], zones="global").status == "ok"
+    by_hand = world.lab.ssh(THREE, "patchadd -G /export/patches/120030-01")
+    assert by_hand.returncode == 0, by_hand.stdout + by_hand.stderr
     row = proof(world, nodes=[THREE])
     (half,) = [one for one in row.result["rows"] if one["patch"] == "120030-01"]
     assert (half["state"], half["zones"]) == ("failed", ["app1", "halted1"])
-    assert half["reason"] == "half patched: 120030-01 is in the global zone, not in zones app1, halted1"
+    assert half["reason"] == (
+        "half patched: 120030-01 is in the global zone, not in zones app1, halted1; a roll-out with zones: all tries it there"
+    )
     world.lab.ssh(THREE, "zoneadm -z app1 halt")
     (halted,) = [one for one in proof(world, nodes=[THREE]).result["rows"] if one["patch"] == "120030-01"]
     assert halted["zones"] == half["zones"]

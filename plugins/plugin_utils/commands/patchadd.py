@@ -1,16 +1,11 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""patchadd(1M) of Solaris 10: its command lines, its exit codes, and what it prints of each patch.
-
-What it prints is for people, with the output of patches' own scripts in between, and differs between revisions of the patch utilities. It
-says why a patch did not go in, never that it did: that is what ``showrev -p`` says afterwards. The sentences are those of recorded runs.
-"""
+"""patchadd(1M) of Solaris 10: its command lines, its exit codes, the words for what it prints (``patchadd_output.py`` reads it)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -97,9 +92,11 @@ def parse_marked(text: str) -> tuple[tuple[PatchId, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was printed of one patch. ``zone`` is '' for the global zone, and where it is said of the system as a whole."""
+    """What was printed of one patch; ``patch`` is None where it does not say of which. ``zone`` is '' for the global zone, and where it is
+    said of the system as a whole.
+    """
 
-    patch: PatchId
+    patch: PatchId | None
     word: Word
     why: str = ""
     zone: str = ""
@@ -127,87 +124,3 @@ def meaning(code: int) -> str:
     if code > 128:
         return f"patchadd was ended by signal {code - 128}"
     return CODES.get(code, "a code that nobody has written down")
-
-
-_ID = r"(?P<id>(?:IDR)?[0-9]{6}-[0-9]{2,3})"
-#: The check of non-global zones has the zone's name in front.
-_IN_ZONE = r"(?:(?!ERROR|WARNING)(?P<zone>[-_.A-Za-z0-9]+): )?"
-_LINES: tuple[tuple[re.Pattern[str], Word], ...] = (
-    (re.compile(rf"\s*Patch (?:number )?{_ID} has been successfully installed\."), "installed"),
-    (re.compile(rf"\s*Requested patch {_ID} is already installed on the system\."), "already"),
-    (re.compile(rf"\s*Patch {_ID} has already been applied\b"), "already"),
-    (re.compile(rf"\s*(?:[0-9]+ )?No Packages from patch {_ID} are installed on the system\."), "no_package"),
-    (re.compile(rf"\s*(?:[0-9]+ )?All packages from patch {_ID} are patched by higher revision patches\."), "obsoleted"),
-    (re.compile(rf"\s*(?:[0-9]+ )?A later version of {_ID} has already been installed\b"), "obsoleted"),
-    (re.compile(rf"\s*(?:[0-9]+ )?{_IN_ZONE}For patch {_ID}, (?P<why>required patch .+)"), "requires"),
-    (re.compile(rf"\s*(?:[0-9]+ )?{_IN_ZONE}For patch {_ID}, (?P<why>.*\bincompatible\b.*)"), "incompatible"),
-    (re.compile(rf"\s*(?:[0-9]+ )?Patch {_ID} (?P<why>.*\bincompatible\b.*)"), "incompatible"),
-    (re.compile(rf"\s*Patch {_ID} failed to install\b(?P<why>.*)"), "failed"),
-    (re.compile(rf"\s*Patch {_ID} (?:could not be|was not) installed\b(?P<why>.*)"), "failed"),
-)  # fmt: skip
-_OBSOLETED = re.compile(rf"\s*(?:[0-9]+ )?Patch {_ID} is obsoleted by patch (?P<why>\S+?)\.?(?:\s|\Z)")
-#: By number alone: of the revision that was to go in.
-_LATER = re.compile(r"\s*(?:[0-9]+ )?A later version of (?P<number>(?:IDR)?[0-9]{6}) has already been installed\b")
-_NAMELESS: tuple[tuple[re.Pattern[str], Word], ...] = (
-    (re.compile(r"\s*(?:ERROR: )?This patch is (?P<why>incompatible with patch \S.*)"), "incompatible"),
-    (re.compile(r"\s*(?:ERROR: )?This patch (?P<why>requires patch(?:es)? \S.*)"), "requires"),
-    (re.compile(r"\s*(?:ERROR: )?This patch is obsoleted (?P<why>by patch \S+)"), "obsoleted"),
-)  # fmt: skip
-#: What went wrong with the patch that is being installed. Which one it is they do not say.
-_WRONG = re.compile(
-    r"\s*(?P<why>Pkgadd of \S+ (?:package )?failed with error code [0-9]+|The (?:pre|post)patch script exited with return code [0-9]+)"
-)
-#: The published script names the log of a patch that it gave up after such a line, before it begins with another.
-_LOG = re.compile(rf"\s*See \S*/(?:log\.{_ID}|{_ID.replace('<id>', '<kept>')}/log) for (?:more details|reason for failure)")
-_BEGUN = re.compile(r"\s*(?:Checking installed patches|Executing prepatch script|Doing pkgadd of)")
-_ZONE = re.compile(r"(?:Patching|Adding patches to|Installing patches in) (?:the )?(?:global zone|zone (?P<zone>[-_.A-Za-z0-9]+))\s*\Z")
-
-
-def parse(text: str, run: Collection[PatchId] = ()) -> tuple[Told, ...]:
-    """What a run said of patches, in the order in which it said it; lines that say nothing of a patch are passed over.
-
-    ``run``: the patches that were to go in. Lines that name none are of a single one, and of several only where the name follows.
-    """
-    found: list[Told] = []
-    zone, wrong = "", ""
-    alone = next(iter(run)) if len(run) == 1 else None
-    for line in text.splitlines():
-        if place := _ZONE.match(line):
-            zone, wrong = place["zone"] or "", ""
-        elif told := _told(line, zone) or _later(line, zone, run) or (_nameless(line, zone, alone) if alone else None):
-            found.append(told)
-            wrong = ""
-        elif match := _WRONG.match(line):
-            wrong = match["why"]
-        elif wrong and (log := _LOG.match(line)):
-            found.append(Told(PatchId.parse(log["id"] or log["kept"]), "failed", wrong, zone))
-            wrong = ""
-        elif _BEGUN.match(line):
-            wrong = ""
-    return tuple(dict.fromkeys(found))
-
-
-def _told(line: str, zone: str) -> Told | None:
-    if obsoleted := _OBSOLETED.match(line):
-        return Told(PatchId.parse(obsoleted["id"]), "obsoleted", f"by {obsoleted['why']}", zone)
-    for pattern, word in _LINES:
-        if match := pattern.match(line):
-            groups = match.groupdict()
-            where = groups.get("zone") or zone
-            return Told(PatchId.parse(groups["id"]), word, (groups.get("why") or "").strip(" .:"), "" if where == "global" else where)
-    return None
-
-
-def _later(line: str, zone: str, run: Collection[PatchId]) -> Told | None:
-    match = _LATER.match(line)
-    named = [patch for patch in run if match and patch.number == match["number"]]
-    return Told(named[0], "obsoleted", "by a later revision", zone) if len(named) == 1 else None
-
-
-def _nameless(line: str, zone: str, patch: PatchId) -> Told | None:
-    if match := _WRONG.match(line):
-        return Told(patch, "failed", match["why"], zone)
-    for pattern, word in _NAMELESS:
-        if match := pattern.match(line):
-            return Told(patch, word, match["why"].strip(" .:"), zone)
-    return None

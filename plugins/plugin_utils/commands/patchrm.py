@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..model.command import Command
-from ..model.patching.patch import PatchId
+from ..model.patching.patch import ID, PatchId
 
 #: The list in /usr/lib/patch/patchrm, as an administrator published it.
 CODES: Mapping[int, str] = {
@@ -56,12 +56,9 @@ class Told:
     zone: str = ""
 
 
-def remove(patch: PatchId, *, global_only: bool = False) -> Command:
-    """A single patch, with the exit codes of ``CODES`` (-t). Never forced (-f): that removes what others are built upon."""
-    return Command.of("patchrm", "-t", *(("-G",) if global_only else ()), str(patch))
-
-
-#: One after the other: what one leaves in keeps nobody from the others, patchrm refuses those that hang on it by itself.
+#: One after the other: what one leaves in keeps nobody from the others, patchrm refuses those that hang on it by itself. Never forced
+#: (-f): that removes what others are built upon. From all zones that have it: whether -G can leave it in some, the manual page (it has the
+#: option) and Oracle's guide 817-1592 (it cannot) do not agree.
 _SEVERAL = """\
 for patch
 do
@@ -94,7 +91,7 @@ def word(code: int) -> Word:
     return _WORDS.get(code, "failed")
 
 
-_ID = r"(?P<id>(?:IDR)?[0-9]{6}-[0-9]{2,3})"
+_ID = rf"(?P<id>{ID})"
 _LINES: tuple[tuple[re.Pattern[str], Word], ...] = (
     (re.compile(rf"\s*Patch {_ID} has been backed out\."), "removed"),
     (re.compile(rf"\s*Patch {_ID} has not been applied\b(?P<why>.*)"), "not_installed"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..model.errors import ParseError
 from ..model.patching import system as model
-from ..model.patching.patch import PatchId
+from ..model.patching.patch import ID, PatchId
 from . import release
 from .tables import lines, refuse
 
@@ -21,7 +21,7 @@ _PATCH = re.compile(
     r"Patch:\s+(?P<id>\S+) Obsoletes:(?P<obsoletes>.*?)"
     r" Requires:(?P<requires>.*?) Incompatibles:(?P<incompatibles>.*)"
 )
-_PATCH_ID = re.compile(r"(?:IDR)?[0-9]{6}-[0-9]{2,3}")
+_PATCH_ID = re.compile(ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,11 @@ def parse_info(text: str) -> tuple[dict[str, str], ...]:
 def parse_packages(text: str) -> tuple[Package, ...]:
     """``pkginfo -x``: two lines a package."""
     return tuple(_package(first, second) for first, second in _pairs(text))
+
+
+def package_names(text: str) -> frozenset[str]:
+    """``pkginfo``: a line a package, its category, instance and description."""
+    return frozenset(words[1] for line in text.splitlines() if len(words := line.split(maxsplit=2)) > 1)
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

@@ -123,11 +123,16 @@ class HeliostatAction(ActionBase):  # type: ignore[misc]
         """Runs an operation on this node, every step journalled. The caller holds the locks."""
         return self.operate_on(self.node, operation, repository, name)
 
-    def operate_on(self, nodes: Shells, operation: Operation[Any], repository: Repository | None, name: str) -> Report[Any]:
-        """Runs an operation on one node or several; what it does on other nodes than its own is journalled with their names."""
+    def operate_on(
+        self, nodes: Shells, operation: Operation[Any], repository: Repository | None, name: str, seen: Any = None
+    ) -> Report[Any]:
+        """Runs an operation on one node or several; what it does on other nodes than its own is journalled with their names.
+
+        ``seen``: the first look, where the caller has had it just now.
+        """
         own = self.node.name if self.inventory.is_node(self.node.name) else ""
         journal = RepositoryJournal(None if self.check else repository, name, own)
-        report = run(operation, nodes, CLOCK, journal, RepositoryProgress(self.node.name), check=self.check)
+        report = run(operation, nodes, CLOCK, journal, RepositoryProgress(self.node.name), check=self.check, seen=seen)
         journal.close(report)
         return replace(report, journal=journal.entries)
 

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 from ..engine.operation import Report
 from ..lifecycle.patching.backing_out import BackOut
 from ..lifecycle.patching.rollout import RollOut
-from ..model.errors import InvalidDefinition, Refused
+from ..model.errors import InvalidDefinition
 from ..model.patching.archive import Properties
 from ..model.patching.due import Due
 from ..model.patching.patch import PatchId
 from ..model.patching.result import PatchResult
 from . import patch_due, patch_ways
 from .action import HeliostatAction
-from .patch_dues import target
 from .rolling_out import RollingOut
 
 if TYPE_CHECKING:
@@ -37,22 +36,11 @@ def due(action: HeliostatAction, args: Mapping[str, Any], repository: Repository
         wanted = tuple(dict.fromkeys(PatchId.parse(str(word)) for word in args["patches"]))
     else:
         brought = {one.patch for one in repository.patching.results([node]) if one.state in _BROUGHT}
-        wanted = tuple(patch for patch in _of_sets(node, args, repository) if patch in brought)
+        sets = [one for key in patch_due.sets(node, args, repository) if (one := repository.patching.set(*key))]
+        wanted = tuple(dict.fromkeys(patch for one in sets for patch in one.patches if patch in brought))
     archives = repository.patching.archives(wanted)
     properties = {patch: archives[patch].properties if patch in archives else Properties() for patch in wanted}
     return Due(node, wanted, properties=properties, unknown=tuple(patch for patch, one in properties.items() if not one.source))
-
-
-def _of_sets(node: str, args: Mapping[str, Any], repository: Repository) -> list[PatchId]:
-    if args["target"] is not None:
-        found = target(repository, args["target"])
-        if node not in found.nodes:
-            raise Refused(f"node {node} is not part of patch target {found.name}, which has {', '.join(found.nodes)}. Nothing was done.")
-        versions = list(found.sets)
-    else:
-        versions = [patch_due.version(repository, str(word)) for word in args["sets"]]
-    sets = [one for version in versions if (one := repository.patching.set(*version))]
-    return list(dict.fromkeys(patch for one in sets for patch in one.patches))
 
 
 class BackingOut(RollingOut):
@@ -64,21 +52,19 @@ class BackingOut(RollingOut):
         """What is said of how patches go in is not looked at: a task may change between states by nothing else."""
         if self._args["method"] != "patchadd":
             raise InvalidDefinition(
-                "state: absent works on what runs (method: patchadd). What Live Upgrade made is left by booting the former environment."
-            )
-        cluster = patch_ways.lock_of(self._action, self._name)
-        if cluster and not self._args["depot"]:
-            raise InvalidDefinition(
-                f"depot: node {self._name} is of {cluster[0]}. Name the folder where its patches lie, so that those of the cluster's own "
-                "software are told apart."
+                "state: absent of patches works on what runs (method: patchadd). What Live Upgrade made is left altogether (environment)."
             )
 
     def _operation(self, own: list[str]) -> BackOut:
         made = super()._operation(own)
         if not isinstance(made, RollOut):
             raise InvalidDefinition("state: absent works on what runs (method: patchadd).")
-        policy = replace(made.policy, zones="all", zones_at_once=0, sizes={})
-        return BackOut(made.node, made.due, policy, replace(made.steps, out=True))
+        policy = replace(made.policy, depot="", zones="all", zones_at_once=0, sizes={})
+        return BackOut(made.node, made.due, policy, replace(made.steps, depot="", out=True))
+
+    def _alone(self) -> bool:
+        """Those of a cluster's own software go out in single user, whatever they are else: which these are, only the node can tell."""
+        return bool(patch_ways.lock_of(self._action, self._name)) or super()._alone()
 
     def _remember(self, operation: Any, known: Any, report: Report[Any]) -> None:
         at = datetime.now(UTC)

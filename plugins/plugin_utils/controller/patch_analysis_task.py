@@ -20,8 +20,8 @@ from ..patching import summary
 from ..patching.analysis import analyse
 from ..patching.current import index
 from ..patching.listing import listing
-from ..patching.selection import Selection, wanted
-from . import patch_systems
+from ..patching.selection import Selection
+from . import patch_filters, patch_systems
 from .action import HeliostatAction
 from .patch_dues import Dues
 from .patch_sources import Sources
@@ -30,8 +30,6 @@ from .side_by_side import mapped
 from .tables import table
 
 if TYPE_CHECKING:
-    from ..model.patching.archive import Properties
-    from ..model.patching.patch import PatchId
     from ..model.patching.reference import Reference
     from ..model.patching.system import System
     from ..repository.store import Repository
@@ -46,17 +44,9 @@ OPTIONS: dict[str, Any] = {
         "options": {"name": {"type": "str", "required": True}, "version": {"type": "int"}},
     },
     "wanted": {"type": "list", "elements": "str", "default": ["missing"]},
-    "minimum_age": {"type": "int"},
-    "maximum_age": {"type": "int"},
+    **patch_filters.OPTIONS,
     "at": {"type": "str"},
-    "pattern": {"type": "str", "default": ""},
-    "ignore": {"type": "list", "elements": "str", "default": []},
-    "stop": {"type": "list", "elements": "str", "default": []},
-    "recommended": {"type": "list", "elements": "str", "default": []},
-    "security": {"type": "list", "elements": "str", "default": []},
     "requirements": {"type": "bool", "default": True},
-    "minimal": {"type": "bool", "default": False},
-    "without_reboot": {"type": "bool", "default": False},
     "reference": {"type": "str"},
     "reference_file": {"type": "path"},
     "details": {"type": "bool", "default": True},
@@ -84,7 +74,7 @@ class PatchAnalysisTask:
         systems, silent = self._systems(groups)
         of = index(reference, selection.minimal)
         gc.freeze()  # the reference stays: its values need not be gone through again and again
-        properties = self._properties() if selection.without_reboot else {}
+        properties = patch_filters.properties(self._repository, selection)
         details, rows = self._args["details"], self._args["show"] == "patches"
 
         def told(name: str) -> summary.Told:
@@ -110,21 +100,7 @@ class PatchAnalysisTask:
         return result | {"warnings": self._warnings}
 
     def _selection(self) -> Selection:
-        told = self._args
-        found = Selection(
-            tuple(map(wanted, told["wanted"])),
-            told["minimum_age"],
-            told["maximum_age"],
-            told["pattern"],
-            tuple(told["ignore"]),
-            tuple(told["stop"]),
-            frozenset(told["recommended"]),
-            frozenset(told["security"]),
-            told["requirements"],
-            told["minimal"],
-            told["without_reboot"],
-        )
-        found.check()
+        found = patch_filters.selection(self._args, requirements=self._args["requirements"])
         if not found.wanted:
             raise InvalidDefinition("wanted is empty: name groups such as missing, or patches.")
         return found
@@ -179,23 +155,25 @@ class PatchAnalysisTask:
         names = [name for name in names if name not in others]
         for members in groups.values():
             members[:] = [name for name in members if name not in others]
+        empty = [f"inventory group {group} has no node of Solaris 10" for group, members in groups.items() if not members]
+        if not names and not self._args["files"]:
+            raise InvalidDefinition(f"{', '.join(empty)}: there is nothing to analyse.")
+        self._warnings += empty
         systems, silent = patch_systems.ask(self._action, names)
         for folder in self._args["files"]:
             name = Path(folder).name
             if name in systems or name in silent:
                 name = folder
-            systems[name] = patch_systems.from_folder(folder)
+            try:
+                systems[name] = patch_systems.from_folder(folder)
+            except ParseError as error:
+                silent[name] = str(error)
         return systems, silent
 
     def _of_other_releases(self) -> dict[str, str]:
         """Registered nodes that are known to run something else. What nobody registered is asked."""
         nodes = self._repository.nodes() if self._repository and self._args["nodes"] else ()
         return {one.name: one.facts.release.description for one in nodes if not one.facts.release.is_solaris10}
-
-    def _properties(self) -> dict[PatchId, Properties]:
-        if self._repository is None:
-            return {}
-        return {patch: one.properties for patch, one in self._repository.patching.archives().items()}
 
     def _sets(self, systems: Mapping[str, System], silent: Mapping[str, str]) -> dict[str, Any]:
         """Set version → system → what it is due of it. Of what did not answer nothing is known."""

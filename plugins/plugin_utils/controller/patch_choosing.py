@@ -21,6 +21,7 @@ from ..patching.listing import listing
 from ..patching.selection import Selection
 from ..patching.sets import Choice, as_of, by_hand, choose
 from ..patching.versions import following, frozen
+from . import patch_filters
 from .patch_sources import Sources
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Choosing:
         self._args = args
         self._today = today or datetime.now(UTC).date()
         self._name = plain_name(args["name"])
+        if ":" in self._name and args["state"] != "absent":  # patch_install takes name:version
+            raise InvalidDefinition(f"name {self._name!r}: the name of a patch set has no ':', which stands before a version.")
         self._latest = repository.patching.set(self._name)
 
     @property
@@ -154,13 +157,9 @@ class Choosing:
         ready = index(then, minimal=selection.minimal)
         found: dict[PatchId, None] = {}
         refused: dict[PatchId, str] = {}
+        properties = patch_filters.properties(self._repository, selection)
         for name, system in systems.items():
-            listed = listing(analyse(ready, system), selection, self._today, self._properties(selection))
+            listed = listing(analyse(ready, system), selection, self._today, properties)
             found |= dict.fromkeys(listed.install)
             refused |= {one.id: f"is refused on {name}: {one.refused}" for one in listed.entries if one.id and one.refused}
         return list(found), {patch: why for patch, why in refused.items() if patch not in found}
-
-    def _properties(self, selection: Selection) -> dict[PatchId, Any]:
-        if not selection.without_reboot:
-            return {}
-        return {patch: one.properties for patch, one in self._repository.patching.archives().items()}

@@ -1,7 +1,13 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A depot of patches on the controller: a folder with ``ID.zip`` files and unpacked ``ID`` folders, each looked into."""
+"""A depot of patches on the controller: a folder with archives (``ID.zip``, ``ID.jar``, ``ID.tar``, ``ID.tar.gz``, ``ID.tar.Z``) and
+unpacked ``ID`` folders, each looked into.
+
+A ``.jar`` is a signed patch: a zip file with the folder ``ID`` and its signature in ``META-INF`` (Signed Patches Administration Guide,
+817-3331). That is not verified: it takes the certificates that the site trusts, and ``jarsigner -verify``. Nodes install from folders: what
+patchadd(1M) does with an ``ID.jar`` beside the folder ``ID`` is to take the signed one (release notes of Solaris 9, 817-3466).
+"""
 
 from __future__ import annotations
 
@@ -19,9 +25,11 @@ from ..commands import patch_archive
 from ..commands.patch_archive import Checksum
 from ..model.errors import InvalidDefinition, ParseError
 from ..model.patching.archive import Archive
-from ..model.patching.patch import PatchId
+from ..model.patching.patch import ID, PatchId
+from . import patch_tar
 
-_NAME = re.compile(r"(?P<id>(?:IDR)?[0-9]{6}-[0-9]{2,3})(?P<form>\.zip|\.jar|\.tar|\.tar\.Z|\.tar\.gz|\.tgz)?")
+_NAME = re.compile(rf"(?P<id>{ID})(?P<form>\.zip|\.jar|\.tar|\.tar\.Z|\.tar\.gz|\.tgz)?")
+SIGNED = ".jar"
 #: Names under which a list of checksums is found without being asked for.
 _LISTS = ("CHECKSUMS", "checksums")
 _CHUNK = 1 << 20
@@ -57,7 +65,9 @@ def read(folder: str, checksums: str | None) -> Depot:
     try:
         names = sorted(entry.name for entry in top.iterdir())
     except OSError as error:
-        raise InvalidDefinition(f"patch depot {folder}: {error.strerror}. Name a folder with patches as ID.zip or unpacked.") from None
+        raise InvalidDefinition(
+            f"patch depot {folder}: {error.strerror}. Name a folder with patches, packed (ID.zip …) or unpacked."
+        ) from None
     wanted = _wanted(top, checksums)
     archives: dict[PatchId, Archive] = {}
     others = []
@@ -102,10 +112,14 @@ def _packed(found: Archive, path: Path, form: str, wanted: Checksum | None) -> A
     found = replace(found, size=size, checksum=digests["sha256"])
     if wanted and digests[wanted.algorithm] != wanted.digest:
         return replace(found, problem=f"its {wanted.algorithm} is {digests[wanted.algorithm]}, the list of checksums says {wanted.digest}")
-    if form != ".zip":
-        return replace(found, problem=f"a {form} is not looked into. Unpack it in the depot, or take the zip file.")
+    if form in patch_tar.FORMS:
+        wanted_names = re.compile(rf"{re.escape(str(found.id))}/(?:patchinfo|README[^/]*|[^/]+/pkginfo)")
+        sizes, texts = patch_tar.contents(path, form, lambda name: wanted_names.fullmatch(name) is not None, _LIMIT)
+        return _described(found, sizes, texts.__getitem__)
     try:
         with zipfile.ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > patch_tar.MOST:
+                return replace(found, problem=f"more than {patch_tar.MOST >> 30} GB come out of it, which is no patch")
             damaged = archive.testzip()
             if damaged is not None:
                 return replace(found, problem=f"it is damaged: {damaged} in it is not what it was")
@@ -121,7 +135,7 @@ def _packed(found: Archive, path: Path, form: str, wanted: Checksum | None) -> A
 
 def _unpacked(found: Archive, path: Path) -> Archive:
     if not path.is_dir():
-        return replace(found, problem="it is neither a zip file nor a folder")
+        return replace(found, problem="it is neither an archive nor a folder")
     files = {str(file.relative_to(path.parent)): file for file in _files(path)}
     sizes = {name: file.stat().st_size for name, file in files.items()}
     return _described(replace(found, size=sum(sizes.values())), sizes, lambda name: files[name].read_bytes())

@@ -33,14 +33,7 @@ def of(action: HeliostatAction, args: Mapping[str, Any], repository: Repository)
     if args["patches"] is not None:
         return _named(action, str(args["depot"] or ""), [PatchId.parse(str(word)) for word in args["patches"]], repository), []
     node = action.node.name
-    versions: Sequence[SetVersion]
-    if args["target"] is not None:
-        found = target(repository, args["target"])
-        if node not in found.nodes:
-            raise Refused(f"node {node} is not part of patch target {found.name}, which has {', '.join(found.nodes)}. Nothing was done.")
-        versions = found.sets
-    else:
-        versions = [version(repository, str(word)) for word in args["sets"]]
+    versions = sets(node, args, repository)
     systems, silent = patch_systems.ask(action, [node])
     if node in silent:
         raise CommandFailed(f"what node {node} has could not be asked: {silent[node].rstrip('.')}. Nothing was done.")
@@ -50,7 +43,17 @@ def of(action: HeliostatAction, args: Mapping[str, Any], repository: Repository)
     return replace(due, properties={**properties, **due.properties}), dues.warnings
 
 
-def version(repository: Repository, word: str) -> SetVersion:
+def sets(node: str, args: Mapping[str, Any], repository: Repository) -> Sequence[SetVersion]:
+    """Those of the target or that are named. Raises InvalidDefinition, Refused."""
+    if args["target"] is None:
+        return [_version(repository, str(word)) for word in args["sets"]]
+    found = target(repository, args["target"])
+    if node not in found.nodes:
+        raise Refused(f"node {node} is not part of patch target {found.name}, which has {', '.join(found.nodes)}. Nothing was done.")
+    return found.sets
+
+
+def _version(repository: Repository, word: str) -> SetVersion:
     """``name`` is its highest version, ``name:3`` the third."""
     name, _colon, number = word.partition(":")
     if number and not number.isdigit():

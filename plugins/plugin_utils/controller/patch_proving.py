@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..engine.nodes import Nodes
 from ..lifecycle.patching import proving
 from ..model.command import At
 from ..model.errors import HeliostatError, InvalidDefinition
@@ -23,7 +22,6 @@ from ..patching import report
 from ..patching.proof import Remembered, Row, Seen, rows, totals
 from . import patch_dues, patch_silence, patch_systems, report_files
 from .action import HeliostatAction
-from .other_nodes import impatient
 from .patch_dues import Dues
 from .patch_sources import Sources
 from .tables import table
@@ -98,35 +96,24 @@ class Proving:
         return {name: nodes for name, nodes in members.items() if nodes}
 
     def _look(self, names: Sequence[str]) -> tuple[dict[str, System], dict[str, Seen]]:
-        nodes = Nodes(partial(impatient, self._action))
-        seen: dict[str, Seen] = {}
-        for name in names:
-            try:
-                impatient(self._action, name)
-            except HeliostatError as error:
-                seen[name] = Seen(unknown=_line(error))
-        asked = [name for name in names if name not in seen]
-        first = nodes.ask({At(name, probe): command for name in asked for probe, command in (patch_systems.LOOK | proving.LOOK).items()})
-        systems: dict[str, System] = {}
+        asked = patch_systems.ask_more(self._action, names, proving.LOOK)
+        systems = asked.systems
+        seen = {name: Seen(unknown=why.rstrip(".")) for name, why in asked.silent.items()}
         zones = {}
-        for name in asked:
-            own = {key.probe: answer for key, answer in first.items() if key.node == name}
+        for name in list(systems):
             try:
-                if not own:
-                    raise HeliostatError(nodes.unreachable.get(name, f"node {name} does not answer"))
-                system = patch_systems.read(name, own)
-                zones[name] = proving.zones(own)
-                systems[name] = system
+                zones[name] = proving.zones(asked.answers[name])
             except HeliostatError as error:
-                seen[name] = Seen(unknown=_line(error))
+                seen[name] = _unknown(error)
+                del systems[name]
         second = {At(name, probe): one for name, found in zones.items() for probe, one in proving.inside(found).items()}
-        told = nodes.ask(second) if second else {}
-        for name, system in list(systems.items()):
+        told = asked.nodes.ask(second) if second else {}
+        for name in list(systems):
             inside = {key.probe: answer for key, answer in told.items() if key.node == name}
             try:
-                seen[name] = proving.read(system, {probe: first[At(name, probe)] for probe in proving.LOOK}, zones[name], inside)
+                seen[name] = proving.read(systems[name], asked.answers[name], zones[name], inside)
             except HeliostatError as error:
-                seen[name] = Seen(unknown=_line(error))
+                seen[name] = _unknown(error)
                 del systems[name]
         return systems, seen
 
@@ -169,5 +156,5 @@ def _synopsis(dues: Dues, patch: PatchId) -> str:
     return revision.synopsis if revision else ""
 
 
-def _line(error: HeliostatError) -> str:
-    return " ".join(str(error).split()).rstrip(".")
+def _unknown(error: HeliostatError) -> Seen:
+    return Seen(unknown=patch_systems.line(error).rstrip("."))

@@ -15,9 +15,8 @@ from ..model.errors import InvalidDefinition, Refused
 from ..model.patching.patch import PatchId
 from ..model.patching.patch_set import PatchSet
 from ..model.patching.reference import UNDATED, Revision
-from ..patching.selection import Selection, wanted
 from ..patching.versions import difference, since
-from . import patch_systems
+from . import patch_filters, patch_systems
 from .action import HeliostatAction
 from .patch_choosing import RELEASES, Choosing, Made
 from .patch_sources import Sources
@@ -27,18 +26,7 @@ if TYPE_CHECKING:
     from ..model.patching.system import System
     from ..repository.store import Repository
 
-_SELECTION: dict[str, Any] = {
-    "wanted": {"type": "list", "elements": "str", "default": ["missingrs"]},
-    "minimum_age": {"type": "int"},
-    "maximum_age": {"type": "int"},
-    "pattern": {"type": "str", "default": ""},
-    "ignore": {"type": "list", "elements": "str", "default": []},
-    "stop": {"type": "list", "elements": "str", "default": []},
-    "recommended": {"type": "list", "elements": "str", "default": []},
-    "security": {"type": "list", "elements": "str", "default": []},
-    "minimal": {"type": "bool", "default": False},
-    "without_reboot": {"type": "bool", "default": False},
-}
+_SELECTION: dict[str, Any] = {"wanted": {"type": "list", "elements": "str", "default": ["missingrs"]}, **patch_filters.OPTIONS}
 OPTIONS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
     "state": {"type": "str", "choices": ["present", "frozen", "absent"], "default": "present"},
@@ -82,7 +70,7 @@ class PatchSetTask:
             if args["state"] == "absent":
                 made = choosing.absent(self._action.check)
             elif chosen:
-                made = choosing.made(self._systems(), self._selection(), self._action.check)
+                made = choosing.made(self._systems(), patch_filters.selection(args["analysis"]), self._action.check)
             else:
                 made = choosing.frozen(self._action.check)
         return self._told(made, compared or made.before)
@@ -105,23 +93,6 @@ class PatchSetTask:
         for folder in self._args["files"] or ():
             systems[folder] = patch_systems.from_folder(folder)
         return systems
-
-    def _selection(self) -> Selection:
-        told = self._args["analysis"]
-        found = Selection(
-            tuple(map(wanted, told["wanted"])),
-            told["minimum_age"],
-            told["maximum_age"],
-            told["pattern"],
-            tuple(told["ignore"]),
-            tuple(told["stop"]),
-            frozenset(told["recommended"]),
-            frozenset(told["security"]),
-            minimal=told["minimal"],
-            without_reboot=told["without_reboot"],
-        )
-        found.check()
-        return found
 
     def _told(self, made: Made, against: PatchSet | None) -> dict[str, Any]:
         after = made.after

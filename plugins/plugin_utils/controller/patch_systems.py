@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..commands import svr4
+from ..engine.node_shell import NodeShell
 from ..engine.nodes import Nodes
 from ..model.command import At, Command, Output
 from ..model.errors import CommandFailed, HeliostatError, InvalidDefinition, ParseError, Refused
@@ -36,22 +38,53 @@ LAYOUTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of each node either its system or why it told nothing; ``answers`` are those to ``LOOK`` and to what else was asked. ``nodes``: to
+    ask on.
+    """
+
+    nodes: Nodes
+    answers: Mapping[str, Mapping[str, Output]]
+    systems: dict[str, System]
+    silent: dict[str, str]
+
+
 def ask(action: HeliostatAction, names: Iterable[str]) -> tuple[dict[str, System], dict[str, str]]:
-    """One round trip to each node, side by side: node → its system, and node → why it told nothing."""
+    """One round trip to each node, side by side: node → its system, and node → why it told nothing, or is no host of the inventory."""
+    asked = ask_more(action, names, {})
+    return asked.systems, asked.silent
+
+
+def ask_more(action: HeliostatAction, names: Iterable[str], more: Mapping[str, Command]) -> Asked:
+    """The same with further probes in that round trip."""
     wanted = sorted(set(names))
-    nodes = Nodes(lambda name: impatient(action, name))
-    answers = nodes.ask({At(name, probe): command for name in wanted for probe, command in LOOK.items()})
-    systems: dict[str, System] = {}
+    shells: dict[str, NodeShell] = {}
     silent: dict[str, str] = {}
     for name in wanted:
-        own = {key.probe: answer for key, answer in answers.items() if key.node == name}
         try:
-            if not own:
-                raise HeliostatError(nodes.unreachable.get(name, f"node {name} does not answer"))
-            systems[name] = read(name, own)
+            shells[name] = impatient(action, name)
         except HeliostatError as error:
-            silent[name] = " ".join(str(error).split())
-    return systems, silent
+            silent[name] = line(error)
+    nodes = Nodes(shells.__getitem__)
+    found = nodes.ask({At(name, probe): command for name in shells for probe, command in {**LOOK, **more}.items()})
+    answers: dict[str, dict[str, Output]] = {}
+    for key, answer in found.items():
+        answers.setdefault(key.node, {})[key.probe] = answer
+    systems: dict[str, System] = {}
+    for name in wanted:
+        try:
+            if name in answers:
+                systems[name] = read(name, answers[name])
+            elif name not in silent:
+                raise HeliostatError(nodes.unreachable.get(name, f"node {name} does not answer"))
+        except HeliostatError as error:
+            silent[name] = line(error)
+    return Asked(nodes, answers, systems, silent)
+
+
+def line(error: HeliostatError) -> str:
+    return " ".join(str(error).split())
 
 
 def read(node: str, answers: Mapping[str, Output]) -> System:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..commands import live_upgrade as commands
 from ..lifecycle.patching import cluster_node, environment, live_upgrade, policy
+from ..lifecycle.patching.backing_out import BackOut
 from ..lifecycle.patching.cluster import Visit
 from ..lifecycle.patching.cluster_node import ClusterNode
 from ..lifecycle.patching.live_upgrade import LiveUpgrade
@@ -73,15 +74,17 @@ def in_cluster(action: HeliostatAction, patching: RollOut | LiveUpgrade, due: Du
     rolling = declared.get(ROLLING) or []
     if not isinstance(name, str) or not isinstance(rolling, list) or not isinstance(declared.get(COMMIT, False), bool):
         raise InvalidDefinition(f"node {node}: {CLUSTER} is a name, {ROLLING} a list of patches, {COMMIT} true or false.")
+    out = isinstance(patching, BackOut)
     return ClusterNode(
         patching,
-        Visit(node, name),
+        Visit(node, name, out=out),
         patching.steps,
         commit=declared.get(COMMIT, False),
         late=isinstance(patching, LiveUpgrade),
         depot=patching.policy.depot,
         patches=due.install,
         rolling=frozenset(PatchId.parse(str(word)) for word in rolling),
+        changes=patching.changes if isinstance(patching, BackOut) else None,
     )
 
 

@@ -15,8 +15,8 @@ from ..commands import patch_notes
 from ..engine.nodes import Nodes
 from ..engine.operation import Report, gather
 from ..lifecycle.patching import outcome
-from ..lifecycle.patching.cluster_node import ClusterNode
 from ..lifecycle.patching.live_upgrade import LiveUpgrade
+from ..lifecycle.patching.live_upgrade_back import LiveUpgradeBack
 from ..lifecycle.patching.policy import Policy
 from ..lifecycle.patching.rollout import Known, RollOut
 from ..lifecycle.patching.seen import Seen
@@ -51,9 +51,12 @@ OPTIONS: dict[str, Any] = {
     **patch_ways.OPTIONS,
 }
 _MEGABYTE = 1024**2
-#: What a zip file becomes when it is unpacked: jars and compiled files, about a third.
+#: What an archive becomes when it is unpacked: jars and compiled files, about a third.
 _UNPACKED = 3
+_PACKED = (".zip", ".jar", ".gz", ".tgz", ".Z")
 _PAUSE = 5.0
+#: The node's global zone has it.
+_THERE = ("installed", "pending_reboot")
 #: Refused patches that a message names; the result has all.
 _NAMED = 5
 
@@ -102,9 +105,13 @@ class RollingOut:
             operation = self._operation(own)
             silence = patch_silence.Silence(self._action, self._repository, self._name)
             continued = silence.continued
-            whole = patch_ways.in_cluster(self._action, operation, self._due)
-            quiet = () if self._action.check else silence.begun(continued or self._goes_down(whole))
-            report = self._action.operate_on(self._nodes, whole, self._repository, self.OPERATION)
+            whole = self._whole(operation)
+            first: Any = None
+            quiet: Sequence[str] = ()
+            if not self._action.check:
+                first, goes_down = (None, True) if continued else self._goes_down(whole)
+                quiet = silence.begun(goes_down)
+            report = self._action.operate_on(self._nodes, whole, self._repository, self.OPERATION, first)
             deadline = CLOCK.now() + self._args["reboot_deadline"]
             while continued and not any(report.plans) and patch_ways.seen(report.actual) is None and CLOCK.now() < deadline:
                 awaited(self._action, self._args, self._repository)  # it went down between two questions
@@ -116,9 +123,12 @@ class RollingOut:
                 report = self._lost(report)
             elif not self._action.check:
                 self._remember(operation, known, report)
-                if isinstance(operation, LiveUpgrade) or not operation.going_down(known):
+                if not isinstance(operation, RollOut) or not operation.going_down(known):
                     report = replace(report, warnings=(*report.warnings, *silence.ended()))
         return self._action.result(self._refused(report)) | self._told(operation, known)
+
+    def _whole(self, operation: Any) -> Any:
+        return patch_ways.in_cluster(self._action, operation, self._due)
 
     def _refused(self, report: Report[Any]) -> Report[Any]:
         """What is refused keeps nobody from the others, and is asked for all the same: the run has not done it."""
@@ -133,18 +143,19 @@ class RollingOut:
         before = f"{report.failures[self._name]} " if self._name in report.failures else ""
         return replace(report, failures={**report.failures, self._name: before + said})
 
-    def _goes_down(self, whole: ClusterNode[Any]) -> bool:
-        """By a plan of its own: patches that wait for a reboot want one, and zones that lack what the node has, where it is due nothing.
-        What comes after an earlier run's patchadd is not known before that has ended."""
+    def _goes_down(self, whole: Any) -> tuple[Any, bool]:
+        """The first look, from which the roll-out goes on, and what its plan says: patches that wait for a reboot want one, and zones that
+        lack what the node has, where it is due nothing. What comes after an earlier run's patchadd is not known before that has ended."""
         if self._args["method"] == "live_upgrade":
-            return bool(self._args["reboot"] == "needed")
-        return any(plan.again or any(step.away for step in plan.steps) for plan in whole.plan(gather(whole, self._nodes)))
+            return None, bool(self._args["reboot"] == "needed")
+        first = gather(whole, self._nodes)
+        return first, any(plan.again or any(step.away for step in plan.steps) for plan in whole.plan(first))
 
-    def _operation(self, own: list[str]) -> RollOut | LiveUpgrade:
+    def _operation(self, own: list[str]) -> RollOut | LiveUpgrade | LiveUpgradeBack:
         dependencies = Dependencies(self._repository.dependencies())
         node = self._name
         archives = self._repository.patching.archives(self._due.install)
-        sizes = {patch: one.size * (_UNPACKED if one.file.endswith(".zip") else 1) for patch, one in archives.items()}
+        sizes = {patch: one.size * (_UNPACKED if one.file.endswith(_PACKED) else 1) for patch, one in archives.items()}
         unsized = [str(patch) for patch in self._due.install if patch not in sizes]
         more = [f"node {node}: how much room {len(unsized)} of its patches take is not known ({unsized[0]} …)"] if unsized else []
         carried = guests(self._repository, node)
@@ -178,14 +189,14 @@ class RollingOut:
         return RollOut(node, self._due, policy, steps, tuple(more))
 
     def _no_way_in(self) -> str:
-        if (
-            self._args["console"] == "reachable"
-            or self._args["method"] != "patchadd"
-            or not any(not one.standard for one in self._due.properties.values())
-        ):
+        if self._args["console"] == "reachable" or self._args["method"] != "patchadd" or not self._alone():
             return ""
         power, said = death.powered(self._action, self._name)
         return "" if power else said
+
+    def _alone(self) -> bool:
+        """Whether any of the patches may want single user."""
+        return any(not one.standard for one in self._due.properties.values())
 
     def _needed(self, own: list[str], dependencies: Dependencies) -> str:
         """The vServers elsewhere that run and need one of this node's."""
@@ -205,11 +216,14 @@ class RollingOut:
             said = str(error)
         return replace(report, failures={name: f"{text.rstrip('.')} ({said})." for name, text in report.failures.items()})
 
-    def _remember(self, operation: RollOut | LiveUpgrade, known: Any, report: Report[Any]) -> None:
+    def _remember(self, operation: Any, known: Any, report: Report[Any]) -> None:
         at = datetime.now(UTC)
         journal = report.journal.get(self._name)
+        only = _THERE if self._args["zones"] == "global" else ()
         results = [
-            PatchResult(self._name, patch, one.state, at, one.reason, one.log, known.boot, self._asked_by(patch), journal)
+            PatchResult(
+                self._name, patch, one.state, at, one.reason, one.log, known.boot, self._asked_by(patch), journal, one.state in only
+            )
             for patch, one in self._outcomes(operation, known).items()
             if one.state != "missing"
         ]
@@ -246,7 +260,7 @@ class RollingOut:
             found[patch] = outcome.Outcome("not_applicable", why)
         return found
 
-    def _told(self, operation: RollOut | LiveUpgrade, known: Any) -> dict[str, Any]:
+    def _told(self, operation: Any, known: Any) -> dict[str, Any]:
         due = self._due
         found = self._outcomes(operation, known) if known else {patch: outcome.Outcome("unknown") for patch in due.install}
         states = {str(patch): {"state": one.state, "reason": one.reason, "log": one.log} for patch, one in found.items()}

@@ -53,6 +53,14 @@ class WayBack(Protocol):
     def back(self, actual: Any, failed: Mapping[str, str]) -> Sequence[Plan]: ...
 
 
+@runtime_checkable
+class ManyLooks(Protocol):
+    """An operation whose plan may be made anew more often than ``MOST_LOOKS``: at most ``looks`` times."""
+
+    @property
+    def looks(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Report(Generic[Actual]):
     """What was found, done and left. ``failures`` maps objects to messages, ``journal`` to the number under which their steps are kept.
@@ -81,9 +89,21 @@ def gather(operation: Operation[Actual], nodes: Shells) -> Actual:
     return actual
 
 
-def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Journal, progress: Progress, *, check: bool) -> Report[Actual]:
-    """Runs the operation; with ``check`` it stops after the plan, which is the very plan that would have run."""
-    actual = gather(operation, nodes)
+def run(
+    operation: Operation[Actual],
+    nodes: Shells,
+    clock: Clock,
+    journal: Journal,
+    progress: Progress,
+    *,
+    check: bool,
+    seen: Actual | None = None,
+) -> Report[Actual]:
+    """Runs the operation; with ``check`` it stops after the plan, which is the very plan that would have run.
+
+    ``seen``: the first look, where the caller has had it just now (``gather``).
+    """
+    actual = gather(operation, nodes) if seen is None else seen
     before = operation.describe(actual)
     plans = tuple(operation.plan(actual))
     shown_plans = list(plans)
@@ -98,7 +118,8 @@ def run(operation: Operation[Actual], nodes: Shells, clock: Clock, journal: Jour
     on_the_way = set(operation.begun) if isinstance(operation, WayBack) else set[str]()
     if not (changed or failures.keys() & on_the_way):
         return Report(False, plans, before, before, _warnings(plans), failures, actual)
-    rounds = MOST_LOOKS if changed else 0
+    most = operation.looks if isinstance(operation, ManyLooks) else MOST_LOOKS
+    rounds = most if changed else 0
     changed = False
     unfinished: set[str] = set()
     failed_at: dict[str, tuple[str, str]] = {}

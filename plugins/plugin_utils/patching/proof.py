@@ -60,7 +60,8 @@ class Remembered:
 class Row:
     """A patch of a set on a node. ``set`` is None for one that no set of the node has: it is told because it is drift.
 
-    ``zones`` are those that lack a patch which the global zone has. ``at`` is when it was worked on last.
+    ``zones`` are those that lack a patch which the global zone has: half patched, unless it was asked for in the global zone only.
+    ``at`` is when it was worked on last.
     ``unasked`` says why the whole node told nothing.
     """
 
@@ -109,23 +110,24 @@ def rows(
     ``due`` is what follows from what the node says now, None where it did not answer.
     """
     kept = remembered or Remembered()
-    found = [_row(node, one.key, patch, due, seen, kept.results.get(patch)) for one in sets for patch in one.patches]
+    found = [_row(node, one.key, patch, due, seen, kept.results) for one in sets for patch in one.patches]
     wanted = {patch for one in sets for patch in one.patches}
     return found + list(_besides(node, wanted, seen, kept))
 
 
-def _row(node: str, key: SetVersion, patch: PatchId, due: Due | None, seen: Seen, last: PatchResult | None) -> Row:
+def _row(node: str, key: SetVersion, patch: PatchId, due: Due | None, seen: Seen, results: Mapping[PatchId, PatchResult]) -> Row:
+    last = results.get(patch)
     row = Row(node, key, patch, "unknown", at=last.at if last else None)
     if seen.unknown or due is None:
         was = f"; it was {_words(last.state)} on {last.at:%Y-%m-%d}" if last else ""
         why = seen.unknown or "the node was not asked"
         return replace(row, reason=f"{why}{was}", unasked=why)
     if patch in due.installed:
-        return _there(row, patch, "", seen, last)
+        return _there(row, patch, "", seen, last, only=last is not None and last.global_only)
     if patch in due.obsoleted:
         by = due.obsoleted[patch]
         reason = f"{by} is to do its work, and is not there yet" if by in due.install or by in due.refused else f"{by} does its work"
-        return _there(replace(row, state="obsoleted"), by, reason, seen, None)
+        return _there(replace(row, state="obsoleted"), by, reason, seen, None, only=by in results and results[by].global_only)
     if patch in due.not_applicable:
         return replace(row, state="not_applicable", reason=due.not_applicable[patch])
     if patch in due.refused or patch in due.install:
@@ -133,8 +135,8 @@ def _row(node: str, key: SetVersion, patch: PatchId, due: Due | None, seen: Seen
     return replace(row, reason="nothing is said of it")
 
 
-def _there(row: Row, patch: PatchId, reason: str, seen: Seen, last: PatchResult | None) -> Row:
-    """``patch`` does the row's work: is it in every zone, and at work?"""
+def _there(row: Row, patch: PatchId, reason: str, seen: Seen, last: PatchResult | None, *, only: bool) -> Row:
+    """``patch`` does the row's work: is it in every zone, and at work? ``only``: it was asked for in the global zone only."""
     records = [one for one in seen.patches if one.id == patch]
     if records and patch in seen.cut_off:
         where = " and ".join(f"zone {name}" if name else "the global zone" for name in seen.cut_off[patch])
@@ -145,27 +147,30 @@ def _there(row: Row, patch: PatchId, reason: str, seen: Seen, last: PatchResult 
             zones=tuple(filter(None, seen.cut_off[patch])),
         )
     zones = tuple(sorted({zone for one in records for zone in half(one, seen.zones)}))
-    if zones:
+    row, asked = replace(row, zones=zones), ""
+    if zones and only:
+        asked = f"{patch} is in the global zone only, as zones: global asked for, and not in {_zones(zones)}"
+    elif zones:
         why = f"half patched: {patch} is in the global zone, not in {_zones(zones)}"
-        told = f"; {last.reason}" if last and last.state == "failed" and last.reason else ""
-        return replace(row, state="failed", reason=why + told, zones=zones, log=last.log if last else "")
+        told = last.reason if last and last.state == "failed" and last.reason else "a roll-out with zones: all tries it there"
+        return replace(row, state="failed", reason=f"{why}; {told}", log=last.log if last else "")
     silent = [f"zone {name} did not tell: {zone.unknown}" for name, zone in sorted(seen.zones.items()) if zone.unknown]
-    if silent and records:
+    if silent and records and not only:
         return replace(row, state="unknown", reason=f"{patch} is in the global zone; {'; '.join(silent)}")
     if row.state == "obsoleted":
-        return replace(row, reason=reason)
+        return replace(row, reason=_joined(reason, asked))
     if last and last.state == "pending_reboot" and (not last.booted or last.booted == seen.booted):
-        return replace(row, state="pending_reboot", reason=last.reason or "it works after a reboot")
-    return replace(row, state="installed")
+        return replace(row, state="pending_reboot", reason=_joined(last.reason or "it works after a reboot", asked))
+    return replace(row, state="installed", reason=asked)
 
 
 def _lacking(row: Row, refused: str, last: PatchResult | None) -> Row:
     if last and last.state == "failed":
-        return replace(row, state="failed", reason="; ".join(one for one in (last.reason, refused) if one), log=last.log)
+        return replace(row, state="failed", reason=_joined(last.reason, refused), log=last.log)
     row = replace(row, state="missing", reason=refused or (last.reason if last and last.state == "missing" else ""))
     if last and last.state in ("installed", "pending_reboot", "obsoleted"):
         gone = f"it was {_words(last.state)} on {last.at:%Y-%m-%d} and is so no more"
-        return replace(row, drift="removed", reason="; ".join(one for one in (gone, refused) if one))
+        return replace(row, drift="removed", reason=_joined(gone, refused))
     return row
 
 
@@ -188,6 +193,10 @@ def _covered(patch: PatchId, patches: Iterable[Installed]) -> bool:
 
 def _zones(names: Sequence[str]) -> str:
     return f"zone {names[0]}" if len(names) == 1 else f"zones {', '.join(names)}"
+
+
+def _joined(*reasons: str) -> str:
+    return "; ".join(one for one in reasons if one)
 
 
 def _words(state: State) -> str:

@@ -12,13 +12,13 @@ from datetime import date
 from typing import Literal
 
 from ..model.errors import ParseError
-from ..model.patching.patch import PatchId
+from ..model.patching.patch import NUMBER, PatchId
 from .analysis import Analysis
 
 GroupName = Literal["missing", "installed", "all", "total", "unbundled", "bad"]
 GROUPS: tuple[GroupName, ...] = ("missing", "installed", "all", "total", "unbundled", "bad")
 _GROUP = re.compile(r"(?P<name>missing|installed|all|total|unbundled|bad|[miatub])(?P<flags>r?s?)\Z")
-_NUMBER = re.compile(r"(?:IDR)?[0-9]{6}\Z")
+_NUMBER = re.compile(rf"{NUMBER}\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "patch_targets": "name description nodes sets",
         "patch_target_nodes": "target node",
         "patch_target_sets": "target position patch_set version",
-        "patch_results": "node number revision outcome message at patch_set version journal_id log",
+        "patch_results": "node number revision outcome message global_only at patch_set version journal_id log",
         "locks": "object owner host pid reason taken",
         "journal": "id operation object node run_by controller pid started ended outcome changed steps",
         "journal_steps": "journal_id position object what command rc seconds output_tail started ended",

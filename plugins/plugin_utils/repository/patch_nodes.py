@@ -75,6 +75,7 @@ def results(connection: Connection, nodes: Collection[str] | None, set_name: str
             row.booted,
             None if row.set_name is None else SetVersion(row.set_name, row.version),
             row.journal_id,
+            row.global_only,
         )
         for row in connection.execute(query.where(_among(nodes)))
         if nodes is None or row.node in nodes
@@ -100,6 +101,7 @@ def note_results(connection: Connection, given: Sequence[PatchResult]) -> bool:
             "booted": one.booted,
             "journal_id": one.journal,
             "patch_set_id": None if one.set is None else sets[one.set],
+            "global_only": one.global_only,
         }
         for one in wanted.values()
     ]

@@ -27,8 +27,9 @@ _PROPERTIES = tuple(field.name for field in fields(Properties) if field.name != 
 
 
 def references(connection: Connection) -> list[ReferenceRecord]:
-    """The newest first; of two of one day the one that was imported last."""
-    query = select(*_COLUMNS).order_by(PatchReference.as_of.desc(), PatchReference.imported.desc(), PatchReference.digest)
+    """The newest first; of two of one day the one with more revisions, as the other was probably cut off, then what was imported last."""
+    order = (PatchReference.as_of.desc(), PatchReference.revisions.desc(), PatchReference.imported.desc(), PatchReference.digest)
+    query = select(*_COLUMNS).order_by(*order)
     return [ReferenceRecord(**row._mapping) for row in connection.execute(query)]
 
 

@@ -20,7 +20,7 @@ from .schema.base import Document
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("maintenance", "quarantine", "autoboot"), Boolean()),
-    **dict.fromkeys(("standard", "frozen", "reconfigure", "single_user", "deferred", "all_zones"), Boolean()),
+    **dict.fromkeys(("standard", "frozen", "reconfigure", "single_user", "deferred", "all_zones", "global_only"), Boolean()),
     **dict.fromkeys(("created", "changed", "discovered", "taken", "started", "ended", "at", "start", "last"), UtcDateTime()),
     **dict.fromkeys(("since", "imported"), UtcDateTime()),
     **dict.fromkeys(("as_of", "baseline"), Date()),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patch_batch, patch_notes, patchadd, patchrm
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patch_batch, patch_notes, patchadd, patchadd_output, patchrm
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, ParseError
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
@@ -34,7 +34,7 @@ LINES = [
 @pytest.mark.parametrize(("line", "patch", "word", "why"), LINES, ids=[word for _, _, word, _ in LINES])
 def test_what_patchadd_says_of_a_patch(line: str, patch: str, word: str, why: str) -> None:
     text = f"Validating patches...\n\nDone!\n{line}\nSee /var/sadm/patch/{patch}/log for details\n"
-    assert patchadd.parse(text) == (patchadd.Told(PatchId.parse(patch), word, why),)  # type: ignore[arg-type]
+    assert patchadd_output.parse(text) == (patchadd.Told(PatchId.parse(patch), word, why),)  # type: ignore[arg-type]
 
 
 #: Recorded, or of the published scripts: lines that name no patch, or only its number, when 120001-02 is installed alone.
@@ -49,15 +49,23 @@ NAMELESS = [
     ("The prepatch script exited with return code 3.\n\nPatchadd is terminating.", "failed",
      "The prepatch script exited with return code 3"),
     ("The postpatch script exited with return code 9.\nBacking out patch:", "failed", "The postpatch script exited with return code 9"),
+    ("ERROR: This patch requires the following patches\nwhich have not been applied to the system:\n     120008-01 120007-02\n",
+     "requires", "requires the following patches: 120008-01 120007-02"),
+    ("Insufficient space in /var/sadm/pkg to save old files.\nSpace required in kilobytes:  10\n", "failed",
+     "Insufficient space in /var/sadm/pkg to save old files"),
+    ("The following errors were reported by pkgadd dryrun...\n\n  Installation failed due to lack of space reported by pkgadd dryrun\n",
+     "failed", "Installation failed due to lack of space reported by pkgadd dryrun"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lines", "word", "why"), NAMELESS)
 def test_lines_without_a_patch_are_of_the_only_one(lines: str, word: str, why: str) -> None:
     patch, other = PatchId("120001", 2), PatchId("120002", 1)
-    assert patchadd.parse(f"Patching zone z1\n{lines}\n", [patch]) == (patchadd.Told(patch, word, why, "z1"),)  # type: ignore[arg-type]
-    assert patchadd.parse(lines) == (() if word != "failed" or "See " not in lines else patchadd.parse(lines, [patch]))
-    assert patchadd.parse(lines.partition("\nSee")[0], [other, PatchId("120003", 1)]) == ()
+    assert patchadd_output.parse(f"Patching zone z1\n{lines}\n", [patch]) == (patchadd.Told(patch, word, why, "z1"),)  # type: ignore[arg-type]
+    told = () if lines.startswith("A later") else (patchadd.Told(None, word, why),)  # type: ignore[arg-type]
+    assert patchadd_output.parse(lines.partition("\nSee")[0], [other, PatchId("120003", 1)]) == told
+    named = (patchadd.Told(patch, word, why),) if "See /tmp" in lines else told  # type: ignore[arg-type]
+    assert patchadd_output.parse(lines) == named
 
 
 def test_of_several_patches_a_line_counts_where_a_name_follows_before_the_next_begins() -> None:
@@ -72,13 +80,55 @@ def test_of_several_patches_a_line_counts_where_a_name_follows_before_the_next_b
         "Pkgadd of SUNWcsu package failed with error code 2.\nPatch 120003-01 has been successfully installed.\n"
         "See /var/sadm/patch/120003-01/log for more details.\n"
     )
-    assert [(str(told.patch), told.word, told.why) for told in patchadd.parse(text, run)] == [
+    assert [(str(told.patch), told.word, told.why) for told in patchadd_output.parse(text, run)] == [
+        ("None", "failed", "The prepatch script exited with return code 3"),
         ("120002-01", "failed", "Pkgadd of SUNWcsr package failed with error code 1"),
         ("120001-02", "failed", "The postpatch script exited with return code 5"),
         ("120003-01", "installed", ""),
     ]
     later = "A later version of 120002 has already been installed\nA later version of 120009 has already been installed\n"
-    assert [str(told.patch) for told in patchadd.parse(later, run)] == ["120002-01"]
+    assert [str(told.patch) for told in patchadd_output.parse(later, run)] == ["120002-01"]
+
+
+FIRST, SECOND, THIRD = (PatchId.parse(word) for word in ("120001-02", "120002-01", "120003-05"))
+BEGUN = "Checking installed patches...\nExecuting prepatch script...\n"
+PREPATCH = f"{BEGUN}The prepatch script exited with return code 3.\n\nPatchadd is terminating.\n"
+LACKS = f"{BEGUN}ERROR: This patch requires patch 120001-02\nwhich has not been applied to the system.\n\nPatchadd is terminating.\n"
+STRANGE = f"{BEGUN}something that nobody\nwrote down\n\nPatchadd is terminating.\n"
+WENT_IN = f"{BEGUN}\nPatch 120002-01 has been successfully installed.\nSee /var/sadm/patch/120002-01/log for details\n\n"
+
+
+def order(*patches: PatchId) -> str:
+    return "Approved patches will be installed in this order:\n\n" + "".join(f"{patch} " for patch in patches) + "\n\n\n"
+
+
+def whys(text: str) -> list[tuple[str, str]]:
+    told = patchadd_output.parse(text, [FIRST, SECOND, THIRD])
+    return [(str(one.patch), one.why) for one in told if one.word != "installed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (order(FIRST, SECOND, THIRD) + PREPATCH + WENT_IN + LACKS,
+         [("120001-02", "The prepatch script exited with return code 3"), ("120003-05", "requires patch 120001-02")]),
+        (order(FIRST, SECOND) + STRANGE + WENT_IN, [("120001-02", "something that nobody wrote down")]),
+        (order(FIRST, SECOND, THIRD) + PREPATCH + WENT_IN, [("None", "The prepatch script exited with return code 3")]),
+        (order(SECOND, FIRST) + PREPATCH + WENT_IN, [("None", "The prepatch script exited with return code 3")]),
+        (PREPATCH + WENT_IN + PREPATCH, [("None", "The prepatch script exited with return code 3")] * 2),
+        (order(FIRST, SECOND) + PREPATCH + WENT_IN + "Patching zone z1\n" + PREPATCH,
+         [("120001-02", "The prepatch script exited with return code 3"), ("None", "The prepatch script exited with return code 3")]),
+        (f"{BEGUN}The prepatch script exited with return code 3.\nWARNING: Skipping patch 120003-05 \n\n{WENT_IN}",
+         [("120003-05", "The prepatch script exited with return code 3")]),
+        (f"{BEGUN}Patch 120003-05 has already been applied.\nWARNING: Skipping patch 120003-05\n\n", [("120003-05", "")]),
+        (f"{BEGUN}no room anywhere\nSkipping patch 120003-05\n", [("120003-05", "no room anywhere")]),
+        ("Patchadd found nothing\n\nPatchadd is terminating.\n", []),
+    ],
+    ids=["order", "unknown words", "too few begun", "another order", "no order", "zone", "skipped", "told before", "skipped, unknown words",
+         "nothing begun"],
+)  # fmt: skip
+def test_of_which_patch_a_failure_is_that_does_not_name_it(text: str, found: list[tuple[str, str]]) -> None:
+    assert whys(text) == found
 
 
 def test_the_check_of_a_zone_has_its_name_in_front() -> None:
@@ -86,7 +136,7 @@ def test_the_check_of_a_zone_has_its_name_in_front() -> None:
         "z-1: For patch 120002-01, required patch 120001-02 does not exist.\n"
         "global: For patch 120003-01, required patch 120001-02 does not exist.\n"
     )
-    assert [(str(told.patch), told.word, told.why, told.zone) for told in patchadd.parse(text)] == [
+    assert [(str(told.patch), told.word, told.why, told.zone) for told in patchadd_output.parse(text)] == [
         ("120002-01", "requires", "required patch 120001-02 does not exist", "z-1"),
         ("120003-01", "requires", "required patch 120001-02 does not exist", ""),
     ]
@@ -110,14 +160,16 @@ def test_lines_are_of_the_zone_that_was_named_before_them() -> None:
         "Patching global zone\nAdding patches...\n\nPatch 120001-02 has been successfully installed.\nDone!\n"
         "Patching non-global zones...\n\nPatching zone z1\nAdding patches...\nPatch 120001-02 has been successfully installed.\n"
     )
-    assert [(told.zone, told.word) for told in patchadd.parse(text)] == [("", "installed"), ("z1", "installed")]
+    assert [(told.zone, told.word) for told in patchadd_output.parse(text)] == [("", "installed"), ("z1", "installed")]
 
 
 @given(st.text(max_size=300))
 def test_output_of_anything_is_read_over(text: str) -> None:
     """Scripts of patches print what they like between patchadd's lines."""
-    assert all(str(told.patch) in text for told in patchadd.parse(text))
-    assert {told.patch for told in patchadd.parse(text, [PatchId("120001", 2)]) if str(told.patch) not in text} <= {PatchId("120001", 2)}
+    assert all(told.patch is None or str(told.patch) in text for told in patchadd_output.parse(text))
+    assert {told.patch for told in patchadd_output.parse(text, [PatchId("120001", 2)]) if str(told.patch) not in text} <= {
+        PatchId("120001", 2)
+    }
     assert all(str(told.patch) in text for told in patchrm.parse(text))
 
 
@@ -135,7 +187,6 @@ def test_command_lines() -> None:
         "patchadd", "-G", "-d", "-M", "/d", "120001-02", "120002-01",
     )  # fmt: skip
     assert patchadd.one("/d", first).argv == ("patchadd", "-t", "/d/120001-02")
-    assert patchrm.remove(first).argv == ("patchrm", "-t", "120001-02")
 
 
 def test_what_patchrm_says_of_zones() -> None:

@@ -144,6 +144,8 @@ def test_an_empty_set_is_refused_and_names_need_to_be_plain(repository: Reposito
         made(repository, {"a": system("100001-02", "100002-03")})
     with pytest.raises(InvalidDefinition, match="name 'a set'"):
         made(repository, name="a set", patches=["100002"])
+    with pytest.raises(InvalidDefinition, match="name 'a:1': the name of a patch set has no ':'"):
+        made(repository, name="a:1", patches=["100002"])
     with pytest.raises(RepositoryError, match="keeps no cross-reference whose digest begins with 00ff"):
         made(repository, patches=["100002"], release="10", reference="00ff")
 

@@ -90,6 +90,7 @@ def test_damaged_archives(tmp_path: Path) -> None:
     packed(tmp_path, "119254-45", inside="119254-44")
     packed(tmp_path, "119254-46", says="119254-45")
     (tmp_path / "119254-47.tar.Z").write_bytes(b"\x1f\x9d\x90")
+    (tmp_path / "119254-53.jar").write_bytes(b"")
     (tmp_path / "119254-48").write_text("a file")
     packed(tmp_path, "119254-49", words="rebootsoon")
     (tmp_path / "119254-50").mkdir()
@@ -103,8 +104,9 @@ def test_damaged_archives(tmp_path: Path) -> None:
     assert problems["43"] == problems["44"] == "it is damaged: File is not a zip file"
     assert problems["45"] == "it has no folder 119254-45"
     assert problems["46"] == "its patchinfo is that of 119254-45"
-    assert problems["47"].startswith("a .tar.Z is not looked into. Unpack it")
-    assert problems["48"] == "it is neither a zip file nor a folder"
+    assert problems["47"] == "it is damaged: its tar file is cut off"
+    assert problems["53"] == "it is damaged: File is not a zip file"
+    assert problems["48"] == "it is neither an archive nor a folder"
     assert "'rebootsoon'" in problems["49"]
     assert problems["50"] == "it has no folder 119254-50"
     assert problems["51"] == "it has no package: there is no folder with a pkginfo in 119254-51, so patchadd has nothing to install"

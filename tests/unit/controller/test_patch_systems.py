@@ -5,16 +5,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.controller import patch_systems
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.controller.patch_dues import unusable
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.controller.patch_systems import from_folder, named, read
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed, InvalidDefinition, ParseError, Refused
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Command, Output
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import (
+    CommandFailed,
+    InvalidDefinition,
+    NodeUnreachable,
+    ParseError,
+    Refused,
+)
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.archive import Archive
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
 
@@ -83,6 +91,38 @@ def test_a_command_that_failed_is_no_empty_answer() -> None:
     with pytest.raises(ParseError, match="node t4a: "):
         read("t4a", {**answers, "patches": Output(0, "Patch: what")})
     assert read("t4a", {**answers, "patches": Output(0, "No patches are installed")}).patches == ()
+
+
+class Shell:
+    """A node that tells of itself, unless it is away."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.round_trips = name, 0
+
+    def run(self, commands: Sequence[Command]) -> list[Output]:
+        self.round_trips += 1
+        if self.name == "away":
+            raise NodeUnreachable("node away does not answer:\n timed out")
+        told = {"uname": UNAME, "pkginfo": PACKAGES, "showrev": PATCHES if self.name != "odd" else "Patch: what"}
+        return [Output(0, told.get(str(command.argv[0]), "more")) for command in commands]
+
+
+def test_every_node_that_is_asked_has_a_system_or_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    shells = {name: Shell(name) for name in ("t4a", "away", "odd")}
+
+    def impatient(_action: object, name: str) -> Shell:
+        if name not in shells:
+            raise InvalidDefinition(f"node {name} is not a host of the inventory.")
+        return shells[name]
+
+    monkeypatch.setattr(patch_systems, "impatient", impatient)
+    systems, silent = patch_systems.ask(ACTION, ["t4a", "away", "odd", "gone", "t4a"])
+    assert (list(systems), sorted(silent)) == (["t4a"], ["away", "gone", "odd"])
+    assert silent["away"] == "node away does not answer: timed out"
+    assert silent["gone"] == "node gone is not a host of the inventory."
+    asked = patch_systems.ask_more(ACTION, ["t4a", "away"], {"zones": Command.of("zoneadm")})
+    assert (list(asked.answers), asked.answers["t4a"]["zones"].stdout, list(asked.silent)) == (["t4a"], "more", ["away"])
+    assert [shell.round_trips for shell in shells.values()] == [2, 2, 1]
 
 
 def test_an_archive_is_usable_when_it_is_there_as_it_was(tmp_path: Path) -> None:

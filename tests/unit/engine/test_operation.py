@@ -98,6 +98,14 @@ def test_what_is_missing_is_made_and_looked_at() -> None:
     assert report.actual == ["a", "b"]
 
 
+def test_a_look_that_the_caller_had_is_the_first() -> None:
+    with scripted(makes("a"), sees("a", "b")) as node:
+        report = run(Words(["a", "b"]), node, clock(), Record(), silent, check=False, seen=["b"])
+    assert (report.changed, report.before, report.after) == (True, {"a": False, "b": True}, {"a": True, "b": True})
+    with scripted() as node:
+        assert not run(Words(["a"]), node, clock(), Record(), silent, check=False, seen=["a"]).changed
+
+
 def test_check_mode_asks_plans_and_runs_nothing() -> None:
     what = Words(["a", "b", "c"], refused={"c": "c: not here"})
     checked, journal = done(what, sees("b"), check=True)
@@ -187,6 +195,19 @@ def test_planning_again_ends() -> None:
     report, _journal = done(Words(["a"], again=["a"]), *rounds)
     assert "looking again still asks for: make a" in report.failures["a"]
     assert sum(len(plan.steps) for plan in report.plans) == MOST_LOOKS, "what is shown is what ran"
+
+
+class Patient(Words):
+    looks = MOST_LOOKS + 2
+
+
+def test_an_operation_may_want_more_looks_and_says_how_many() -> None:
+    rounds = [sees(), *[makes("a"), sees()] * MOST_LOOKS, makes("a"), sees("a")]
+    report, _journal = done(Patient(["a"], again=["a"]), *rounds)
+    assert dict(report.failures) == {}
+    rounds = [sees(), *[makes("a"), sees()] * Patient.looks]
+    report, _journal = done(Patient(["a"], again=["a"]), *rounds)
+    assert "looking again still asks for: make a" in report.failures["a"]
 
 
 def test_a_failed_import_is_not_planned_again() -> None:

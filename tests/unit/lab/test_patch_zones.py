@@ -164,11 +164,49 @@ def test_one_zone_fails_the_others_go_on_and_the_next_run_mends_it(world: World)
 
 
 def test_the_global_zone_alone(world: World) -> None:
+    """817-1592: an error and no action where a package is in all zones, else the global zone only. What is there is not put in again."""
     zone(world, "z1")
-    assert "lab: not simulated" in add(world, "151000-01", 125, "-G ")
-    assert "151000-01" not in shown(world)
+    zone(world, "z2", running=False)
+    refused = add(world, "151000-01", 1, "-G ")
+    assert "may not be used with package <SUNWcsl> because the package must be\ninstalled in all zones." in refused
+    assert "may not be used with package <SUNWcsl>" in add(world, "151003-01", 1, f"-G {DEPOT}/151000-01 ")  # one is enough
+    assert not {"151000-01", "151003-01"} & set(shown(world))
+    assert "Approved patches" in add(world, "151000-01", options="-a -G ")
+    out = add(world, "151003-01", options="-G ")
+    assert "non-global zones" not in out
+    assert "151003-01" in shown(world)
+    world.ok("zoneadm -z z2 boot")
+    assert "151003-01" not in shown(world, "z1") + shown(world, "z2")
+    add(world, "151003-01", 2, "-G ")
+    assert "Requested patch 151003-01 is already installed on the system." in add(world, "151003-01", 2)
+    assert "151003-01" not in shown(world, "z1")
+    machine = world.centre.machines["nodea"]
+    assert filesystem.read_file(machine, "/var/sadm/install/gz-only-packages") == "SFWtop\n"
+    zone(world, "z3")
+    assert ["SFWtop" in world.run("pkginfo", zone=name)[1] for name in ("z1", "z3")] == [True, False]  # one that is made later
+    assert alarms(world) == []
+
+
+def test_the_global_zone_alone_where_there_is_no_other(world: World) -> None:
+    assert "-G with package SUNWcsl of all zones on a system without zones" in add(world, "151000-01", 125, "-G ")
     add(world, "151003-01", options="-G ")
-    assert "151003-01" in shown(world) and "151003-01" not in shown(world, "z1")
+    assert "151003-01" in shown(world)
+
+
+def test_backing_out_of_the_global_zone_alone(world: World) -> None:
+    """A patch that no zone has goes with and without -G. Whether -G may leave it in zones the manual and the guide do not agree upon."""
+    zone(world, "z1")
+    for options in ("", "-G "):
+        add(world, "151003-01", options="-G ")
+        out = run(world, f"patchrm {options}151003-01")
+        assert out.count("Patch 151003-01 has been backed out.") == 1
+        assert "151003-01" not in shown(world)
+    add(world, "151003-01")
+    assert "151003-01" in shown(world, "z1")
+    assert "-G with 151003-01, which zones have too (z1)" in run(world, "patchrm -G 151003-01", 125)
+    add(world, "151000-01")
+    assert "lab: not simulated" in run(world, "patchrm -G 151000-01", 125)
+    assert {"151000-01", "151003-01"} <= set(shown(world)) & set(shown(world, "z1"))
 
 
 def test_from_inside_a_zone(world: World) -> None:
@@ -179,7 +217,8 @@ def test_from_inside_a_zone(world: World) -> None:
             place = filesystem.resolve(machine, f"{made.zonepath}/root/var/tmp")
             place.mkdir(parents=True, exist_ok=True)
             depot.lay(place / one.id, one)
-    assert "lab: not simulated" in run(world, "patchadd /var/tmp/151000-01", 125, "z1")
+    refused = run(world, "patchadd /var/tmp/151000-01", 1, "z1")
+    assert "The package <SUNWcsl> may only be installed by the global zone administrator" in refused
     run(world, "patchadd /var/tmp/151003-01", 0, "z1")
     assert "151003-01" in shown(world, "z1") and "151003-01" not in shown(world)
 

@@ -110,6 +110,26 @@ def test_half_patched_is_failed_and_names_the_zones() -> None:
     assert row.zones == ("web1", "web2")
 
 
+def test_half_patched_and_nobody_tried_says_what_to_do() -> None:
+    row = told(Due("t2a", installed=(LP,)), Seen(there(LP), {"web1": ZONED}))
+    assert (row.state, row.reason.partition("; ")[2]) == ("failed", "a roll-out with zones: all tries it there")
+
+
+def test_what_was_asked_for_in_the_global_zone_only_is_installed_and_names_the_zones() -> None:
+    seen = Seen(there(LP), {"web1": ZONED, "web2": ZONED, "web3": replace(ZONED, patches=there(LP)), "web4": Zone(unknown="no")}, booted=5)
+    asked = {LP: replace(last(LP, "installed")[LP], global_only=True)}
+    said = "120467-05 is in the global zone only, as zones: global asked for, and not in zones web1, web2"
+    row = told(Due("t2a", installed=(LP,)), seen, Remembered(asked))
+    assert (row.state, row.reason, row.zones, row.settled) == ("installed", said, ("web1", "web2"), True)
+    older = told(Due("t2a", obsoleted={MAIL: LP}), seen, Remembered(asked), MAIL)
+    assert (older.state, older.reason) == ("obsoleted", f"120467-05 does its work; {said}")
+    waits = {LP: replace(asked[LP], state="pending_reboot", booted=5)}
+    row = told(Due("t2a", installed=(LP,)), seen, Remembered(waits))
+    assert (row.state, row.reason) == ("pending_reboot", f"it works after a reboot; {said}")
+    row = told(Due("t2a", installed=(LP,)), replace(seen, zones={}), Remembered(asked))
+    assert (row.state, row.reason, row.zones) == ("installed", "", ())
+
+
 @pytest.mark.parametrize(
     ("where", "said", "zones"), [(("",), "the global zone", ()), (("", "web1"), "the global zone and zone web1", ("web1",))]
 )

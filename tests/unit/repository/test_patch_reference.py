@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -66,11 +67,26 @@ def test_one_that_was_cut_off_between_two_lines(url: str, tmp_path: Path) -> Non
     cut = written(tmp_path, lines=80, head="Jul/01/12")
     for check in (True, False):
         (warning,) = run(action, url, check=check, file=str(cut), warn_after=100_000)["warnings"]
-        assert warning == "patchdiag.xref has 80 revisions, the one of 2012-06-01 has 100: was it cut off?"
+        assert warning.startswith("patchdiag.xref has 80 revisions, the one of 2012-06-01 has 100: was it cut off? If so, forget it")
     assert run(action, url, file=str(cut), warn_after=100_000)["warnings"] == []
     with open_repository(url) as repository:
         events = repository.events("patchdiag.xref")
     assert [one.message.partition(": ")[2][:19] for one in events] == ["as of 2012-07-01, 8", "as of 2012-06-01, 1"]
+
+
+def test_of_one_day_the_longer_one_is_the_default(url: str, tmp_path: Path) -> None:
+    """In whichever order they come: a download that was cut off does not take the place of a whole one."""
+    cut = run(action, url, file=str(written(tmp_path, lines=80)), warn_after=100_000)
+    assert cut["warnings"] == []
+    whole = run(action, url, file=str(written(tmp_path, lines=100)), warn_after=100_000)
+    assert (whole["default"], whole["warnings"]) == (whole["references"][0], [])
+    assert [one["revisions"] for one in whole["references"]] == [100, 80]
+    for check in (True, False):
+        again = run(action, url, check=check, file=str(written(tmp_path, lines=60)), warn_after=100_000)
+        assert again["default"] == whole["default"]
+        shorter, kept = again["warnings"]
+        assert "was it cut off?" in shorter
+        assert "is of 2012-06-01 with 60 revisions. It is kept, but the one of 2012-06-01 with 100 revisions stays the default" in kept
 
 
 def test_lines_that_cannot_be_read(url: str, tmp_path: Path) -> None:
@@ -143,6 +159,16 @@ def test_a_depot(url: str, tmp_path: Path) -> None:
     assert (str(id), one.properties.reboot, one.properties.standard) == ("119254-42", "after", False)
     with pytest.raises(AnsibleActionFail, match=r"patch depot .*: No such file or directory"):
         run(action, url, depot=str(tmp_path / "none"))
+
+
+def test_signed_patches_of_a_depot(url: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "119254-42.jar", "w") as archive:
+        archive.writestr("119254-42/patchinfo", "PATCHID=119254-42\nPATCH_PROPERTIES=''\n")
+        archive.writestr("119254-42/SUNWcsr/pkginfo", "PKG=SUNWcsr\n")
+    found = run(action, url, depot=str(tmp_path))
+    assert (found["archives"]["problems"], found["archives"]["known"]) == ({}, 1)
+    (warning,) = found["warnings"]
+    assert "119254-42 is signed, and nobody has verified that here (jarsigner -verify does)." in warning
 
 
 def test_without_a_repository(empty_url: str, tmp_path: Path) -> None:

@@ -222,7 +222,7 @@ def test_what_a_node_has_and_since_when(patched: Repository) -> None:
 def test_only_the_last_result_is_kept(patched: Repository) -> None:
     patching = patched.patching
     failed = PatchResult("n1", A2, "failed", AT, "exit code 18: no space", "x" * 10_000 + "end", 1_770_000_000, SET.key, 7)
-    waits = PatchResult("n2", A2, "pending_reboot", AT)
+    waits = PatchResult("n2", A2, "pending_reboot", AT, global_only=True)
     assert patching.note_results([failed, waits])
     first, second = patching.results()
     assert (first.log[-4:], len(first.log)) == ("xend", 8192)

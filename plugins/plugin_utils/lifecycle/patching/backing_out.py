@@ -13,17 +13,21 @@ from ...commands import files, patch_batch, patchrm, svr4
 from ...commands.patch_notes import Batch
 from ...model.command import At, Command, Output
 from ...model.errors import ParseError
+from ...model.patching.archive import Properties
 from ...model.patching.patch import PatchId
 from ...model.patching.system import Installed
 from ...model.plan import Plan
-from . import outcome, refusal
+from . import cluster, outcome, refusal
 from .backout import Removal, removal, saved_files
 from .outcome import Outcome
 from .phases import Phase, phases
 from .rollout import Known, RollOut
 from .seen import Seen
+from .steps import names
 
-_TAIL = 2000
+#: How patches of a cluster's own software go out, whatever they asked for on their way in: while their node is outside the cluster and
+#: rebooted after that (Sun Cluster 3.0 System Administration Guide, "How to Remove a Sun Cluster Patch").
+_OF_A_CLUSTER = Properties("patchinfo", "after", single_user=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +94,14 @@ class BackOut(RollOut):
         if patch not in known.own.patches:
             left = _left(patch, known)
             if left:
-                return Outcome("failed", f"is out of the global zone, and still in zone {', '.join(left)}", _tail(batch))
+                return Outcome("failed", f"is out of the global zone, and still in zone {', '.join(left)}", outcome.tail(batch))
             waiting = batch is not None and batch.waits and batch.boot == known.boot
             return Outcome("pending_reboot", "it is out when the node was booted") if waiting else Outcome("missing", "it was backed out")
         if batch is None:
             return Outcome("installed")
         if batch.rc == patch_batch.LATE:
-            return Outcome("failed", "the node did not come to single user in time, so nothing was begun; it was rebooted")
-        return Outcome("failed", _why(patch, batch), _tail(batch))
+            return Outcome("failed", outcome.LATE)
+        return Outcome("failed", _why(patch, batch), outcome.tail(batch))
 
     def done(self, patch: PatchId, known: Seen) -> bool:
         return patch not in known.own.patches
@@ -120,10 +124,17 @@ class BackOut(RollOut):
 
     def _todo(self, known: Seen) -> tuple[Phase, ...]:
         outcomes = self.outcomes(known)
-        return self._phases([patch for patch in self._removal(known).order if outcomes[patch].state == "installed"])
+        left = [patch for patch in self._removal(known).order if outcomes[patch].state == "installed"]
+        changes = self.changes(Known(known))
+        framework = [patch for patch in left if changes[patch] & cluster.FRAMEWORK]
+        properties = {**self.due.properties, **dict.fromkeys(framework, _OF_A_CLUSTER)}
+        found = phases(left, properties, self.policy.alone, as_given=True)
+        return tuple(replace(one, why=_why_outside(own)) if (own := [p for p in one.patches if p in framework]) else one for one in found)
 
-    def _phases(self, patches: Sequence[PatchId]) -> tuple[Phase, ...]:
-        return phases(patches, self.due.properties, self.policy.alone, as_given=True)
+    def changes(self, actual: Known) -> Mapping[PatchId, frozenset[str]]:
+        """Packages that those which are there went into, as showrev says; an instance (``SUNWscr.2``) counts as its package."""
+        there = actual.seen.own.patches if actual.seen else {}
+        return {patch: frozenset(name.partition(".")[0] for name in there[patch]) for patch in self.due.install if patch in there}
 
     def _failed(self, known: Seen) -> list[str]:
         failed = {patch: one for patch, one in self.outcomes(known).items() if one.state == "failed"}
@@ -143,6 +154,10 @@ def _left(patch: PatchId, known: Seen) -> list[str]:
     return sorted(zone for zone, one in known.inside.items() if one is not None and patch in one.patches)
 
 
+def _why_outside(patches: Sequence[PatchId]) -> str:
+    return f"{names(patches)}: the cluster's own software goes out while the node is no member of it"
+
+
 def _why(patch: PatchId, batch: Batch) -> str:
     try:
         code = patchrm.codes(batch.log).get(patch)
@@ -153,7 +168,3 @@ def _why(patch: PatchId, batch: Batch) -> str:
         return "patchrm was cut off before it came to its end"
     more = f" ({next(iter(words))})" if words else ""
     return f"patchrm ended with {code}: {patchrm.meaning(code)}{more}"
-
-
-def _tail(batch: Batch | None) -> str:
-    return batch.log[-_TAIL:] if batch else ""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...commands import sun_cluster, vcs
+from ...commands import job, sun_cluster, vcs
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed
 from ...model.patching.cluster import Cluster, Framework, Group
@@ -33,6 +33,7 @@ MOVING = 1800.0
 STOPPING = 600.0
 #: Of a probe that may not be answered yet.
 _ANY = frozenset(range(256))
+_BOOT = Command.of(*job.BOOT_TIME.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +41,40 @@ class Visit:
     """A node that is to be patched. ``cluster`` is what the inventory says it belongs to, '' for none.
 
     ``rebooting``: it is going to leave its cluster for a while. ``framework`` are those of its patches that change the cluster's own
-    software and of which nobody said that their README lets them go in node by node.
+    software and of which nobody said that their README lets them go in node by node. ``out``: its patches are taken out.
     """
 
     node: str
     cluster: str = ""
     rebooting: bool = False
     framework: tuple[PatchId, ...] = ()
+    out: bool = False
+
+    @property
+    def nothing(self) -> str:
+        """What is said where it ended before the first patch."""
+        return "Nothing was taken out" if self.out else "Nothing was patched"
 
 
 def look(outputs: Mapping[Any, Output] | None = None) -> dict[str, Command]:
     """What to ask, given the answers so far: first whether the node is in a cluster at all, then about that."""
     if outputs is None:
-        return {"mode": sun_cluster.mode(), "summary": vcs.summary(), "uname": Command.of("uname", "-n")}
+        return {"mode": sun_cluster.mode(), "summary": vcs.summary(), "uname": Command.of("uname", "-n"), "boot": _BOOT}
     if outputs.keys() & {"nodes", "membership"}:
         return {}
     if sun_cluster.member(outputs["mode"]):
         return {
             "cluster": sun_cluster.clusters(), "nodes": sun_cluster.nodes(), "quorum": sun_cluster.quorum(),
-            "groups": sun_cluster.groups(), "versions": sun_cluster.versions(),
+            "groups": sun_cluster.groups(), "versions": sun_cluster.versions(), "still": _BOOT,
         }  # fmt: skip
     if not outputs["summary"].missing and vcs.runs(outputs["summary"]):
-        return {"attributes": vcs.attributes(), "here": vcs.here(), "membership": vcs.membership()}
+        return {"attributes": vcs.attributes(), "here": vcs.here(), "membership": vcs.membership(), "still": _BOOT}
     return {}
+
+
+def rebooted(outputs: Mapping[Any, Output]) -> bool:
+    """Between two questions: what was said before says nothing of what runs now."""
+    return "still" in outputs and outputs["still"].stdout != outputs["boot"].stdout
 
 
 def read(outputs: Mapping[Any, Output]) -> Cluster | None:
@@ -120,7 +132,7 @@ def refused(visit: Visit, cluster: Cluster | None) -> str:
     if not visit.cluster:
         return ""
     if visit.framework:
-        return _whole_cluster(node, visit.framework, cluster.framework if cluster else "solaris_cluster")
+        return _whole_cluster(visit, cluster.framework if cluster else "solaris_cluster")
     if cluster is None or not cluster.member:
         return _outside(visit)
     if cluster.name != visit.cluster:
@@ -175,15 +187,16 @@ def _leaving(node: str, cluster: Cluster) -> str:
     return ""
 
 
-def _whole_cluster(node: str, patches: tuple[PatchId, ...], framework: Framework) -> str:
-    ids = ", ".join(map(str, patches))
+def _whole_cluster(visit: Visit, framework: Framework) -> str:
+    ids = ", ".join(map(str, visit.framework))
+    command, go = ("patchrm", "go out") if visit.out else ("patchadd", "go in")
     if framework == "vcs":
-        way = "stop VCS on all nodes (hastop -all -force), unload vxfen, gab and llt, patchadd on each node, and boot them all"
+        way = f"stop VCS on all nodes (hastop -all -force), unload vxfen, gab and llt, {command} on each node, and boot them all"
     else:
-        way = "cluster shutdown -y -g 0, boot every node with boot -sx, patchadd on each of them, and boot them all"
+        way = f"cluster shutdown -y -g 0, boot every node with boot -sx, {command} on each of them, and boot them all"
     return (
-        f"node {node}: {ids} change the cluster's own software, which may have to be down on all nodes. Read their README. If it says so: "
-        f"{way}. If it lets them go in node by node, name them in heliostat_patch_cluster_rolling. Nothing was done."
+        f"node {visit.node}: {ids} change the cluster's own software, which may have to be down on all nodes. Read their README. If it "
+        f"says so: {way}. If it lets them {go} node by node, name them in heliostat_patch_cluster_rolling. Nothing was done."
     )
 
 
@@ -210,12 +223,12 @@ def emptied(visit: Visit, cluster: Cluster | None) -> list[Step]:
     if cluster.framework == "solaris_cluster":  # device groups move too, which clresourcegroup does not show: so it runs without groups too
         wait = Wait(
             sun_cluster.groups(), moved, frozenset({MOVED}), frozenset({"moving"}), 5.0, MOVING,
-            advice=f"Nothing was patched. See clresourcegroup status; what did move stays where it is (clnode evacuate {cluster.node})",
+            advice=f"{visit.nothing}. See clresourcegroup status; what did move stays where it is (clnode evacuate {cluster.node})",
         )  # fmt: skip
         return [_step(visit, f"evacuate cluster node {cluster.node}", why, sun_cluster.evacuate(cluster.node), wait=wait)]
     wait = Wait(
         vcs.summary(), moved, frozenset({MOVED}), frozenset({"moving"}), 5.0, MOVING,
-        advice="Nothing was patched. See hastatus -sum and /var/VRTSvcs/log/engine_A.log; what did move stays where it is",
+        advice=f"{visit.nothing}. See hastatus -sum and /var/VRTSvcs/log/engine_A.log; what did move stays where it is",
     )  # fmt: skip
     steps, carrying = [], {name: len(cluster.carries(name)) for name in cluster.others}
     for group in moving:
@@ -225,7 +238,7 @@ def emptied(visit: Visit, cluster: Cluster | None) -> list[Step]:
     if steps:
         steps[-1] = replace(steps[-1], wait=wait)
     steps.append(_spared(visit, cluster, vcs.summary()))
-    stopped = Wait(vcs.summary(), engine, frozenset({"stopped"}), frozenset({"running"}), 5.0, STOPPING, advice="Nothing was patched")
+    stopped = Wait(vcs.summary(), engine, frozenset({"stopped"}), frozenset({"running"}), 5.0, STOPPING, advice=visit.nothing)
     return [*steps, _step(visit, "stop VCS on this node", "it is going to be rebooted", vcs.stop_here(), wait=stopped)]
 
 
@@ -258,7 +271,8 @@ def joined(visit: Visit, cluster: Cluster | None) -> list[Step]:
         "vcs": (vcs.summary(), vcs.summary()),
     }[framework]
     advice = (
-        f"The roll-out of cluster {visit.cluster} ends here. See why on the node's console and with its cluster's commands on another node"
+        f"The {'back-out' if visit.out else 'roll-out'} of cluster {visit.cluster} ends here. See why on the node's console and with its "
+        "cluster's commands on another node"
     )
     member = Wait(
         probes[0], Member(here, framework, votes), frozenset({"member"}), frozenset({"away", "joining"}), 5.0, MOVING, advice=advice
@@ -279,8 +293,10 @@ def joined(visit: Visit, cluster: Cluster | None) -> list[Step]:
 
 
 def committing(visit: Visit, cluster: Cluster | None, told: bool) -> tuple[list[Step], str]:
-    """What scversions asks for: a step where the operator told us to, else a sentence for him."""
-    if cluster is None or not cluster.commit:
+    """What scversions asks for: a step where the operator told us to, else a sentence for him. Never while patches are taken out: a commit
+    is for what they brought.
+    """
+    if cluster is None or not cluster.commit or visit.out:
         return [], ""
     if told:
         return [_step(visit, "commit the cluster's new versions", "scversions says that a commit is needed", sun_cluster.commit())], ""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -49,13 +49,16 @@ class Known(Generic[Inner]):
 
 
 _PREFIX = "cluster "
+#: Plans beside one for each patch that wants a reboot at once: what an earlier run left on the way, zones that lack something.
+_BESIDES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterNode(Generic[Inner]):
     """``visit`` without ``rebooting``, which the plan tells. ``commit``: scversions -c is run where it is asked for.
     ``late``: nothing of the plan disturbs what runs before its first reboot, so the node is emptied then. ``patches`` are those in
-    ``depot`` that may change the cluster's own software, ``rolling`` those that may do so node by node."""
+    ``depot`` that may change the cluster's own software, ``rolling`` those that may do so node by node. ``changes`` tells of patches
+    that are installed what they went into; there is no depot to be asked then."""
 
     patching: Patching[Inner]
     visit: Visit
@@ -65,12 +68,13 @@ class ClusterNode(Generic[Inner]):
     depot: str = ""
     patches: tuple[PatchId, ...] = ()
     rolling: frozenset[PatchId] = frozenset()
+    changes: Callable[[Inner], Mapping[PatchId, frozenset[str]]] | None = None
 
     def look(self, actual: Known[Inner] | None) -> Mapping[At, Command]:
         probes = dict(self.patching.look(actual.inner if actual else None))
         if actual is None or not (actual.complete or actual.silent):
             asked = cluster.look(actual.answers if actual else None)
-            if actual is None and self.visit.cluster and self.patches:
+            if actual is None and self.visit.cluster and self.patches and self.changes is None:
                 asked["packages"] = patch_folder.packages(self.depot, self.patches)
             probes |= {At(self.visit.node, _PREFIX + name): command for name, command in asked.items()}
         return probes
@@ -83,8 +87,11 @@ class ClusterNode(Generic[Inner]):
         answers = {**(actual.answers if actual else {}), **ours}
         if not answers:
             return Known(inner, {}, silent=True)
+        if cluster.rebooted(answers):
+            return Known(self.patching.read(None, {}), {}, silent=True)
         complete = not cluster.look(answers)
-        return Known(inner, answers, complete, cluster=cluster.read(answers) if complete else None, framework=self._framework(answers))
+        found = cluster.read(answers) if complete else None
+        return Known(inner, answers, complete, cluster=found, framework=self._framework(inner, answers))
 
     def plan(self, actual: Known[Inner]) -> Sequence[Plan]:
         plans = list(self.patching.plan(actual.inner))
@@ -105,6 +112,11 @@ class ClusterNode(Generic[Inner]):
     @property
     def begun(self) -> Collection[str]:
         return self.patching.begun
+
+    @property
+    def looks(self) -> int:
+        """Each reboot is planned anew, and each patch may want its own."""
+        return len(self.patches) + _BESIDES
 
     def back(self, actual: Known[Inner], failed: Mapping[str, str]) -> Sequence[Plan]:
         """What was begun is undone as ever; a node that was taken out of its cluster for that goes back into it."""
@@ -130,10 +142,13 @@ class ClusterNode(Generic[Inner]):
         framework = actual.framework if any(plans) else ()
         return replace(self.visit, rebooting=any(step.away for plan in plans for step in plan.steps), framework=framework)
 
-    def _framework(self, answers: Mapping[str, Output]) -> tuple[PatchId, ...]:
-        if "packages" not in answers:
+    def _framework(self, inner: Inner, answers: Mapping[str, Output]) -> tuple[PatchId, ...]:
+        if self.changes is not None:
+            found = self.changes(inner)
+        elif "packages" in answers:
+            found = patch_folder.parse(answers["packages"], self.depot)
+        else:
             return ()
-        found = patch_folder.parse(answers["packages"], self.depot)
         return tuple(patch for patch, packages in found.items() if packages & cluster.FRAMEWORK and patch not in self.rolling)
 
     def _around(self, plan: Plan, known: Cluster | None) -> Plan:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from ...commands import df, job, live_upgrade, mount, patch_folder, patch_notes, patchadd, zoneadm, zonecfg, zonecfg_parse
 from ...commands.live_upgrade import BootEnvironment
 from ...commands.mount import Mount
-from ...model.command import Command, Output
+from ...model.command import Command, File, Output
 from ...model.errors import CommandFailed
 from ...model.patching.patch import PatchId
 from ...model.zone import ZoneStatus
@@ -24,6 +24,29 @@ FOLDER = "/var/tmp/heliostat-live-upgrade"
 _NOTE = f"""\
 umask 077
 mkdir -p {FOLDER} && {job.BOOT_TIME} >{FOLDER}/.new && mv {FOLDER}/.new "{FOLDER}/$1\""""
+#: In front of a boot environment's name, in its own FOLDER: which one ran when it was made the next one. No name begins with a dot.
+_FORMER = ".former."
+#: The same of what ``leave`` writes: the boot time at which it was written, and the zones that ran.
+_RAN = ".ran."
+#: /var/tmp is each boot environment's own (lucreate(1M): what is not shared is copied), so it is written where it will be read.
+_ORIGIN = f"""\
+umask 077
+former=`lucurr` && test -n "$former" || exit 1
+lumount "$1" >/dev/null || exit 1
+d=/.alt.$1{FOLDER}
+mkdir -p $d && echo "$former" >$d/.new && mv $d/.new "$d/{_FORMER}$1"
+rc=$?
+luumount "$1" || exit 1
+exit $rc"""
+_LEAVE = f"""\
+umask 077
+lumount "$2" >/dev/null || exit 1
+rc=0
+for d in /.alt.$2{FOLDER} {FOLDER}; do
+  mkdir -p $d && cp "$3" $d/.new && mv $d/.new "$d/{_RAN}$1" || rc=1
+done
+luumount "$2" || exit 1
+exit $rc"""
 
 
 def name_of(label: str) -> str:
@@ -145,33 +168,33 @@ def read(seen: Seen | None, outputs: Mapping[str, Output], name: str, depot: str
     delegated = set()
     for zone in seen.zones:
         if f"zone {zone}" in outputs:
-            config = zonecfg_parse.parse_export(_said(f"zonecfg -z {zone} export", outputs[f"zone {zone}"]), zone=zone)
+            config = zonecfg_parse.parse_export(said(f"zonecfg -z {zone} export", outputs[f"zone {zone}"]), zone=zone)
             delegated |= {zone} if config.of_kind("dataset") else set()
     inside = None
     if "inside" in outputs:
-        where = _said(f"lumount {name}", outputs["mount"]).split()
+        where = said(f"lumount {name}", outputs["mount"]).split()
         if where != [live_upgrade.mount_point(name)]:
             raise CommandFailed(f"lumount {name} mounted at {' '.join(where)!r}, not at {live_upgrade.mount_point(name)}")
-        inside = has(_said(f"showrev -p -R {where[0]}", outputs["inside"]))
+        inside = has(said(f"showrev -p -R {where[0]}", outputs["inside"]))
         cut_off = {patch for patch, _root in patchadd.parse_marked(outputs["marks"].stdout)}
         inside = replace(inside, patches={patch: packages for patch, packages in inside.patches.items() if patch not in cut_off})
-        _said(f"luumount {name}", outputs["unmount"])
+        said(f"luumount {name}", outputs["unmount"])
     return replace(seen, inside=inside, delegated=frozenset(delegated), complete=True)
 
 
 def _first(outputs: Mapping[str, Output], name: str, depot: str) -> Seen:
     running, _ended = job.parse_known(outputs["jobs"])
-    (room,) = df.parse(_said("df -k /", outputs["room"]))
+    (room,) = df.parse(said("df -k /", outputs["room"]))
     known = Seen(
         name,
         root=outputs["id"].stdout.startswith("uid=0("),
         environments=live_upgrade.parse_status(outputs["environments"]),
-        own=has(_said("showrev -p", outputs["patches"]), _said("pkginfo", outputs["packages"])),
-        zones={one.name: one for one in zoneadm.parse_list(_said("zoneadm list", outputs["zones"])) if one.name != "global"},
-        mounts=mount.parse(_said("mount", outputs["mounts"])),
+        own=has(said("showrev -p", outputs["patches"]), said("pkginfo", outputs["packages"])),
+        zones={one.name: one for one in zoneadm.parse_list(said("zoneadm list", outputs["zones"])) if one.name != "global"},
+        mounts=mount.parse(said("mount", outputs["mounts"])),
         free=int(room.available) * 1024,
-        boot=patch_notes.boot_time(_said("kstat", outputs["boot"])),
-        sparc=_said("uname -p", outputs["architecture"]).strip() == "sparc",
+        boot=patch_notes.boot_time(said("kstat", outputs["boot"])),
+        sparc=said("uname -p", outputs["architecture"]).strip() == "sparc",
         depot=patch_folder.parse(outputs["depot"], depot),
         jobs=running,
         tried=patch_notes.boot_time(outputs["tried"].stdout) if outputs["tried"].rc == 0 else 0,
@@ -179,7 +202,8 @@ def _first(outputs: Mapping[str, Output], name: str, depot: str) -> Seen:
     return known if _second(known) else replace(known, complete=True)
 
 
-def _said(command: str, output: Output) -> str:
+def said(command: str, output: Output) -> str:
+    """What a command printed. Raises CommandFailed where it failed."""
     if output.rc != 0:
         raise CommandFailed(f"'{command}' ended with {output.rc}: {(output.stderr or output.stdout).strip()}")
     return output.stdout
@@ -192,3 +216,34 @@ def forget(name: str) -> Command:
 def note(name: str) -> Command:
     """Writes down in which boot the boot environment was made the next one."""
     return Command.of("/bin/sh", "-c", _NOTE, "note", name)
+
+
+def note_origin(name: str) -> Command:
+    """Writes into a boot environment which one ran when it was made the next one: the way back leads there."""
+    return Command.of("/bin/sh", "-c", _ORIGIN, "origin", name)
+
+
+def origin(name: str) -> Command:
+    """The name that ``note_origin`` wrote, asked while that boot environment runs."""
+    return Command.of("cat", f"{FOLDER}/{_FORMER}{name}")
+
+
+def leave(name: str, former: str, boot: int, zones: Sequence[str]) -> Command:
+    """Writes into both which zones ran when the first was left for the second, so that they run again whoever goes on with it there."""
+    text = "".join(f"{word}\n" for word in (boot, *zones))
+    return Command.of("/bin/sh", "-c", _LEAVE, "leave", name, former, File("ran", text))
+
+
+def ran(name: str) -> Command:
+    """What ``leave`` wrote. Output: ``parse_ran``."""
+    return Command.of("cat", f"{FOLDER}/{_RAN}{name}")
+
+
+def parse_ran(output: Output) -> tuple[int, tuple[str, ...]] | None:
+    """The boot time and the zones, None where nothing is noted."""
+    words = output.stdout.split() if output.rc == 0 else []
+    return (int(words[0]), tuple(words[1:])) if words and words[0].isdigit() else None
+
+
+def forget_ran(name: str) -> Command:
+    return Command.of("rm", "-f", f"{FOLDER}/{_RAN}{name}")

@@ -10,7 +10,7 @@ Whether a patch is in is told by ``showrev -p -R``: luupgrade ends with 1 too wh
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...commands import live_upgrade
@@ -19,12 +19,13 @@ from ...model.command import At, Command, Output
 from ...model.errors import ParseError
 from ...model.patching.due import Due
 from ...model.patching.patch import PatchId
-from ...model.plan import Plan, Step, Wait
+from ...model.plan import Begin, Plan, Step, Wait
 from . import environment
 from .environment import Seen
 from .outcome import Outcome
 from .seen import has
-from .steps import Steps, names
+from .steps import Steps, in_order, names
+from .switching import Switching, stops
 
 #: Infodoc 206844 as a site quoted it in 2009: the least that Live Upgrade wants of its own and of the patch utilities on SPARC.
 MINIMUM = (PatchId("119254", 64), PatchId("121430", 34))
@@ -153,10 +154,7 @@ class LiveUpgrade:
         if not why and not (ours and ours.complete):
             why = self._system(known) or self._zones(known) or self._room(known)
         if not why and self.policy.reboots and self.policy.needed:
-            why = (
-                f"the reboot stops its vServers, and vServer {self.policy.needed} elsewhere needs one of them. Stop it first (playbook "
-                "heliostat.vdc.vserver_shutdown), or empty the node (heliostat.vdc.node_evacuate)."
-            )
+            why = stops(self.policy.needed)
         if not why and (missing := [patch for patch in self._lacking(known) if patch not in known.depot]):
             why = (
                 f"{names(missing)} {'is' if len(missing) == 1 else 'are'} not unpacked in its depot {self.policy.depot}. Mount or fill it."
@@ -279,16 +277,20 @@ class LiveUpgrade:
         return steps + (self._booted(known, name) if self.policy.reboots else [])
 
     def _step(self, what: str, why: str, command: Command, wait: Wait | None = None, undo: Command | None = None) -> Step:
-        return Step(self.node, what, why, command, wait=wait, undo=undo, node=self.node)
+        return self._switching.step(what, why, command, wait, undo)
 
-    def _job(self, what: str, why: str, command: Command, job: str) -> Step:
+    @property
+    def _switching(self) -> Switching:
+        return Switching(self.node, self.steps)
+
+    def _job(self, what: str, why: str, command: Command, job: str, begin: Begin = "anew") -> Step:
         advice = "It goes on; run this again to wait for it"
         late = Wait(Command.of("true"), _ended, frozenset({"ended"}), frozenset(), 1.0, self.policy.deadline, advice=advice)
-        return Step(self.node, what, why, command, job=job, wait=late, node=self.node)
+        return Step(self.node, what, why, command, job=job, wait=late, node=self.node, begin=begin)
 
     def _join(self, job: str) -> Step:
         """What an earlier run began goes on; when it has ended the node is looked at again."""
-        return self._job(f"wait for job {job}", "an earlier run began it", Command.of("true"), job)
+        return self._job(f"wait for job {job}", "an earlier run began it", Command.of("true"), job, "join")
 
     def _proven(self, name: str, patches: Sequence[PatchId]) -> list[Step]:
         advice = (
@@ -305,25 +307,18 @@ class LiveUpgrade:
         ]
 
     def _activated(self, name: str) -> list[Step]:
-        wait = Wait(live_upgrade.status(), Next(name), frozenset({"next"}), frozenset(), 1.0, 60.0, advice="The node was not rebooted")
-        return [self._step(f"make boot environment {name} the next one", "its patches are in", live_upgrade.activate(name), wait)]
+        why, unmount = "the way back leads there", live_upgrade.unmount(name)
+        return [
+            self._step(f"note in boot environment {name} which one runs now", why, environment.note_origin(name), undo=unmount),
+            self._switching.activated(name, "its patches are in"),
+        ]
 
     def _booted(self, known: Seen, name: str) -> list[Step]:
-        old = known.running
-        order = self.policy.order
-        up = [zone for zone, status in known.zones.items() if status.state == "running"]
-        up.sort(key=lambda zone: (order.index(zone) if zone in order else len(order), zone))
-        back = f"luactivate {old}" if old else "luactivate the former one"
-        advice = f"It did not boot, or Live Upgrade did not switch to it: see the node's console. {back} and init 6 is the way back"
-        restart = self.steps.restart(f"boot environment {name} is to run", False)
-        console = f"{advice} (SPARC: at the ok prompt boot -L lists them, boot -Z takes one)"
-        wait = Wait(live_upgrade.current(), _line, frozenset({name}), frozenset(), 1.0, 60.0, advice=advice)
+        up = in_order([zone for zone, status in known.zones.items() if status.state == "running"], self.policy.order)
+        back = f"luactivate {known.running}" if known.running else "luactivate the former one"
         return [
             self._step("note in which boot it was made the next one", "so that it is seen if it does not boot", environment.note(name)),
-            *(self.steps.zone_down(zone, "the node is rebooted") for zone in reversed(up)),
-            replace(restart, wait=restart.wait and replace(restart.wait, advice=console)),
-            self._step(f"see that boot environment {name} runs", "a boot can end in the former one", live_upgrade.current(), wait),
-            *(self.steps.zone_up(zone) for zone in up),
+            *self._switching.booted(name, up, "the former one", f"{back} and init 6 is the way back"),
         ]
 
 
@@ -347,24 +342,9 @@ class Inside:
         return "; ".join(words) or "in"
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
-    """Whether a boot environment is the next to be booted: ``next``, or the name of the one that is."""
-
-    name: str
-
-    def __call__(self, output: Output) -> str:
-        found = next((one.name for one in live_upgrade.parse_status(output) if one.on_reboot), "none")
-        return "next" if found == self.name else found
-
-
 def _ended(output: Output) -> str:
     """When a job has ended nothing more is waited for."""
     return "ended"
-
-
-def _line(output: Output) -> str:
-    return output.stdout.strip()
 
 
 def _shown(outcomes: Mapping[PatchId, Outcome], environments: Sequence[BootEnvironment]) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has become of each patch of a roll-out: by what every zone shows, never by an exit code. That only says why."""
+"""What has become of each patch of a roll-out: by what every zone shows, never by an exit code. That only says why.
+
+One that failed is not tried again by itself: its scripts may have changed what nobody knows of, and in single user the node would have to
+go there once more. The reason says that patchadd tells more of a patch alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from ...commands import patch_batch, patchadd
+from ...commands import patch_batch, patchadd, patchadd_output
 from ...commands.patch_notes import Batch
 from ...model.errors import ParseError
 from ...model.patching.due import Due
@@ -20,6 +24,9 @@ from .seen import Has, Seen
 #: Where patchadd keeps what it printed of a patch that went in.
 LOG = "/var/sadm/patch/{}/log"
 _TAIL = 2000
+#: What the check of a zone says of a patch that then goes in nowhere.
+_KEEPS_OUT = ("requires", "incompatible")
+LATE = "the node did not come to single user in time, so nothing was begun; it was rebooted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ def of(due: Due, seen: Seen, zones: Zones) -> dict[PatchId, Outcome]:
     told: dict[int, tuple[patchadd.Told, ...]] = {}
     for batch in tried.values():
         if batch.number not in told:
-            told[batch.number] = _read(batch)
+            told[batch.number] = _explained(batch, _read(batch), seen)
     return {
         patch: _of(patch, tried.get(patch), begun.get(patch), told[tried[patch].number] if patch in tried else (), seen, zones)
         for patch in (*due.install, *late)
@@ -53,46 +60,65 @@ def of(due: Due, seen: Seen, zones: Zones) -> dict[PatchId, Outcome]:
 
 def _read(batch: Batch) -> tuple[patchadd.Told, ...]:
     try:
-        return patchadd.parse(batch.log, batch.patches)
+        return patchadd_output.parse(batch.log, batch.patches)
     except ParseError:
         return ()
+
+
+def _explained(batch: Batch, told: Sequence[patchadd.Told], seen: Seen) -> tuple[patchadd.Told, ...]:
+    """A failure that names no patch is that of the only patch of its place that nothing else explains, where it is the only one there."""
+    found = list(told)
+    for zone in {one.zone for one in told if one.patch is None}:
+        nameless = [one for one in told if one.patch is None and one.zone == zone]
+        named = {one.patch for one in told if one.word != "installed" and (one.zone == zone or (not zone and one.word in _KEEPS_OUT))}
+        left = [patch for patch in batch.patches if patch not in named and _failed_in(zone, patch, seen)]
+        if len(left) == len(nameless) == 1:
+            found[found.index(nameless[0])] = replace(nameless[0], patch=left[0])
+    return tuple(found)
+
+
+def _failed_in(zone: str, patch: PatchId, seen: Seen) -> bool:
+    return zone in _lacking(patch, seen) if zone else not seen.own.has(patch)
 
 
 def _of(patch: PatchId, batch: Batch | None, begun: Batch | None, told: tuple[patchadd.Told, ...], seen: Seen, zones: Zones) -> Outcome:
     log = LOG.format(patch)
     if where := _cut_off(patch, seen, zones):
         why = f"its installation in {where} was cut off (patchadd's mark of it is still in {patchadd.MARKS})"
-        return Outcome("failed", f"{why} and was not taken up again", _tail(batch) or log) if batch else Outcome("missing", why)
+        return Outcome("failed", f"{why} and was not taken up again", tail(batch) or log) if batch else Outcome("missing", why)
     if seen.own.has(patch):
         lacking = _lacking(patch, seen) if zones != "global" else {}
         if lacking:
             zone, unsaid = next(iter(lacking.items()))
             said = next(
-                (one.why or one.word for one in told if one.patch == patch and one.zone == zone and one.word != "installed"), unsaid
+                (one.why or one.word for one in told if one.patch == patch and one.zone == zone and one.word != "installed"),
+                f"patchadd {_nameless(told, zone)}" if batch and len(batch.patches) > 1 else unsaid,
             )
             more = f" (and {len(lacking) - 1} more)" if len(lacking) > 1 else ""
             if batch is None and zones == "detach":
                 return Outcome("failed", f"zone {zone}{more} lacks it: attach -u does not bring it. Install it with zones: all", log)
             if batch is None:
                 return Outcome("missing", f"zone {zone}{more} lacks it")
-            return Outcome("failed", f"zone {zone}{more} lacks it: {said}", _tail(batch) or log)
+            if patchadd.Told(patch, "already") in told:
+                said = "install it inside the zone (zlogin, patchadd), in the global zone patchadd takes it for installed"
+            return Outcome("failed", f"zone {zone}{more} lacks it: {said}", tail(batch) or log)
         if begun is not None and begun.waits and begun.boot == seen.boot:
             return Outcome("pending_reboot", "it works after the next boot", log)
         return Outcome("installed", "", log) if patch in seen.own.patches else Outcome("obsoleted", "a later patch does its work")
     if batch is None:
         return Outcome("missing")
     words = [one for one in told if one.patch == patch and not one.zone and one.word != "installed"]
-    kept_out = [one for one in told if one.patch == patch and one.zone and one.word in ("requires", "incompatible")]
+    kept_out = [one for one in told if one.patch == patch and one.zone and one.word in _KEEPS_OUT]
     if batch.rc == patch_batch.LATE:
-        return Outcome("failed", "the node did not come to single user in time, so nothing was begun; it was rebooted")
+        return Outcome("failed", LATE)
     code = patchadd.NOTHING_TO_DO.get(int(batch.rc or 0)) if len(batch.patches) == 1 else None
     if "no_package" in (code, *(one.word for one in words)):
         return Outcome("not_applicable", "no package that it changes is installed")
-    return Outcome("failed", _why(words or kept_out, batch), _tail(batch))
+    return Outcome("failed", _why(words or kept_out, batch, told), tail(batch))
 
 
-def _why(words: list[patchadd.Told], batch: Batch) -> str:
-    """``words`` of a zone: its check kept the patch out of the whole system."""
+def _why(words: list[patchadd.Told], batch: Batch, told: tuple[patchadd.Told, ...]) -> str:
+    """``words`` of a zone: its check kept the patch out of the whole system. ``told``: of all patches."""
     for one in words:
         why = {"already": "patchadd says that it is installed, showrev does not", "obsoleted": f"it is obsoleted {one.why}".strip()}.get(
             one.word, one.why or one.word
@@ -101,10 +127,18 @@ def _why(words: list[patchadd.Told], batch: Batch) -> str:
     code = int(batch.rc or 0)
     if len(batch.patches) == 1 or code not in (0, 1):
         return f"patchadd ended with {code}: {patchadd.meaning(code)}"
-    return f"patchadd ended with {code} and said nothing of it"
+    return f"patchadd ended with {code} and {_nameless(told, '')}"
 
 
-def _tail(batch: Batch | None) -> str:
+def _nameless(told: Sequence[patchadd.Told], zone: str) -> str:
+    """What was printed of some patch, and how to know more."""
+    said = dict.fromkeys(one.why for one in told if one.patch is None and one.zone == zone)
+    printed = f"does not say of which patch this is: {'; '.join(said)}" if said else "printed no reason for it"
+    return f"{printed}. Installed alone, its exit code tells more"
+
+
+def tail(batch: Batch | None) -> str:
+    """The end of what was printed."""
     return batch.log[-_TAIL:] if batch else ""
 
 

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from ...commands import job, patch_notes, patchadd, pkginfo_files, svr4, zlogin, zoneadm
+from ...commands import job, patch_notes, patchadd, zoneadm
 from ...model.command import Command, Output
-from ...model.errors import CommandFailed, ParseError
-from ...model.patching.patch import PatchId
+from ...model.errors import CommandFailed, HeliostatError
 from ...model.patching.system import System
 from ...model.zone import ZoneStatus
 from ...patching.proof import Seen, Zone
+from . import zone_patches
 
 LOOK = {"zones": zoneadm.list_zones(), "boot": Command.of(*job.BOOT_TIME.split()), "marks": patchadd.marked([""])}
 
@@ -28,17 +28,10 @@ def zones(answers: Mapping[str, Output]) -> dict[str, ZoneStatus]:
 
 
 def inside(found: Mapping[str, ZoneStatus]) -> dict[str, Command]:
-    """What is asked of the zones: those that run themselves, of others their files. Nothing is booted for a report."""
-    probes: dict[str, Command] = {}
-    for name, one in found.items():
-        if one.state == "running":
-            probes[f"patches {name}"] = zlogin.run_in(name, Command.of("showrev", "-p"))
-            probes[f"packages {name}"] = zlogin.run_in(name, Command.of("pkginfo"))
-        elif one.state in ("installed", "ready"):
-            probes[f"files {name}"] = pkginfo_files.read(f"{one.path}/root")
-    if found:
-        probes["marks"] = patchadd.marked([f"{one.path}/root" for one in found.values()])
-    return probes
+    """What is asked of the zones, for ``read``."""
+    if not found:
+        return {}
+    return {**zone_patches.look(found.values()), "marks": patchadd.marked([zone_patches.root(one) for one in found.values()])}
 
 
 def read(system: System, answers: Mapping[str, Output], found: Mapping[str, ZoneStatus], told: Mapping[str, Output]) -> Seen:
@@ -47,29 +40,15 @@ def read(system: System, answers: Mapping[str, Output], found: Mapping[str, Zone
         system.patches,
         {name: _zone(one, told) for name, one in found.items()},
         patch_notes.boot_time(answers["boot"].stdout),
-        cut_off=_cut_off([answers["marks"], *([told["marks"]] if "marks" in told else [])], found),
+        cut_off=zone_patches.cut_off([answers["marks"], *([told["marks"]] if "marks" in told else [])], found.values()),
     )
 
 
-def _cut_off(marks: Sequence[Output], found: Mapping[str, ZoneStatus]) -> dict[PatchId, tuple[str, ...]]:
-    names = {"": ""} | {f"{one.path}/root": name for name, one in found.items()}
-    where: dict[PatchId, tuple[str, ...]] = {}
-    for patch, root in (row for output in marks for row in patchadd.parse_marked(output.stdout)):
-        where[patch] = (*where.get(patch, ()), names[root])
-    return where
-
-
 def _zone(one: ZoneStatus, told: Mapping[str, Output]) -> Zone:
-    own = [told[key] for key in (f"patches {one.name}", f"packages {one.name}", f"files {one.name}") if key in told]
-    if not own:
-        return Zone(unknown="the node did not answer" if one.state in ("running", "installed", "ready") else f"it is {one.state}")
-    failed = next((output for output in own if output.rc != 0), None)
-    if failed is not None:
-        return Zone(unknown=(failed.stderr.strip() or f"exit code {failed.rc}")[:200])
     try:
-        if len(own) == 1:
-            return Zone(*pkginfo_files.parse(own[0].stdout))
-        installed, _others = svr4.installed(own[0].stdout)
-    except ParseError as error:
+        inside = zone_patches.read(one.name, told)
+    except HeliostatError as error:
         return Zone(unknown=str(error))
-    return Zone(installed, frozenset(words[1] for line in own[1].stdout.splitlines() if len(words := line.split()) > 1))
+    if inside is None:
+        return Zone(unknown="the node did not answer" if one.state in zone_patches.WITH_FILES else f"it is {one.state}")
+    return Zone(*inside)

@@ -27,6 +27,7 @@ def reason(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[Pat
         or _halfway(seen)
         or _depot(seen, patches, policy)
         or _ways(todo, properties, policy)
+        or _global_only(seen, patches, properties, policy)
         or _deferred(seen, patches, properties)
         or _zones(seen, policy)
         or _room(seen, todo, policy)
@@ -98,6 +99,23 @@ def _ways(todo: Sequence[Phase], properties: Mapping[PatchId, Properties], polic
         if phase.single_user or phase.halted or first:
             return f"{phase.why}, which is no patch for a roll-out without reboots (reboot: later)."
     return ""
+
+
+def patched_zones(seen: Seen) -> tuple[str, ...]:
+    """Those that patchadd in the global zone goes through, unless it is told otherwise."""
+    return tuple(name for name, zone in seen.native.items() if zone.state != "configured")
+
+
+def _global_only(seen: Seen, patches: Sequence[PatchId], properties: Mapping[PatchId, Properties], policy: Policy) -> str:
+    """patchadd -G: an error and no action where a package has SUNW_PKG_ALLZONES=true (Oracle document 817-1592). Archives tell it."""
+    alike = [patch for patch in patches if properties.get(patch, Properties()).all_zones]
+    if policy.zones != "global" or not alike or not patched_zones(seen):
+        return ""
+    one = len(alike) == 1
+    return (
+        f"{names(alike)} {'is' if one else 'are'} for packages that all zones have alike (SUNW_PKG_ALLZONES=true), and patchadd -G "
+        f"(zones: global) takes none of those. Install {'it' if one else 'them'} with zones: all, or zones: detach."
+    )
 
 
 def _deferred(seen: Seen, patches: Sequence[PatchId], properties: Mapping[PatchId, Properties]) -> str:

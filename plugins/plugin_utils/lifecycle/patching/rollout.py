@@ -24,7 +24,13 @@ from .outcome import Outcome
 from .phases import Phase, phases
 from .policy import Policy
 from .seen import Seen
-from .steps import Steps
+from .steps import Steps, in_order
+
+#: Sun Connection's release notes (820-0428, CR 6533814); pkginstall of OpenSolaris.
+_GLOBAL_ONLY = (
+    "patchadd -G notes the packages that it patches as the global zone's own (/var/sadm/install/gz-only-packages). "
+    "A zone that is installed later does not get them"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,8 @@ class RollOut:
         return [f"{', '.join(new)} {'is' if len(new) == 1 else 'are'} in maintenance, and was not before. See svcs -xv"] if new else []
 
     def _doubts(self, known: Seen) -> list[str]:
+        if self.policy.zones == "global" and refusal.patched_zones(known) and self._todo(known):
+            return [f"node {self.node}: {_GLOBAL_ONLY}"]
         if self.policy.zones != "all":
             return []
         halted = outcome.unknown_zones(known.inside)
@@ -201,15 +209,16 @@ class RollOut:
         if waits:
             steps += [*self._down(known, "the node is rebooted"), self.steps.restart("patches wait for it", False)]
         number = known.notes.next
+        calls = self.steps if refusal.patched_zones(known) else replace(self.steps, global_only=False)  # -G without zones is not needed
         for phase in todo:
             if phase.single_user and known.remote:
                 steps.append(self.steps.copy(phase))
             if phase.halted:
                 steps += self._down(known, phase.why)
             if phase.single_user:
-                steps.append(self.steps.alone(number, phase, copied=known.remote))
+                steps.append(calls.alone(number, phase, copied=known.remote))
             else:
-                steps.append(self.steps.multi_user(number, phase))
+                steps.append(calls.multi_user(number, phase))
                 if phase.reboot and self.policy.reboots:
                     steps += [] if phase.halted else self._down(known, "the node is rebooted")
                     steps.append(self.steps.restart(phase.why, phase.reconfigure))
@@ -219,8 +228,7 @@ class RollOut:
 
     def _ordered(self, zones: Sequence[str]) -> list[str]:
         """Masters before slaves, those of which nothing is known last."""
-        order = self.policy.order
-        return sorted(zones, key=lambda name: (order.index(name) if name in order else len(order), name))
+        return in_order(zones, self.policy.order)
 
     def _ran(self, known: Seen) -> list[str]:
         return self._ordered(known.notes.ran if known.notes.ran is not None else known.running)

@@ -9,12 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...commands import df, files, job, patch_batch, patch_notes, patchadd, pkginfo_files, psrinfo, run_level, smf, svr4, zlogin, zoneadm
+from ...commands import df, files, job, patch_batch, patch_notes, patchadd, psrinfo, run_level, smf, svr4, zoneadm
 from ...commands.patch_notes import Notes
 from ...model.command import Command, Output
-from ...model.errors import CommandFailed, ParseError
+from ...model.errors import CommandFailed, HeliostatError, ParseError
 from ...model.patching.patch import PatchId
+from ...model.patching.system import Installed
 from ...model.zone import ZoneStatus
+from . import zone_patches
 
 #: The job of a batch while everything runs. There is one at a time.
 JOB = "patching"
@@ -68,26 +70,30 @@ class Seen:
     def running(self) -> tuple[str, ...]:
         return tuple(name for name, zone in self.zones.items() if zone.state == "running")
 
+    @property
+    def with_files(self) -> Sequence[ZoneStatus]:
+        return [zone for zone in self.native.values() if zone.state in zone_patches.WITH_FILES]
+
 
 def look(seen: Seen | None, depot: str, patches: Sequence[PatchId]) -> dict[str, Command]:
     """The first look asks the node, the second the zones that it has."""
     if seen is None:
         return {
+            "jobs": job.known(),  # these two first: what ends while this is asked has left its traces in what is asked later
+            "notes": patch_notes.read(),
             "id": Command.of("id"),
             "patches": Command.of("showrev", "-p"),
             "zones": zoneadm.list_zones(),
             "level": run_level.probe(),
             "boot": Command.of(*job.BOOT_TIME.split()),
-            "depot": files.existing(*(f"{depot}/{patch}" for patch in patches)) if patches else Command.of("true"),
+            "depot": files.existing(*(f"{depot}/{patch}" for patch in patches)) if patches and depot else Command.of("true"),
             "marks": patchadd.marked([""]),
-            "notes": patch_notes.read(),
-            "jobs": job.known(),
             "services": smf.states([]),
             "pdo": Command.of("/bin/sh", "-c", f"if test -f {PDO}; then cat {PDO}; else echo {_PDO_KEPT}; fi"),
             "cpus": Command.of("psrinfo"),
             "system": Command.of("cat", "/etc/system", ok=(0, 1, 2)),
             "room": df.kilobytes("/", "/var/sadm", "/var/tmp"),
-            "mounted": df.kilobytes(depot),
+            "mounted": df.kilobytes(depot or "/"),
         }
     if seen.complete:
         return {}
@@ -95,35 +101,28 @@ def look(seen: Seen | None, depot: str, patches: Sequence[PatchId]) -> dict[str,
 
 
 def _zones_look(seen: Seen) -> dict[str, Command]:
-    probes: dict[str, Command] = {}
-    paths = [zone.path for zone in seen.native.values() if zone.state in ("running", "installed")]
-    if paths:
-        probes["room"] = df.kilobytes(*paths)
-        probes["marks"] = patchadd.marked([f"{path}/root" for path in paths])
-    for name, zone in seen.native.items():
-        if zone.state == "running":
-            probes[f"patches {name}"] = zlogin.run_in(name, Command.of("showrev", "-p"))
-            probes[f"packages {name}"] = zlogin.run_in(name, Command.of("pkginfo"))
-        elif zone.state == "installed":
-            probes[f"files {name}"] = pkginfo_files.read(f"{zone.path}/root")
-    return probes
+    zones = seen.with_files
+    if not zones:
+        return {}
+    return {
+        "room": df.kilobytes(*(zone.path for zone in zones)),
+        "marks": patchadd.marked([zone_patches.root(zone) for zone in zones]),
+        **zone_patches.look(zones),
+    }
 
 
 def read(seen: Seen | None, outputs: Mapping[str, Output], depot: str) -> Seen:
     """Raises CommandFailed or ParseError, naming the command, where the node did not tell."""
     if seen is None:
         return _first(outputs, depot)
-    inside: dict[str, Has | None] = {}
-    for name, zone in seen.native.items():
-        if zone.state == "running":
-            inside[name] = _inside(outputs[f"patches {name}"], outputs[f"packages {name}"])
-        elif zone.state == "installed":
-            inside[name] = _of_files(outputs[f"files {name}"])
-        else:
-            inside[name] = None
-    paths = [zone.path for zone in seen.native.values() if zone.state in ("running", "installed")]
-    room = dict(seen.room) | (_room(outputs["room"], paths) if paths else {})
-    cut_off = _marked(seen, outputs["marks"], {f"{zone.path}/root": name for name, zone in seen.native.items()}) if paths else seen.cut_off
+    inside = {name: _inside(name, outputs) for name in seen.native}
+    zones = seen.with_files
+    if not zones:
+        return replace(seen, inside=inside, complete=True)
+    room = dict(seen.room) | _room(outputs["room"], [zone.path for zone in zones])
+    cut_off = dict(seen.cut_off)
+    for patch, where in zone_patches.cut_off([outputs["marks"]], zones).items():
+        cut_off[patch] = (*cut_off.get(patch, ()), *where)
     return replace(seen, inside=inside, room=room, cut_off=cut_off, complete=True)
 
 
@@ -151,39 +150,27 @@ def _first(outputs: Mapping[str, Output], depot: str) -> Seen:
         no_lofs=any(re.fullmatch(r"exclude\s*:\s*lofs", line.strip()) for line in outputs["system"].stdout.splitlines()),
         remote=_remote(outputs["mounted"]),
         room=_room(outputs["room"], ["/", "/var/sadm", "/var/tmp"]),
+        cut_off=zone_patches.cut_off([outputs["marks"]], ()),
     )
-    known = replace(known, cut_off=_marked(known, outputs["marks"], {"": ""}))
     return known if _zones_look(known) else replace(known, complete=True)
 
 
 def has(patches: str, packages: str | None = None) -> Has:
     """Of the output of ``showrev -p`` and of ``pkginfo``. Raises ParseError."""
     found, _others = svr4.installed(patches)
-    names = None
-    if packages is not None:
-        names = frozenset(line.split()[1] for line in packages.splitlines() if len(line.split()) > 1)
-    obsoletes = {other for one in found for other in one.obsoletes}
-    return Has({one.id: one.packages for one in found}, frozenset(obsoletes), names)
+    return _of(found, None if packages is None else svr4.package_names(packages))
 
 
-def _inside(patches: Output, packages: Output) -> Has | None:
-    if patches.rc != 0 or packages.rc != 0:
-        return None
+def _inside(zone: str, outputs: Mapping[str, Output]) -> Has | None:
     try:
-        return has(patches.stdout, packages.stdout)
-    except ParseError:
+        told = zone_patches.read(zone, outputs)
+    except HeliostatError:
         return None
+    return _of(*told) if told else None
 
 
-def _of_files(output: Output) -> Has | None:
-    """Of a zone that does not run."""
-    if output.rc != 0:
-        return None
-    try:
-        found, packages = pkginfo_files.parse(output.stdout)
-    except ParseError:
-        return None
-    return Has({one.id: one.packages for one in found}, frozenset(other for one in found for other in one.obsoletes), packages)
+def _of(installed: Sequence[Installed], packages: frozenset[str] | None) -> Has:
+    return Has({one.id: one.packages for one in installed}, frozenset(other for one in installed for other in one.obsoletes), packages)
 
 
 def _depot(output: Output, depot: str) -> list[PatchId]:
@@ -191,14 +178,6 @@ def _depot(output: Output, depot: str) -> list[PatchId]:
     for path in files.parse_existing(output):
         if path.startswith(f"{depot}/"):
             found.append(PatchId.parse(path.removeprefix(f"{depot}/")))
-    return found
-
-
-def _marked(seen: Seen, output: Output, roots: Mapping[str, str]) -> dict[PatchId, tuple[str, ...]]:
-    """``cut_off`` with what was told of more systems. ``roots``: the path of a root → whose it is."""
-    found = dict(seen.cut_off)
-    for patch, root in patchadd.parse_marked(output.stdout):
-        found[patch] = (*found.get(patch, ()), roots[root])
     return found
 
 

@@ -8,7 +8,7 @@ behind.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...commands import patch_batch, patch_notes, patchadd, patchrm, smf, sun_cluster, zlogin, zoneadm
@@ -88,7 +88,8 @@ class Steps:
 
     def join(self) -> Step:
         """The batch of an earlier run goes on."""
-        return self._step("wait for the patchadd that runs", "an earlier run began it", Command.of("true"), job=JOB, wait=self._ended())
+        what, why = "wait for the patchadd that runs", "an earlier run began it"
+        return self._step(what, why, Command.of("true"), job=JOB, wait=self._ended(), begin="join")
 
     def _ended(self) -> Wait:
         """How long the job may take; when it has ended nothing more is waited for."""
@@ -204,6 +205,11 @@ def pdo(former: str, zones_at_once: int) -> str:
     if re.search(r"^num_proc=.*$", former, re.MULTILINE):
         return re.sub(r"^num_proc=.*$", line, former, flags=re.MULTILINE)
     return former + ("" if not former or former.endswith("\n") else "\n") + f"{line}\n"
+
+
+def in_order(zones: Iterable[str], order: Sequence[str]) -> list[str]:
+    """Masters before slaves; those that ``order`` does not name come last, by name."""
+    return sorted(zones, key=lambda name: (order.index(name) if name in order else len(order), name))
 
 
 def names(patches: Sequence[object]) -> str:

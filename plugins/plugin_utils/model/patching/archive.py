@@ -34,7 +34,8 @@ class Properties:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A patch in a depot: a folder on the controller. ``file`` is its name there: ``119254-42.zip``, or an unpacked ``119254-42``.
+    """A patch in a depot: a folder on the controller. ``file`` is its name there: ``119254-42.zip``, ``.jar``, ``.tar.Z``, or an unpacked
+    ``119254-42``.
 
     ``size`` is in bytes; ``checksum`` is the SHA-256 of an archive, '' of a folder. ``problem`` says why it cannot be used.
     """

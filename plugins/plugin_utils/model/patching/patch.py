@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from ..errors import ParseError
 
-_ID = re.compile(r"(?P<number>(?:IDR)?[0-9]{6})-(?P<revision>[0-9]{2,3})\Z")
+#: Regular expressions, for where a patch is named in other text.
+NUMBER = r"(?:IDR)?[0-9]{6}"
+ID = rf"{NUMBER}-[0-9]{{2,3}}"
+_ID = re.compile(rf"(?P<number>{NUMBER})-(?P<revision>[0-9]{{2,3}})\Z")
 
 
 class PatchId(NamedTuple):

@@ -25,7 +25,7 @@ class PatchResult:
     ``reason`` says why it failed or does not apply, ``log`` is where the node keeps more (``/var/sadm/patch/ID/log``) or the end of what
     was printed. ``booted`` is when the node was booted by its own clock, in seconds since 1970, 0 where that is not known: a patch that
     waited for a reboot waits no more when the node says another one. ``set``: the version of a set that had asked for it; ``journal``: the
-    operation.
+    operation. ``global_only``: it was asked for in the global zone only (zones: global).
     """
 
     node: str
@@ -37,3 +37,4 @@ class PatchResult:
     booted: int = 0
     set: SetVersion | None = None
     journal: int | None = None
+    global_only: bool = False

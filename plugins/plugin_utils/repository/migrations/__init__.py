@@ -11,5 +11,5 @@ from __future__ import annotations
 from pathlib import Path
 
 #: All revisions, oldest first. Known without Alembic, so that opening a repository stays cheap; a test compares them.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 DIRECTORY = Path(__file__).parent

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, Bytes, Key, Moment, Name, Words
@@ -132,7 +132,8 @@ class NodePatch(Base):
 
 
 class PatchResult(Base):
-    """How a patch ended on a node, the last time it was tried, the set that had asked for it, when the node had booted (seconds)."""
+    """How a patch ended on a node, the last time it was tried, the set that had asked for it, when the node had booted (seconds).
+    ``global_only``: it was asked for in the global zone only."""
 
     __tablename__ = "patch_result"
 
@@ -146,3 +147,4 @@ class PatchResult(Base):
     booted: Mapped[int] = mapped_column(BigInteger)
     journal_id: Mapped[int | None] = mapped_column(BigInteger)
     patch_set_id: Mapped[int | None] = mapped_column(ForeignKey("patch_set.id"))
+    global_only: Mapped[bool] = mapped_column(Boolean, server_default=false())

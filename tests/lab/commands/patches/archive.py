@@ -53,10 +53,6 @@ class Archive:
     scripts: dict[str, int] = field(default_factory=dict)  # exit codes
 
     @property
-    def all_zones(self) -> bool:
-        return any(part.all_zones for part in self.parts)
-
-    @property
     def single_user(self) -> bool:
         return any(word.startswith("singleuser") and word != "singleusernone" for word in self.properties)
 

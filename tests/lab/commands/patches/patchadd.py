@@ -5,6 +5,10 @@
 
 With one patch the exit code is that of its script, or of the reason why it is not tried; with several, or -M, it is 1 when not every one
 went in, unless -t asks for the old codes (then the first failing one). With zones -t promises no more than 0 or not 0 (manual page).
+
+-G in the global zone, and every patchadd inside a zone, is for that zone alone: "an error and no action" where any package of a patch has
+SUNW_PKG_ALLZONES=true (817-1592, patchadd -G and the pkginfo variable). The words are those of pkgadd (OpenSolaris, svr4pkg); that patchadd
+prints them, and ends with 1, is not known.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from ... import filesystem
 from ...call import Call
 from ..honest import S10, simulated
 from ..options import Refused, Unknown, parse
-from ..system import svr4
+from ..system import svr4, svr4_database
 from . import zones
 from .applying import Applying
 from .archive import Archive, Damaged, read
@@ -126,10 +130,11 @@ async def work(call: Call, asked: Wish, place: Place) -> int:
     tell(call, choice)
     if not choice.approved:
         return outcome(asked, codes)
+    if "a" not in asked.letters:
+        refuse_zones(call, asked, choice.approved)
     call.out("Approved patches will be installed in this order:\n\n" + in_lines([one.id for one in choice.approved]) + "\n\n")
     if "a" in asked.letters:
         return outcome(asked, codes)
-    refuse_zones(call, asked, choice.approved)
     if asked.backout:
         if spread(call, asked, place) or place.root:
             raise Unknown("-B with zones or elsewhere than in /")
@@ -145,7 +150,12 @@ async def work(call: Call, asked: Wish, place: Place) -> int:
 
 async def add(call: Call, archives: list[Archive], place: Place, asked: Wish) -> dict[str, int]:
     forced = "u" in asked.letters
-    return {one.id: await Applying(call, one, place, asked.keep, forced, call.out, archives).run() for one in archives}
+    codes = {}
+    for one in archives:
+        codes[one.id] = await Applying(call, one, place, asked.keep, forced, call.out, archives).run()
+        if "G" in asked.letters and call.zone is None and not codes[one.id]:
+            svr4_database.keep_global(call.machine, [part.name for part in one.parts if place.has(part)])
+    return codes
 
 
 def load(call: Call, asked: Wish) -> tuple[list[Archive], dict[str, int]]:
@@ -169,17 +179,30 @@ def spread(call: Call, asked: Wish, place: Place) -> bool:
 
 
 def refuse_zones(call: Call, asked: Wish, archives: list[Archive]) -> None:
-    """What a system with zones does not let in (817-1592, 817-0547); the words are not known. Raises Unknown; nothing was changed."""
-    alone = call.zone is not None or ("G" in asked.letters and any(zone.brand == "native" for zone in call.machine.zones.values()))
+    """What a system with zones does not let in (817-1592, 817-0547); nothing was changed. Raises Refused; Unknown where the words are not
+    known."""
+    if call.zone is not None or "G" in asked.letters:
+        refuse_for_one_zone(call, archives)
     for archive in archives:
-        if alone and archive.all_zones:
-            raise Unknown(f"the words of the refusal of {archive.id} for one zone alone: its packages are in all zones")
         if archive.deferred and not asked.root:
             alive = [zone.name for zone in call.machine.zones.values() if zone.state in ("ready", "running") and zone.brand == "native"]
             if alive:
                 raise Unknown(f"the words of the refusal of {archive.id}, deferred activation, while zones run ({', '.join(alive)})")
             if no_lofs(call):
                 raise Unknown(f"the words of the refusal of {archive.id}, deferred activation, without lofs")
+
+
+def refuse_for_one_zone(call: Call, archives: list[Archive]) -> None:
+    """One package that all zones have alike is enough, whether it is installed or not."""
+    found = next((part.name for archive in archives for part in archive.parts if part.all_zones), None)
+    if found is None:
+        return
+    if call.zone is not None:
+        raise Refused(f"pkgadd: ERROR: The package <{found}> may only be installed by the global zone administrator\n", 1)
+    if not any(zone.brand == "native" for zone in call.machine.zones.values()):
+        raise Unknown(f"-G with package {found} of all zones on a system without zones")
+    text = "The -G option (install packages in the global zone only)\nmay not be used with package "
+    raise Refused(f"pkgadd: ERROR: {text}<{found}> because the package must be\ninstalled in all zones.\n", 1)
 
 
 def no_lofs(call: Call) -> bool:

@@ -6,6 +6,10 @@
 The lines around the zones and of a patch that is backed out are recorded, also ``Patch ID does not exist.``; its refusals and their exit
 codes are those of the published script (2 not applied, 3 not root, 4 nothing saved, 6 obsoleted by another patch, 8 no patch id, 9 and 10
 scripts, 12 what was saved has been moved, 14 interrupted, 15 required by another one). Zones come first, the global zone last.
+
+-G, and every patchrm inside a zone, is for that zone alone (manual page); 817-1592 has it that patchrm cannot take a patch from the global
+zone only. Where a zone has the patch too, the two do not agree and -G is not simulated, nor the refusal for packages with
+SUNW_PKG_ALLZONES=true, whose words nobody wrote down.
 """
 
 from __future__ import annotations
@@ -67,6 +71,9 @@ async def work(call: Call, name: str, place: Place, only: bool) -> int:
     call.out("Checking patches that you specified for removal.\n\nDone!\n\n")
     if only and any(known.all_zones for known in packages(place) if known.name in patch.packages) and any(patched(call.machine)):
         raise Unknown(f"the words of the refusal of {name} for one zone alone: its packages are in all zones")
+    having = [zone.name for zone, inner in patched(call.machine) if any(one.id == name for one in inner.patches())]
+    if only and call.zone is None and having:
+        raise Unknown(f"-G with {name}, which zones have too ({', '.join(having)})")
     call.out(f"Approved patches will be removed in this order:\n\n{name}\n\n")
     if only or not backed_out(call, place):
         return await Backout(call, patch, place).run()

@@ -12,6 +12,7 @@ them only the version is known, and one of the system (SUNW...) counts as SUNW_P
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ... import filesystem
@@ -21,6 +22,9 @@ from ..zfs import files
 
 KERNEL_PACKAGES = ["SUNWcar", "SUNWckr", "SUNWcsr", "SUNWcsu"]
 DATABASE = "var/sadm/pkg"
+#: Packages that are not for zones which are installed later: pkgadd -G, and patchadd -G with it, put theirs there (pkginstall of
+#: OpenSolaris; Sun Connection's release notes 820-0428, CR 6533814).
+GLOBAL_ONLY = "/var/sadm/install/gz-only-packages"
 
 
 @dataclass(frozen=True)
@@ -137,8 +141,20 @@ def patch_package(machine: Machine, root: str, name: str, on: list[Patch], gone:
 
 
 def record_all(machine: Machine, root: str) -> None:
+    own = global_only(machine)
     for package in packages(machine):
-        record(machine, root, package.name)
+        if package.name not in own:
+            record(machine, root, package.name)
+
+
+def global_only(machine: Machine) -> list[str]:
+    lines = (files.read(machine, GLOBAL_ONLY) or "").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def keep_global(machine: Machine, names: Iterable[str]) -> None:
+    """The header of the file has not been seen."""
+    files.write(machine, GLOBAL_ONLY, "".join(f"{name}\n" for name in sorted({*global_only(machine), *names})))
 
 
 def forget(machine: Machine, root: str, name: str) -> None:

@@ -182,3 +182,16 @@ def test_interrupted_anywhere_nothing_goes_twice_and_nothing_stays(
     assert sorted(gone) == sorted(wanted)
     assert {one.state for one in operation.outcomes(known).values()} == {"missing"}
     assert why(operation, known) == ""
+
+
+def test_a_clusters_own_software_goes_out_in_single_user_whatever_brought_it() -> None:
+    """Sun Cluster 3.0 System Administration Guide, "How to Remove a Sun Cluster Patch": the node is booted outside the cluster."""
+    known = seen(LOW, OTHER)
+    own = replace(known, own=Has({LOW: ("SUNWcsr",), OTHER: ("SUNWscr.2",)}), installed=known.installed)
+    assert whats(back_out(LOW), own) == ["note what runs", f"take out {LOW}"]
+    assert whats(back_out(OTHER), own) == ["note what runs", f"take out {OTHER} in single user, then a reboot"]
+    (plan,) = back_out(OTHER).plan(Known(own))
+    assert "the cluster's own software goes out while the node is no member of it" in plan.steps[-1].why
+    assert "nobody gets in but by its console: no" in why(back_out(OTHER, no_way_in="no"), own)
+    assert back_out(LOW, OTHER, HIGH).changes(Known(own)) == {LOW: frozenset({"SUNWcsr"}), OTHER: frozenset({"SUNWscr"})}
+    assert back_out(LOW).changes(Known(None)) == {}

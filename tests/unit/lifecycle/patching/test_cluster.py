@@ -187,7 +187,7 @@ def test_look_asks_of_a_cluster_only_where_there_is_one() -> None:
     plain = {"mode": Output(1), "summary": NONE, "uname": Output(0, "n1\n")}
     assert rules.look(plain) == {}
     assert rules.read(plain) is None
-    assert set(rules.look({**plain, "mode": Output(0)})) == {"cluster", "nodes", "quorum", "groups", "versions"}
+    assert set(rules.look({**plain, "mode": Output(0)})) == {"cluster", "nodes", "quorum", "groups", "versions", "still"}
     stopped = {**plain, "summary": Output(1, stderr="VCS ERROR V-16-1-10600 Cannot connect to VCS engine")}
     assert rules.look(stopped) == {}
     assert rules.read(stopped) == Cluster("vcs", "", "n1", member=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.operation import ManyLooks
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.cluster import Visit
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.cluster_node import ClusterNode, Known
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps
@@ -159,7 +160,7 @@ def test_way_back_into_the_cluster() -> None:
 def test_looks_and_answers_are_kept_apart() -> None:
     whole = node(Inner())
     first = whole.look(None)
-    assert set(first) == {At("n1", "look"), At("n1", "cluster mode"), At("n1", "cluster summary"), At("n1", "cluster uname")}
+    assert set(first) == {At("n1", "look"), *(At("n1", f"cluster {name}") for name in ("mode", "summary", "uname", "boot"))}
     answers = {key: Output(1 if key.probe == "cluster mode" else 127) for key in first}
     answers[At("n1", "cluster uname")] = Output(0, "n1\n")
     found = whole.read(None, answers)
@@ -182,3 +183,54 @@ def test_patches_of_the_clusters_own_software_are_told_by_their_packages() -> No
         assert whole.refusals(found).get("n1", "").startswith(f"node n1: {said}" if said else "")
         assert bool(whole.refusals(found)) == bool(said)
         assert any(whole.plan(found)) == (not said)
+
+
+def test_what_goes_out_is_told_by_the_node_itself() -> None:
+    """No depot is asked, the words are those of a back-out, and a back-out commits nothing."""
+    own = PatchId("126106", 40)
+    answers = {At("n1", "cluster mode"): Output(1), At("n1", "cluster summary"): Output(127), At("n1", "cluster uname"): Output(0, "n1\n")}
+    wanting = replace(SUN, commit=True)
+    for rolling, refused in ((frozenset(), True), (frozenset({own}), False)):
+        whole = ClusterNode(
+            Inner((step("a"),)),
+            Visit("n1", "oracle", out=True),
+            STEPS,
+            commit=True,
+            patches=(own,),
+            rolling=rolling,
+            changes=lambda _: {own: frozenset({"SUNWscr"})},
+        )
+        assert At("n1", "cluster packages") not in whole.look(None)
+        found = replace(whole.read(None, {At("n1", "look"): Output(0), **answers}), cluster=wanting)
+        assert bool(whole.refusals(found)) == refused
+        if refused:
+            assert "patchrm on each of them" in whole.refusals(found)["n1"]
+            assert "lets them go out node by node" in whole.refusals(found)["n1"]
+    done = ClusterNode(Inner(), Visit("n1", "oracle", out=True), STEPS, commit=True)
+    assert whats(done.plan(known(wanting))) == []
+    assert not any(plan.warnings for plan in done.plan(known(wanting)))
+    leaving = ClusterNode(Inner((REBOOT,)), Visit("n1", "oracle", out=True), STEPS)
+    advice = [one.wait.advice for plan in leaving.plan(known(SUN)) for one in plan.steps if one.wait]
+    assert any(text.startswith("Nothing was taken out") for text in advice)
+    assert any(text.startswith("The back-out of cluster oracle ends here") for text in advice)
+
+
+@pytest.mark.parametrize("number", [0, 1, 12])
+def test_as_many_looks_as_there_can_be_reboots(number: int) -> None:
+    """Each patch may want its own, a plan ends at each, and an earlier run may have left one more."""
+    patches = tuple(PatchId(str(120000 + one), 1) for one in range(number))
+    whole = ClusterNode(Inner((step("a"), REBOOT)), Visit("n1", "oracle"), STEPS, patches=patches)
+    assert isinstance(whole, ManyLooks)
+    assert whole.looks > number + 1
+
+
+def test_a_node_that_rebooted_between_two_questions_is_one_that_gave_no_answer() -> None:
+    """It was a member, and what the cluster's commands say now is of another boot."""
+    asked = node(Inner())
+    first = {At("n1", f"cluster {name}"): output for name, output in {"mode": Output(0), "boot": Output(0, "boot_time 7\n")}.items()}
+    before = asked.read(None, first)
+    assert not before.silent
+    told = {At("n1", "cluster nodes"): Output(1, stderr="not in cluster mode"), At("n1", "cluster still"): Output(0, "boot_time 9\n")}
+    after = asked.read(before, told)
+    assert after.silent and after.cluster is None
+    assert asked.look(after).keys() == asked.patching.look(0).keys()

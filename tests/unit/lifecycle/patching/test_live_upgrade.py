@@ -16,9 +16,10 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.live_upgrad
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.mount import Mount
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching import environment
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.environment import Seen
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.live_upgrade import Inside, Known, LiveUpgrade, Next, Policy
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.live_upgrade import Inside, Known, LiveUpgrade, Policy
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.switching import Next
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import At, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.due import Due
@@ -49,6 +50,7 @@ DONE = Has({**READY.patches, KERNEL: (), SSH: ()})
 
 CREATE, PATCH, MOUNT, SEE, UNMOUNT = "lucreate", "luupgrade", "lumount", "showrev", "luumount"
 PROVEN = [PATCH, MOUNT, SEE, UNMOUNT]
+NEXT = ["origin", "luactivate"]
 BOOTED = ["note", "init", "lucurr"]
 
 
@@ -68,18 +70,18 @@ def words(known: Seen, **policy: object) -> list[str]:
 @pytest.mark.parametrize(
     ("known", "expected"),
     [
-        (NODE, [CREATE, *PROVEN, "luactivate", *BOOTED]),
-        (replace(NODE, environments=()), [CREATE, *PROVEN, "luactivate", *BOOTED]),
-        (replace(NODE, environments=(OLD, OURS), inside=READY), [*PROVEN, "luactivate", *BOOTED]),
-        (replace(NODE, environments=(OLD, OURS), inside=Has({SSH: ()})), [*PROVEN, "luactivate", *BOOTED]),
-        (replace(NODE, environments=(OLD, OURS), inside=DONE), ["luactivate", *BOOTED]),
+        (NODE, [CREATE, *PROVEN, *NEXT, *BOOTED]),
+        (replace(NODE, environments=()), [CREATE, *PROVEN, *NEXT, *BOOTED]),
+        (replace(NODE, environments=(OLD, OURS), inside=READY), [*PROVEN, *NEXT, *BOOTED]),
+        (replace(NODE, environments=(OLD, OURS), inside=Has({SSH: ()})), [*PROVEN, *NEXT, *BOOTED]),
+        (replace(NODE, environments=(OLD, OURS), inside=DONE), [*NEXT, *BOOTED]),
         (replace(NODE, environments=(replace(OLD, on_reboot=False), replace(OURS, on_reboot=True)), inside=DONE), BOOTED),
         (
             replace(NODE, environments=(replace(OLD, active=False, on_reboot=False), replace(OURS, active=True, on_reboot=True)), own=DONE),
             [],
         ),
         (replace(NODE, own=DONE), []),
-        (replace(NODE, environments=(OLD, replace(OURS, complete=False))), ["ludelete", CREATE, *PROVEN, "luactivate", *BOOTED]),
+        (replace(NODE, environments=(OLD, replace(OURS, complete=False))), ["ludelete", CREATE, *PROVEN, *NEXT, *BOOTED]),
         # what an earlier run began goes on: it is joined
         (
             replace(NODE, environments=(OLD, replace(OURS, complete=False, copy="ACTIVE")), jobs=frozenset({environment.created(BE)})),
@@ -87,7 +89,7 @@ def words(known: Seen, **policy: object) -> list[str]:
         ),
         (replace(NODE, environments=(OLD, OURS), jobs=frozenset({environment.patched(BE)})), ["true"]),
         # made anew after somebody deleted it
-        (replace(NODE, tried=900), ["rm", CREATE, *PROVEN, "luactivate", *BOOTED]),
+        (replace(NODE, tried=900), ["rm", CREATE, *PROVEN, *NEXT, *BOOTED]),
     ],
 )
 def test_the_way_from_each_state(known: Seen, expected: list[str]) -> None:
@@ -111,7 +113,7 @@ def test_only_what_is_lacking_is_installed() -> None:
 
 
 def test_without_a_reboot_it_is_the_next_one_and_waits() -> None:
-    assert words(NODE, reboots=False) == [CREATE, *PROVEN, "luactivate"]
+    assert words(NODE, reboots=False) == [CREATE, *PROVEN, *NEXT]
     waiting = replace(NODE, environments=(replace(OLD, on_reboot=False), replace(OURS, on_reboot=True)), inside=DONE)
     assert words(waiting, reboots=False) == []
     assert {one.state for one in operation().outcomes(waiting).values()} == {"pending_reboot"}

@@ -300,7 +300,7 @@ def test_what_became_of_a_patch() -> None:
     assert outcome(after("120001-02", rest="reboot", boot=50), wanted, "120001-02") == ("installed", "")
     assert outcome(after("120001-03"), wanted, "120001-02") == ("obsoleted", "a later patch does its work")
     assert outcome(after("", rc=None), wanted, "120001-02") == ("missing", "")
-    assert outcome(after("", rc="1"), wanted, "120001-02") == ("failed", "patchadd ended with 1 and said nothing of it")
+    assert outcome(after("", rc="1"), wanted, "120001-02")[1].startswith("patchadd ended with 1 and printed no reason for it. ")
     assert outcome(after("", rc="3"), wanted, "120001-02") == ("failed", "patchadd ended with 3: it was not run as root")
     assert outcome(after("", rc="late"), wanted, "120001-02")[1].startswith("the node did not come to single user")
     none = "No Packages from patch 120002-01 are installed on the system.\n"
