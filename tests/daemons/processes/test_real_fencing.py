@@ -158,6 +158,14 @@ def test_second_level_proves_what_the_first_cannot(make_monitor: Make, make_proc
     assert any(step.startswith("level 1: ") for step in steps) and "level 2: off" in " ".join(steps)
 
 
+def test_what_the_agent_itself_lacks_is_named(make_monitor: Make, make_processor: Callable[[str], ServiceProcessor]) -> None:
+    """Its last line only points at its usage."""
+    monitor, _ = lost(make_monitor, make_processor("seventeen").level("seventeen", 1, "attempts=1 ipmitool_path=/nowhere/ipmitool"))
+    monitor.wait_state("unknown", seconds=60)
+    steps = [one["reason"] for one in monitor.said("fence_agent")]
+    assert steps and all(step.endswith("ERROR: Ipmitool not found or not accessible") for step in steps), steps
+
+
 def test_processor_that_went_with_its_machine_leaves_the_node_unknown(
     make_monitor: Make, make_processor: Callable[[str], ServiceProcessor]
 ) -> None:

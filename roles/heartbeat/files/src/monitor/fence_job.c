@@ -26,18 +26,33 @@ static void say(struct fence_job *job, const char *format, ...)
     va_end(arguments);
 }
 
+/* Whether the line that ends there is the one in which fence agents point at their usage, after what went wrong. */
+static bool is_usage(const char *text, size_t end)
+{
+    static const char usage[] = "Please use '-h' for usage";
+    const size_t size = sizeof usage - 1;
+
+    return end >= size && memcmp(text + end - size, usage, size) == 0;
+}
+
 /* The last line that the agent printed: agents say there what went wrong. */
 static const char *last_words(const struct child *child, char *text, size_t size)
 {
     size_t end = child->size, from;
 
-    while (end > 0 && (child->text[end - 1] == '\n' || child->text[end - 1] == ' ')) {
-        end--;
-    }
-    from = end;
-    while (from > 0 && child->text[from - 1] != '\n' && end - from < 160) {
-        from--;
-    }
+    do {
+        while (end > 0 && (child->text[end - 1] == '\n' || child->text[end - 1] == ' ')) {
+            end--;
+        }
+        from = end;
+        while (from > 0 && child->text[from - 1] != '\n' && end - from < 160) {
+            from--;
+        }
+        if (!is_usage(child->text, end)) {
+            break;
+        }
+        end = from;
+    } while (end > 0);
     (void)snprintf(text, size, "%.*s", (int)(end - from), child->text + from);
     return end == from ? "nothing" : text;
 }
