@@ -52,6 +52,8 @@ if {ALIVE}; then
   n=0
   while test ! -s "$d/child" && test $n -lt 10 && kill -0 $p 2>/dev/null; do sleep 1; n=`expr $n + 1`; done
   kill `cat $d/child` 2>/dev/null
+  n=0
+  while kill -0 $p 2>/dev/null && test $n -lt 10; do sleep 1; n=`expr $n + 1`; done
 fi
 rm -rf "$d"
 """

@@ -176,6 +176,15 @@ def test_an_answer_that_is_no_status_is_refused() -> None:
         job.parse_status(Output(0, "half\n"))
 
 
+def test_a_job_that_takes_its_time_to_end_is_awaited(name: str, tmp_path: Path) -> None:
+    """It writes into its directory to the last, which cannot be taken away meanwhile."""
+    told = tmp_path / "told"
+    local.run([start(name, Command.of("sh", "-c", f"trap 'sleep 0.5; echo ended >{told}; exit 1' 15; while :; do sleep 0.05; done"))])
+    time.sleep(0.3)
+    assert local.run([job.end(name)])[0].rc == 0
+    assert told.exists() and not os.path.lexists(f"{job.JOBS}/{name}")
+
+
 def test_the_command_of_a_job_can_be_ended(name: str, tmp_path) -> None:
     told = tmp_path / "told"
     command = Command.of("sh", "-c", f"trap 'echo ended >{told}; exit 1' 15; while :; do sleep 0.05; done")
