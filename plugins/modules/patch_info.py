@@ -105,7 +105,7 @@ rows:
       description: C(removed), C(besides), or empty.
       type: str
     at:
-      description: When a roll-out or a back-out worked on it last.
+      description: When a roll-out or a back-out that was about it saw it last, whether it did anything for it or not.
       type: str
     synopsis:
       description: What the cross-reference says of the patch.

@@ -75,6 +75,27 @@ def test_refusals_and_a_whole_set(world: PatchingWorld) -> None:
     assert {LOW, HIGH}.isdisjoint(world.shown(NODE))
 
 
+def test_of_a_set_only_what_was_brought_goes(world: PatchingWorld) -> None:
+    """What was put in by hand stays, named together with another one or alone; runs that do nothing leave drift to be told."""
+    know(world, "all", winter=[LOW, OTHER])
+    by_hand = world.lab.ssh(NODE, f"patchadd /export/patches/{LOW}")
+    assert by_hand.returncode == 0, by_hand.stdout + by_hand.stderr
+    done = world.install(NODE, patches=[LOW, OTHER])
+    assert states(done) == {LOW: "installed", OTHER: "installed"}
+    with world.repository() as repository:
+        journals = {str(one.patch): one.journal for one in repository.patching.results([NODE])}
+        assert journals == {LOW: None, OTHER: done.result["journal"][NODE]}
+    assert world.lab.ssh(NODE, "patchadd /export/patches/119254-66").returncode == 0
+    assert not world.install(NODE, patches=[LOW, OTHER]).changed
+    assert world.install(NODE, patches=["999999-01"]).status == "failed"
+    drift = {one["patch"]: one["drift"] for one in world.task("localhost", "patch_info").result["rows"] if one["drift"]}
+    assert drift == {"119254-66": "besides"}
+    gone = out(world, sets=["winter"])
+    assert states(gone) == {OTHER: "missing"}, gone.message
+    assert LOW in world.shown(NODE)
+    assert not out(world, sets=["winter"]).changed
+
+
 def test_single_user_and_a_killed_controller(world: PatchingWorld) -> None:
     """A patch that went in in single user goes out so. Whoever takes up a run that was killed takes nothing out twice."""
     alone = ["120012-07", LOW]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..engine.operation import Report
+from ..lifecycle.patching import brought
 from ..lifecycle.patching.backing_out import BackOut
 from ..lifecycle.patching.rollout import RollOut
 from ..model.errors import InvalidDefinition
@@ -25,9 +26,6 @@ from .rolling_out import RollingOut
 if TYPE_CHECKING:
     from ..repository.store import Repository
 
-#: What a roll-out brought: its result is kept as one of these.
-_BROUGHT = ("installed", "pending_reboot", "obsoleted", "failed")
-
 
 def due(action: HeliostatAction, args: Mapping[str, Any], repository: Repository) -> Due:
     """``install`` is what is to be taken out. Raises InvalidDefinition, Refused; ParseError for what is no patch id."""
@@ -35,9 +33,10 @@ def due(action: HeliostatAction, args: Mapping[str, Any], repository: Repository
     if args["patches"] is not None:
         wanted = tuple(dict.fromkeys(PatchId.parse(str(word)) for word in args["patches"]))
     else:
-        brought = {one.patch for one in repository.patching.results([node]) if one.state in _BROUGHT}
+        noted = repository.patching.installed([node]).get(node, {})
+        brought_here = {one.patch for one in repository.patching.results([node]) if brought.by(one, noted) is not None}
         sets = [one for key in patch_due.sets(node, args, repository) if (one := repository.patching.set(*key))]
-        wanted = tuple(dict.fromkeys(patch for one in sets for patch in one.patches if patch in brought))
+        wanted = tuple(dict.fromkeys(patch for one in sets for patch in one.patches if patch in brought_here))
     archives = repository.patching.archives(wanted)
     properties = {patch: archives[patch].properties if patch in archives else Properties() for patch in wanted}
     return Due(node, wanted, properties=properties, unknown=tuple(patch for patch, one in properties.items() if not one.source))
@@ -79,7 +78,7 @@ class BackingOut(RollingOut):
         ]  # fmt: skip
         if self._repository.node(self._name) is not None:
             self._repository.patching.note_results(gone)
-            self._repository.patching.note_installed(self._name, known.own.patches)
+            self._note(known, anew=bool(report.journal or (gone and known.notes.batches)))
         if known.notes.ran is None and not known.notes.batches and not known.notes.backout:
             return
         if not known.at_work and not self._unfinished(operation, known):

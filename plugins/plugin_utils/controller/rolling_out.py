@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..commands import patch_notes
 from ..engine.nodes import Nodes
 from ..engine.operation import Report, gather
-from ..lifecycle.patching import outcome
+from ..lifecycle.patching import brought, outcome
 from ..lifecycle.patching.live_upgrade import LiveUpgrade
 from ..lifecycle.patching.live_upgrade_back import LiveUpgradeBack
 from ..lifecycle.patching.policy import Policy
@@ -89,6 +89,7 @@ class RollingOut:
         self._name = action.node.name
         self._nodes = Nodes(partial(connect, action))
         self._failed = False
+        self._first: Any = None
         self._check()
 
     def _check(self) -> None:
@@ -106,12 +107,11 @@ class RollingOut:
             silence = patch_silence.Silence(self._action, self._repository, self._name)
             continued = silence.continued
             whole = self._whole(operation)
-            first: Any = None
             quiet: Sequence[str] = ()
             if not self._action.check:
-                first, goes_down = (None, True) if continued else self._goes_down(whole)
+                self._first, goes_down = (None, True) if continued else self._goes_down(whole)
                 quiet = silence.begun(goes_down)
-            report = self._action.operate_on(self._nodes, whole, self._repository, self.OPERATION, first)
+            report = self._action.operate_on(self._nodes, whole, self._repository, self.OPERATION, self._first)
             deadline = CLOCK.now() + self._args["reboot_deadline"]
             while continued and not any(report.plans) and patch_ways.seen(report.actual) is None and CLOCK.now() < deadline:
                 awaited(self._action, self._args, self._repository)  # it went down between two questions
@@ -217,24 +217,51 @@ class RollingOut:
         return replace(report, failures={name: f"{text.rstrip('.')} ({said})." for name, text in report.failures.items()})
 
     def _remember(self, operation: Any, known: Any, report: Report[Any]) -> None:
-        at = datetime.now(UTC)
-        journal = report.journal.get(self._name)
+        at, patching = datetime.now(UTC), self._repository.patching
+        noted = patching.installed([self._name]).get(self._name, {})
+        by = {one.patch: brought.by(one, noted) for one in patching.results([self._name])}
+        worked = self._worked_on(operation, known, report, [patch for patch, journal in by.items() if journal])
+        by |= dict.fromkeys(worked, self._entry())
         only = _THERE if self._args["zones"] == "global" else ()
+        taken_up = {patch: outcome.Outcome("installed") for patch in self._due.installed if patch in worked}
         results = [
             PatchResult(
-                self._name, patch, one.state, at, one.reason, one.log, known.boot, self._asked_by(patch), journal, one.state in only
+                self._name, patch, one.state, at, one.reason, one.log, known.boot, self._asked_by(patch), by.get(patch), one.state in only
             )
-            for patch, one in self._outcomes(operation, known).items()
+            for patch, one in (taken_up | self._outcomes(operation, known)).items()
             if one.state != "missing"
         ]
         if self._repository.node(self._name) is not None:
-            self._repository.patching.note_results(results)
-            self._repository.patching.note_installed(self._name, known.own.patches)
+            patching.note_results(results)
+            self._note(known, anew=bool(report.journal or worked))
         if isinstance(operation, LiveUpgrade) or (known.notes.ran is None and not known.notes.batches):
             return
         if known.at_work or self._unfinished(operation, known):
             return
         self._action.node.run(self._left(operation, known))
+
+    def _note(self, known: Any, *, anew: bool) -> None:
+        """What the node has now, against which drift is told: only by a run that did something, or where nothing is noted yet."""
+        patching = self._repository.patching
+        if anew or self._name not in patching.installed([self._name]):
+            patching.note_installed(self._name, known.own.patches)
+
+    def _worked_on(self, operation: Any, known: Any, report: Report[Any], before: Collection[PatchId]) -> frozenset[PatchId]:
+        """What this run brought or tried to, and an earlier one that it took up; ``before``: what others are known to have brought."""
+        if not isinstance(operation, LiveUpgrade):
+            return brought.of_batches(self._first and patch_ways.seen(self._first), known, before)
+        states = report.before.get(self._name, {}).get("patches", {})
+        return brought.of_environment(states, known, self._upgraded() if self._first is None else (), before)
+
+    def _entry(self) -> int | None:
+        """The journal's last roll-out of the node; one that was killed has an entry too."""
+        found = self._repository.journal(self._name)
+        return next((one.id for one in found if one.operation == self.OPERATION), None)
+
+    def _upgraded(self) -> set[str]:
+        entry = self._entry()
+        commands = [one.command.split() for one in self._repository.journal_steps(entry)] if entry is not None else []
+        return {word for words in commands if "luupgrade" in words for word in words}
 
     def _left(self, operation: RollOut, known: Seen) -> list[Command]:
         """What waits for a reboot keeps its notes. What did not go in is kept in the repository: the next run tries it again."""

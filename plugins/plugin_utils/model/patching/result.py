@@ -20,12 +20,13 @@ STATES: tuple[State, ...] = ("installed", "obsoleted", "not_applicable", "missin
 
 @dataclass(frozen=True, slots=True)
 class PatchResult:
-    """The last time that a roll-out or a back-out worked on the patch: its state as ``showrev`` told it afterwards.
+    """What the last roll-out or back-out that was about the patch saw of it at its end, by ``showrev``: at ``at``, whether it did
+    anything for it or not.
 
     ``reason`` says why it failed or does not apply, ``log`` is where the node keeps more (``/var/sadm/patch/ID/log``) or the end of what
     was printed. ``booted`` is when the node was booted by its own clock, in seconds since 1970, 0 where that is not known: a patch that
     waited for a reboot waits no more when the node says another one. ``set``: the version of a set that had asked for it; ``journal``: the
-    operation. ``global_only``: it was asked for in the global zone only (zones: global).
+    operation that worked on it last, None where none ever did: it was there before, or nothing was tried. ``global_only``: it was asked for in the global zone only (zones: global).
     """
 
     node: str
