@@ -14,8 +14,8 @@ from .entry import Entry
 from .requirements import need
 
 
-def refused(analysis: Analysis, entries: Iterable[Entry], reasons: Mapping[str, str]) -> Iterator[Entry]:
-    """The same entries; refused are those that have a reason (number → why), those that do not go with what is there or with one before
+def refused(analysis: Analysis, entries: Iterable[Entry], reasons: Mapping[PatchId, str]) -> Iterator[Entry]:
+    """The same entries; refused are those that have a reason (patch → why), those that do not go with what is there or with one before
     them, and those that require them. PCA reads conflicts and does not use them."""
     room = _Room(analysis)
     out: dict[str, PatchId] = {}
@@ -27,7 +27,7 @@ def refused(analysis: Analysis, entries: Iterable[Entry], reasons: Mapping[str, 
         if not reasons and not out and room.free(revision):
             yield one  # by far the most
             continue
-        why = reasons.get(one.number) or room.conflict(revision) or _lost(analysis, revision, out)
+        why = reasons.get(revision.id) or room.conflict(revision) or _lost(analysis, revision, out)
         if why:
             out[one.number] = revision.id
             yield one._replace(refused=why)

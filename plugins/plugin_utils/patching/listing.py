@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,10 +33,11 @@ class Listing:
 
 def listing(analysis: Analysis, selection: Selection, today: date, properties: Mapping[PatchId, Properties] | None = None) -> Listing:
     """``analysis`` is of an index that was made with the selection's ``minimal``."""
+    admission = Admission(analysis, selection, today)
     named = selection.revisions
     if named:
-        return Listing(tuple(refused(analysis, (_entry(analysis, selection, one.number, today, one) for one in named), {})))
-    admission = Admission(analysis, selection, today)
+        entries = [_entry(analysis, selection, one.number, today, one) for one in named if not admission.ignored(one.number, one)]
+        return _listing(analysis, selection, entries, properties)
     ordered = order(admission.candidates(), admission.admit, analysis, selection.requirements)
     entries = []
     for number in ordered.numbers:
@@ -44,8 +45,18 @@ def listing(analysis: Analysis, selection: Selection, today: date, properties: M
         entries.append(_entry(analysis, selection, number, today, admission.revisions.get(number), by, unmet))
     for name in admission.foreign():
         entries.append(Entry(name, "unlisted", None, None, notes=("is no patch of Oracle's",)))
+    return _listing(analysis, selection, entries, properties, ordered.cycles)
+
+
+def _listing(
+    analysis: Analysis,
+    selection: Selection,
+    entries: Sequence[Entry],
+    properties: Mapping[PatchId, Properties] | None,
+    cycles: tuple[tuple[str, ...], ...] = (),
+) -> Listing:
     reboots = dict(_reboots(entries, properties or {})) if selection.without_reboot else {}
-    return Listing(tuple(refused(analysis, entries, reboots)), ordered.cycles)
+    return Listing(tuple(refused(analysis, entries, reboots)), cycles)
 
 
 def _entry(
@@ -88,10 +99,10 @@ def _standing(analysis: Analysis, named: PatchId, revision: Revision | None) -> 
     return "missing" if analysis.applies(revision) else "not_applicable"
 
 
-def _reboots(entries: Iterable[Entry], properties: Mapping[PatchId, Properties]) -> Iterator[tuple[str, str]]:
-    for one in entries:
-        known = properties.get(one.id) if one.id else None
+def _reboots(entries: Iterable[Entry], properties: Mapping[PatchId, Properties]) -> Iterator[tuple[PatchId, str]]:
+    for patch in (one.id for one in entries if one.id):
+        known = properties.get(patch)
         if known is None or not known.source:
-            yield one.number, "nothing is known of whether it needs a reboot"
+            yield patch, "nothing is known of whether it needs a reboot"
         elif known.reboot != "none" or known.deferred:
-            yield one.number, "needs a reboot"
+            yield patch, "needs a reboot"

@@ -181,10 +181,10 @@ class Admission:
                 if kind := self._of_group(one, number, required_by):
                     return kind
             elif isinstance(one, PatchId):
-                if number == one.number and not self._is_ignored(number):
+                if number == one.number and not self.ignored(number, one):
                     self.revisions[number] = one
                     return "revision"
-            elif (number == one or required_by == "named") and not self._is_ignored(number):
+            elif (number == one or required_by == "named") and not self.ignored(number):
                 return "named"
         return None
 
@@ -203,7 +203,7 @@ class Admission:
             kind = "bad"
         else:
             return None
-        if self.selection.ignore and self._is_ignored(number):
+        if self.selection.ignore and self.ignored(number):
             return None
         if not self._choosy and not (group.recommended or group.security):
             return None if kind == "installed" and number not in analysis.installed else kind
@@ -212,11 +212,13 @@ class Admission:
             return None
         return None if kind == "installed" and number not in analysis.installed else kind
 
-    def _is_ignored(self, number: str) -> bool:
+    def ignored(self, number: str, named: PatchId | None = None) -> bool:
+        """``named``: the revision that is meant, else the current one."""
         if not self.selection.ignore:
             return False
-        revision = self.analysis.current(number)
-        if number in self._ignored or (revision and revision.id.revision <= self._ignored_to.get(number, -1)):
+        revision = self.analysis.index.reference.of(named) if named else self.analysis.current(number)
+        meant = named or (revision and revision.id)
+        if number in self._ignored or (meant and meant.revision <= self._ignored_to.get(number, -1)):
             return True
         return any(pattern.search(revision.synopsis if revision else "") for pattern in self._ignored_synopsis)
 

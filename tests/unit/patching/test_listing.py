@@ -219,6 +219,19 @@ def test_without_reboot_refuses_what_needs_one_or_is_not_known() -> None:
     ]
 
 
+def test_what_is_named_by_revision_is_refused_and_ignored_as_any_other() -> None:
+    """Each revision by what is known of itself."""
+    revisions = [revision("150001-01"), revision("150001-02"), revision("150002-01", requires="150001-02")]
+    known = {PatchId("150001", 1): Properties("patchinfo"), PatchId("150001", 2): Properties("patchinfo", reboot="after")}
+    named = Selection(tuple(map(wanted, ("150001-01", "150001-02", "150002-01"))), without_reboot=True)
+    found = listing(analyse(index(reference(*revisions)), system()), named, TODAY, known)
+    assert [one.refused for one in found.entries] == ["", "needs a reboot", "nothing is known of whether it needs a reboot"]
+    assert ids(listed(*revisions, words="150001-01 150002-01", ignore=("150001",))) == ["150002-01"]
+    assert ids(listed(*revisions, words="150001-02 150001-01", ignore=("150001-01",))) == ["150001-02"]
+    assert ids(listed(*revisions, words="150001-01 bad", ignore=("150001-01",))) == []
+    assert ids(listed(*revisions, words="150001-01 150002-01", ignore=("5.10: 150002",))) == ["150001-01"]
+
+
 @pytest.mark.parametrize(
     ("words", "filters", "names"),
     [
