@@ -18,6 +18,7 @@ from ...model.errors import ParseError
 from ...model.patching.due import Due
 from ...model.patching.patch import PatchId
 from ...model.patching.result import State
+from ...patching.half import lacks
 from .policy import Zones
 from .seen import Has, Seen
 
@@ -46,7 +47,7 @@ def of(due: Due, seen: Seen, zones: Zones) -> dict[PatchId, Outcome]:
     tried: dict[PatchId, Batch] = {patch: batch for batch in seen.notes.batches if batch.rc is not None for patch in batch.patches}
     begun = {patch: batch for batch in seen.notes.batches for patch in batch.patches}
     late = [
-        patch for patch in due.installed if _cut_off(patch, seen, zones) or (zones == "all" and (patch in begun or _lacking(patch, seen)))
+        patch for patch in due.installed if patch in begun or _cut_off(patch, seen, zones) or (zones == "all" and _lacking(patch, seen))
     ]
     told: dict[int, tuple[patchadd.Told, ...]] = {}
     for batch in tried.values():
@@ -111,10 +112,15 @@ def _of(patch: PatchId, batch: Batch | None, begun: Batch | None, told: tuple[pa
     kept_out = [one for one in told if one.patch == patch and one.zone and one.word in _KEEPS_OUT]
     if batch.rc == patch_batch.LATE:
         return Outcome("failed", LATE)
-    code = patchadd.NOTHING_TO_DO.get(int(batch.rc or 0)) if len(batch.patches) == 1 else None
-    if "no_package" in (code, *(one.word for one in words)):
+    if any(one.word == "no_package" for one in words) or _no_package(batch, seen):
         return Outcome("not_applicable", "no package that it changes is installed")
     return Outcome("failed", _why(words or kept_out, batch, told), tail(batch))
+
+
+def _no_package(batch: Batch, seen: Seen) -> bool:
+    """By the code alone: that of a single patch, and only without zones. With zones -t promises no more than 0 or not 0 (manual page)."""
+    alone = len(batch.patches) == 1 and all(zone.state == "configured" for zone in seen.native.values())
+    return alone and patchadd.NOTHING_TO_DO.get(int(batch.rc or 0)) == "no_package"
 
 
 def _why(words: list[patchadd.Told], batch: Batch, told: tuple[patchadd.Told, ...]) -> str:
@@ -144,11 +150,11 @@ def tail(batch: Batch | None) -> str:
 
 def _lacking(patch: PatchId, seen: Seen) -> dict[str, str]:
     """Zones that tell their patches, have a package that the patch went into, and not the patch."""
-    packages = {name.split(".")[0] for name in seen.own.patches.get(patch, ())}
+    instances = seen.own.patches.get(patch, ())
     return {
         zone: "patchadd said nothing of it"
         for zone, inside in seen.inside.items()
-        if inside is not None and packages & (inside.packages or frozenset()) and not inside.has(patch)
+        if inside is not None and lacks(patch, instances, inside.packages or (), (*inside.patches, *inside.obsoletes))
     }
 
 

@@ -26,7 +26,8 @@ class PatchResult:
     ``reason`` says why it failed or does not apply, ``log`` is where the node keeps more (``/var/sadm/patch/ID/log``) or the end of what
     was printed. ``booted`` is when the node was booted by its own clock, in seconds since 1970, 0 where that is not known: a patch that
     waited for a reboot waits no more when the node says another one. ``set``: the version of a set that had asked for it; ``journal``: the
-    operation that worked on it last, None where none ever did: it was there before, or nothing was tried. ``global_only``: it was asked for in the global zone only (zones: global).
+    operation that worked on it last, None where none ever did: it was there before, or nothing was tried. ``global_only``: it was asked
+    for in the global zone only (zones: global).
     """
 
     node: str

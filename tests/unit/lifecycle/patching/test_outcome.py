@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.patch_notes import Notes
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.outcome import of as outcomes
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.due import Due
 
-from .test_rollout import STANDARD, batch, due, outcome, seen
+from .test_rollout import STANDARD, batch, due, ids, outcome, seen
 
 WANTED = due(p120001_02=STANDARD, p120002_01=STANDARD)
 PKGADD = "Pkgadd of SUNWcsr package failed with error code 1.\n"
@@ -70,3 +72,24 @@ def test_in_a_zone_too() -> None:
         f"zone web lacks it: patchadd does not say of which patch this is: Pkgadd of SUNWcsr package failed with error code 1{MORE}"
     )
     assert lacking("120002-01", rest="") == f"zone web lacks it: patchadd printed no reason for it{MORE}"
+
+
+def test_what_a_run_brought_that_was_killed_is_told_whatever_its_zones() -> None:
+    """By the sets it is installed, by the notes on the node that was a roll-out."""
+    known = seen("120001-02 120002-01", notes=Notes((), batches=(batch("120001-02"),)))
+    wanted = Due("n", installed=ids("120001-02 120002-01"))
+    for zones in ("all", "global", "detach"):
+        assert [str(patch) for patch in outcomes(wanted, known, zones)] == ["120001-02"]  # type: ignore[arg-type]
+
+
+def test_a_code_says_nothing_that_showrev_does_not() -> None:
+    """2, 6 and 35: it is there, or what does its work. Where showrev shows neither nobody knows what is."""
+
+    def became(installed: str, rc: str, zones: str = "") -> str:
+        notes = Notes((), batches=(batch("120002-01", rc=rc),))
+        return outcome(seen(installed, zones=zones, notes=notes), WANTED, "120002-01")[0]
+
+    for code in ("2", "6", "35"):
+        assert (became("120002-01", code), became("120002-02", code), became("", code)) == ("installed", "obsoleted", "failed")
+    assert became("", "8") == "not_applicable"
+    assert became("", "8", zones="web") == became("", "8", zones="web-") == "failed", "with zones -t gives no codes but 0"
