@@ -146,8 +146,6 @@ class RollingOut:
     def _goes_down(self, whole: Any) -> tuple[Any, bool]:
         """The first look, from which the roll-out goes on, and what its plan says: patches that wait for a reboot want one, and zones that
         lack what the node has, where it is due nothing. What comes after an earlier run's patchadd is not known before that has ended."""
-        if self._args["method"] == "live_upgrade":
-            return None, bool(self._args["reboot"] == "needed")
         first = gather(whole, self._nodes)
         return first, any(plan.again or any(step.away for step in plan.steps) for plan in whole.plan(first))
 
