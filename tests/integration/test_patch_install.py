@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from .patching_world import DEPOT, PatchingWorld, patching_world, states
+from .patch_sets import know
+from .patching_world import DEPOT, PATCHES, PatchingWorld, patching_world, states
 from .test_examples import ANSIBLES, documented
 
 NODE = "t4p01"
@@ -131,3 +132,14 @@ def test_a_depot_of_another_host(tmp_path_factory: pytest.TempPathFactory) -> No
         ]
         assert set(states(done).values()) == {"installed"}
         assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
+
+
+def test_what_the_patch_utilities_require(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes in with them, before all others."""
+    monkeypatch.setitem(PATCHES, "119254-90", {"properties": ["standard"], "packages": ["SUNWcsr"], "requires": ["120001-02"]})
+    with patching_world(tmp_path_factory.mktemp("utilities")) as world:
+        know(world, "march", base=["120003-05", "119254-90", "120001-02", "120031-01"])
+        done = world.install(NODE, target="march")
+        assert done.status == "ok", done.message
+        assert done.steps == ["note what runs", "install 120001-02, 119254-90", "install 120003-05, 120031-01"]
+        assert set(states(done).values()) == {"installed"}

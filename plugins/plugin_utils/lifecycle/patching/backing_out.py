@@ -128,7 +128,7 @@ class BackOut(RollOut):
         changes = self.changes(Known(known))
         framework = [patch for patch in left if changes[patch] & cluster.FRAMEWORK]
         properties = {**self.due.properties, **dict.fromkeys(framework, _OF_A_CLUSTER)}
-        found = phases(left, properties, self.policy.alone, as_given=True)
+        found = phases(left, properties, self.policy.alone)
         return tuple(replace(one, why=_why_outside(own)) if (own := [p for p in one.patches if p in framework]) else one for one in found)
 
     def changes(self, actual: Known) -> Mapping[PatchId, frozenset[str]]:

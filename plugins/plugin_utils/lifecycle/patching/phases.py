@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ...model.patching.archive import Properties
+from ...model.patching.due import Due
 from ...model.patching.patch import PatchId
 
 #: The patch utilities, SPARC and x86: what they are at decides how all others go in.
@@ -36,26 +37,37 @@ class Phase:
     why: str = ""
 
 
-def phases(
-    patches: Sequence[PatchId], properties: Mapping[PatchId, Properties], alone: Alone = "non_standard", *, as_given: bool = False
-) -> tuple[Phase, ...]:
-    """``patches`` in the order in which they go in, after the patch utilities unless ``as_given``.
+def before_others(due: Due) -> frozenset[PatchId]:
+    """The patch utilities. What stands before them in the order of sets is what they require; of named patches no such order is known."""
+    utilities = [patch for patch in (*due.install, *due.installed) if patch.number in UTILITIES]
+    last = max((due.install.index(patch) for patch in utilities if patch in due.install), default=-1)
+    return frozenset(utilities if due.named else (*due.install[: last + 1], *utilities))
 
-    After one that wants a reboot immediately nothing goes in before that.
+
+def phases(
+    patches: Sequence[PatchId],
+    properties: Mapping[PatchId, Properties],
+    alone: Alone = "non_standard",
+    *,
+    first: Collection[PatchId] = (),
+    named: bool = False,
+) -> tuple[Phase, ...]:
+    """``patches`` in the order in which they go in, those of ``first`` in calls before all others.
+
+    After one that wants a reboot immediately nothing goes in before that. patchadd orders what one call has by itself, by number and each
+    after what it requires. So do sets; where patches were ``named``, such a one is in no call with a higher number.
     """
-    found: list[Phase] = []
-    first = [patch for patch in patches if patch.number in UTILITIES and not as_given]
-    batch: list[PatchId] = []
-    for group in (first, [patch for patch in patches if patch not in first]):
+    batches: list[list[PatchId]] = []
+    for group in ([patch for patch in patches if patch in first], [patch for patch in patches if patch not in first]):
+        batches.append([])
         for patch in group:
-            batch.append(patch)
-            if properties.get(patch, _UNKNOWN).reboot == "immediate":
-                found.append(_phase(batch, properties, alone))
-                batch = []
-        if batch:
-            found.append(_phase(batch, properties, alone))
-            batch = []
-    return tuple(found)
+            at_once = properties.get(patch, _UNKNOWN).reboot == "immediate"
+            if at_once and named and any(other > patch for other in batches[-1]):
+                batches.append([])
+            batches[-1].append(patch)
+            if at_once:
+                batches.append([])
+    return tuple(_phase(batch, properties, alone) for batch in batches if batch)
 
 
 def _phase(batch: Sequence[PatchId], properties: Mapping[PatchId, Properties], alone: Alone) -> Phase:

@@ -21,7 +21,7 @@ from ...model.patching.patch import PatchId
 from ...model.plan import Plan, Step
 from . import outcome, refusal, seen
 from .outcome import Outcome
-from .phases import Phase, phases
+from .phases import Phase, before_others, phases
 from .policy import Policy
 from .seen import Seen
 from .steps import Steps, in_order
@@ -162,7 +162,7 @@ class RollOut:
 
     def _todo(self, known: Seen) -> tuple[Phase, ...]:
         left = [patch for patch, one in self.outcomes(known).items() if one.state == "missing"]
-        return phases(left, self.due.properties, self.policy.alone)
+        return phases(left, self.due.properties, self.policy.alone, first=before_others(self.due), named=self.due.named)
 
     def hindrance(self, known: Seen, todo: Sequence[Phase]) -> str:
         """Why nothing may be begun, as a whole message; '' where nothing is in the way."""

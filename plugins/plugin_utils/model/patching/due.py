@@ -17,9 +17,10 @@ from .patch_set import SetVersion
 class Due:
     """Every patch that the node's sets ask for is in exactly one of the first five.
 
-    ``install`` is in order: each after what it requires. ``installed`` are there in that revision. ``obsoleted`` are not needed:
-    by the patch that does their work, on the node or in the sets; a higher revision of the same is one. ``not_applicable`` and
-    ``refused`` say why. A refused patch keeps nobody from the others, except for those that require it: these are refused too.
+    ``install`` is in order: each after what it requires, or as they were ``named``. ``installed`` are there in that revision.
+    ``obsoleted`` are not needed: by the patch that does their work, on the node or in the sets; a higher revision of the same is one.
+    ``not_applicable`` and ``refused`` say why. A refused patch keeps nobody from the others, except for those that require it: these are
+    refused too.
 
     ``properties`` are those of ``install``; ``unknown`` are those of which no archive tells: they count as single user with a reboot.
     ``single_user_for``, ``reboot_for``: the patches that are the reason. ``notes``: doubts about a patch that is installed all the same.
@@ -41,6 +42,11 @@ class Due:
     properties: Mapping[PatchId, Properties] = field(default_factory=dict)
     notes: Mapping[PatchId, str] = field(default_factory=dict)
     asked_by: Mapping[PatchId, tuple[SetVersion, ...]] = field(default_factory=dict)
+
+    @property
+    def named(self) -> bool:
+        """No set asked for them: a person named patches, and of what these require nothing is known."""
+        return not self.asked_by
 
     @property
     def nothing(self) -> bool:
