@@ -111,7 +111,7 @@ options:
   reboot:
     description:
       - V(needed) reboots the node when patches want it. V(later) leaves that to another run; what needs single user or a reboot at once is
-        refused then.
+        refused then. Where patches want a reconfiguration, whoever reboots the node next makes it (C(/reconfigure)).
     type: str
     choices: [needed, later]
     default: needed

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
 
-from .patching_world import DEPOT, PatchingWorld, patching_world, states
+from .patching_world import DEPOT, PATCHES, PatchingWorld, patching_world, states
 from .world import until
 
 NODE = "t4p01"
@@ -98,6 +98,25 @@ def test_a_back_out_that_left_its_reboot_to_a_person(world: PatchingWorld) -> No
     assert again.steps[0] == "forget what a back-out noted"
     assert states(again) == {"120010-03": "installed"}
     assert not (world.root(NODE) / "var/tmp/heliostat-patching").exists()
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_reconfiguration_that_was_left_to_later(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, by_hand: bool
+) -> None:
+    """Whoever reboots the node afterwards reconfigures it, a later run says so."""
+    monkeypatch.setitem(PATCHES, "120015-01", {"properties": ["reconfigafter"], "packages": ["SUNWckr"]})
+    with patching_world(tmp_path_factory.mktemp("reconfigured")) as world:
+        asked = {"patches": ["120015-01"], "single_user": "asked"}
+        assert states(world.install(NODE, **asked, reboot="later")) == {"120015-01": "pending_reboot"}
+        assert world.lab.truth(NODE)["patching"]["unconfigured"] == ["120015-01"]
+        if by_hand:
+            rebooted(world)
+        else:
+            assert "reconfiguration reboot" in world.install(NODE, **asked).steps
+        assert world.lab.truth(NODE)["patching"]["unconfigured"] == []
+        done = world.install(NODE, **asked)
+        assert (done.changed, states(done)) == (False, {"120015-01": "installed"})
 
 
 def test_a_patch_that_showrev_lists_and_that_was_cut_off(world: PatchingWorld) -> None:

@@ -39,8 +39,13 @@ shift; shift"""
 #: Ours is 077, for the notes. A patch's scripts make files under that of patchadd's caller: 022 is what a login of root has.
 _MASKED = '( umask 022; exec "$@" ) >$b/log 2>&1 </dev/null'
 
+#: Where it is there, the next boot looks for devices anew. It is made before patchadd: whoever reboots the node after it, be it a person,
+#: makes the reboot that its patches want.
+RECONFIGURE = "/reconfigure"
+
 _RUN = f"""\
 {_BEGIN}
+if test "`cat $b/rest`" = reconfigure; then touch {RECONFIGURE} || exit 1; fi
 {_MASKED}
 r=$?
 sync
@@ -62,11 +67,11 @@ while test $n -lt $limit; do
   if test $quiet -ge {QUIET}; then rc=; break; fi
 done
 if test -z "$rc"; then
+  if test $reconfigure = yes; then touch {RECONFIGURE}; fi
   {_MASKED}
   rc=$?
 fi
 echo $rc >$b/rc.new && mv $b/rc.new $b/rc
-test $reconfigure = yes && touch /reconfigure
 sync
 : >$b/left
 exec /sbin/init 6"""
@@ -83,7 +88,7 @@ echo begun"""
 _REBOOT = f"""\
 umask 077
 mkdir -p {patch_notes.FOLDER} && {BOOT_TIME} >{patch_notes.FOLDER}/asked || exit 1
-if test "$1" = yes; then touch /reconfigure || exit 1; fi
+if test "$1" = yes; then touch {RECONFIGURE} || exit 1; fi
 shift
 nohup /bin/sh -c 'sleep 1; exec "$@"' reboot "$@" >/dev/null 2>&1 </dev/null &
 echo asked"""
@@ -94,9 +99,10 @@ cat {patch_notes.FOLDER}/asked 2>/dev/null || echo
 svcs -H -o state,nstate,fmri"""
 
 
-def multi_user(number: int, patches: Sequence[PatchId], patchadd: Command, *, waits: bool) -> Command:
+def multi_user(number: int, patches: Sequence[PatchId], patchadd: Command, *, waits: bool, reconfigure: bool = False) -> Command:
     """patchadd as batch ``number``; it ends with 0 whatever became of the patches. ``waits``: these want a reboot."""
-    return Command.of("/bin/sh", "-c", _RUN, "batch", *_head(number, patches, "reboot" if waits else "none"), *patchadd.argv)
+    rest = "reconfigure" if reconfigure else "reboot" if waits else "none"
+    return Command.of("/bin/sh", "-c", _RUN, "batch", *_head(number, patches, rest), *patchadd.argv)
 
 
 def single_user(number: int, patches: Sequence[PatchId], patchadd: Command, *, limit: int, reconfigure: bool) -> Command:

@@ -164,7 +164,8 @@ def _batch(number: int, files: Mapping[str, str]) -> Batch:
     rc = part("rc").strip() or None
     rest = part("rest").strip()
     gone = part(_LIFE).strip() == "gone" and f"batch.{number}/left" not in files
-    return Batch(number, patches, boot_time(part("boot")), rest in ("reboot", "alone"), rest == "alone", rc, part("log"), gone)
+    waits = rest in ("reboot", "reconfigure", "alone")
+    return Batch(number, patches, boot_time(part("boot")), waits, rest == "alone", rc, part("log"), gone)
 
 
 def boot_time(text: str) -> int:

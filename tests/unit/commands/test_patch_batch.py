@@ -18,6 +18,14 @@ BOOT = "unix:0:system_misc:boot_time\t1700000000"
 PATCHES = (PatchId("119254", 66), PatchId("120001", 2))
 
 
+def inside(text: str, folder: Path) -> str:
+    """What is the node's own is in the test's folder."""
+    places = {"/sbin/init": "bin/init", patch_notes.FOLDER: "notes", patch_batch.RECONFIGURE: "reconfigure", "/etc/patch": "etc/patch"}
+    for place, own in places.items():
+        text = text.replace(place, str(folder / own))
+    return text
+
+
 def run(command: Command, folder: Path, **programs: str) -> subprocess.CompletedProcess[str]:
     """``programs`` are scripts that stand in the place of the node's own."""
     found = folder / "bin"
@@ -28,10 +36,10 @@ def run(command: Command, folder: Path, **programs: str) -> subprocess.Completed
     words = []
     for word in command.argv:
         if isinstance(word, File):
-            (folder / word.name).write_text(word.content.replace("/sbin/init", str(found / "init")))
+            (folder / word.name).write_text(inside(word.content, folder))
             words.append(str(folder / word.name))
         else:
-            words.append(word.replace(patch_notes.FOLDER, str(folder / "notes")))
+            words.append(inside(word, folder))
     environment = {**os.environ, "PATH": f"{found}:{os.environ['PATH']}"}
     return subprocess.run(words, capture_output=True, text=True, env=environment, check=False, timeout=30)
 
@@ -51,7 +59,8 @@ def test_a_batch_tells_what_patchadd_ended_with_and_leaves_it_the_umask_of_a_log
 
 
 def test_in_single_user_too(tmp_path: Path) -> None:
-    command = patch_batch.single_user(1, PATCHES, Command.of("/bin/sh", "-c", "umask; exit 5"), limit=9, reconfigure=False)
+    patchadd_then = Command.of("/bin/sh", "-c", "umask; test -f /reconfigure || exit 1; exit 5")
+    command = patch_batch.single_user(1, PATCHES, patchadd_then, limit=9, reconfigure=True)
     who = "echo '   .       run-level S  Nov 21 21:00     S      0  3'"
     done = run(command, tmp_path, who=who, svcs="echo -", init=f"echo $1 >>{tmp_path}/init")
     assert done.stdout == "begun\n", done.stderr
@@ -61,6 +70,16 @@ def test_in_single_user_too(tmp_path: Path) -> None:
         time.sleep(0.1)
     (batch,) = notes(tmp_path).batches
     assert (batch.alone, batch.rc, int(batch.log, 8)) == (True, "5", 0o022)
+
+
+def test_the_next_boot_reconfigures_whoever_asks_for_it(tmp_path: Path) -> None:
+    """It is so from before patchadd on: that may be cut off, and others may reboot the node."""
+    there = tmp_path / "reconfigure"
+    look = Command.of("/bin/sh", "-c", "ls -d /reconfigure; exit 0")
+    for waits, reconfigure in ((False, False), (True, False), (True, True)):
+        assert run(patch_batch.multi_user(1, PATCHES, look, waits=waits, reconfigure=reconfigure), tmp_path).returncode == 0
+        (batch,) = notes(tmp_path).batches
+        assert (batch.waits, str(there) in batch.log.split(), there.exists()) == (waits, reconfigure, reconfigure)
 
 
 def test_what_pdo_conf_was_is_kept_to_its_last_letter(tmp_path: Path) -> None:

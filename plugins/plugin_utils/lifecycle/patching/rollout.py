@@ -207,7 +207,7 @@ class RollOut:
             steps += self._parallel(known) + self._detached(known)
         down = waits
         if waits:
-            steps += [*self._down(known, "the node is rebooted"), self.steps.restart("patches wait for it", False)]
+            steps += [*self._down(known, "the node is rebooted"), self.steps.restart("patches wait for it", known.reconfigures)]
         number = known.notes.next
         calls = self.steps if refusal.patched_zones(known) else replace(self.steps, global_only=False)  # -G without zones is not needed
         for phase in todo:

@@ -56,6 +56,7 @@ class Seen:
     pdo: str | None = None
     cpus: int = 1
     no_lofs: bool = False
+    reconfigures: bool = False
     remote: bool = False
     room: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     inside: Mapping[str, Has | None] = field(default_factory=dict)
@@ -91,6 +92,7 @@ def look(seen: Seen | None, depot: str, patches: Sequence[PatchId]) -> dict[str,
             "services": smf.states([]),
             "pdo": Command.of("/bin/sh", "-c", f"if test -f {PDO}; then cat {PDO}; else echo {_PDO_KEPT}; fi"),
             "cpus": Command.of("psrinfo"),
+            "reconfigure": files.existing(patch_batch.RECONFIGURE),
             "system": Command.of("cat", "/etc/system", ok=(0, 1, 2)),
             "room": df.kilobytes("/", "/var/sadm", "/var/tmp"),
             "mounted": df.kilobytes(depot or "/"),
@@ -148,6 +150,7 @@ def _first(outputs: Mapping[str, Output], depot: str) -> Seen:
         pdo=None if pdo.strip() == _PDO_KEPT else pdo,
         cpus=len(psrinfo.parse_plain(outputs["cpus"].stdout)) if outputs["cpus"].rc == 0 else 1,
         no_lofs=any(re.fullmatch(r"exclude\s*:\s*lofs", line.strip()) for line in outputs["system"].stdout.splitlines()),
+        reconfigures=bool(files.parse_existing(outputs["reconfigure"])),
         remote=_remote(outputs["mounted"]),
         room=_room(outputs["room"], ["/", "/var/sadm", "/var/tmp"]),
         cut_off=zone_patches.cut_off([outputs["marks"]], ()),

@@ -83,7 +83,9 @@ class Steps:
         return self._step(f"copy {names(phase.patches)} to the node", why, command, job=COPYING)
 
     def multi_user(self, number: int, phase: Phase) -> Step:
-        command = patch_batch.multi_user(number, phase.patches, self.patchadd(phase, self.depot), waits=phase.reboot)
+        command = patch_batch.multi_user(
+            number, phase.patches, self.patchadd(phase, self.depot), waits=phase.reboot, reconfigure=phase.reconfigure
+        )
         return self._step(f"{self.verb} {names(phase.patches)}", phase.why, command, job=JOB, wait=self._ended())
 
     def join(self) -> Step:

@@ -210,6 +210,17 @@ def test_detached_zones() -> None:
     assert whats(wanted, half, zones="detach") == ["attach zone db and update it", "note that all zones are attached", "boot zone db"]
 
 
+
+
+
+def test_a_reconfiguration_that_an_earlier_run_left_to_the_next_boot() -> None:
+    wanted = due(p120010_03=RECONFIGURE)
+    waiting = seen("120010-03", zones="db", notes=Notes(batches=(batch("120010-03", rest="reconfigure"),)), reconfigures=True)
+    assert whats(wanted, waiting) == ["note what runs", "shut down zone db", "reconfiguration reboot", "boot zone db"]
+    (plan,) = roll_out(wanted, reboots=False, alone="asked").plan(Known(seen(depot=wanted)))
+    assert "reconfigure" in plan.steps[-1].command.argv
+
+
 def test_zones_at_once() -> None:
     wanted = due(p120001_02=STANDARD)
     steps = whats(wanted, seen(zones="db", depot=wanted, cpus=8), zones_at_once=4)
