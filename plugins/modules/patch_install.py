@@ -90,7 +90,8 @@ options:
   zones:
     description:
       - V(all) patches all zones, as patchadd does by itself. V(detach) shuts down and detaches the native
-        zones, patches the node, and attaches them again with C(zoneadm attach -u).
+        zones, patches the node, and attaches them again with C(zoneadm attach -u). Zones of other brands are shut down only where the
+        node goes down. It is refused while a running vServer of another node needs one of them.
       - V(global) is C(patchadd -G), for software of which each zone may have its own state. A patch for packages that all zones have alike
         (most of the system) is refused, and all that was asked for with it. Zones that are installed later do not get the packages.
       - With O(state=absent) a patch leaves every zone that has it.

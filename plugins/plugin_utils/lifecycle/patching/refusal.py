@@ -26,7 +26,7 @@ def reason(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[Pat
         _node(seen)
         or _halfway(seen)
         or _depot(seen, patches, policy)
-        or _ways(todo, properties, policy)
+        or _ways(seen, todo, properties, policy)
         or _global_only(seen, patches, properties, policy)
         or _deferred(seen, patches, properties)
         or _zones(seen, policy)
@@ -37,7 +37,7 @@ def reason(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[Pat
 
 def of_backout(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[PatchId, Properties], policy: Policy) -> str:
     """The same for patches that are to be taken out: no depot is needed, and no room."""
-    why = _node(seen) or _ways(todo, properties, policy) or _zones(seen, policy)
+    why = _node(seen) or _ways(seen, todo, properties, policy) or _zones(seen, policy)
     if not why and not seen.notes.backout and (seen.notes.ran is not None or seen.notes.batches):
         why = "a roll-out was begun on it and is not at its end. Run that again first."
         if seen.notes.ran is None and not (seen.notes.detached or seen.notes.pdo is not None):
@@ -84,14 +84,16 @@ def _depot(seen: Seen, patches: Sequence[PatchId], policy: Policy) -> str:
     return ""
 
 
-def _ways(todo: Sequence[Phase], properties: Mapping[PatchId, Properties], policy: Policy) -> str:
+def _ways(seen: Seen, todo: Sequence[Phase], properties: Mapping[PatchId, Properties], policy: Policy) -> str:
+    if policy.needed and policy.zones == "detach" and any(zone.state == "running" for zone in seen.native.values()):
+        return f"its zones are to be detached (zones: detach), {_needed(policy)}"
     for phase in todo:
         if phase.single_user and policy.no_way_in:
             return (
                 f"{phase.why}, and in single user nobody gets in but by its console: {policy.no_way_in}. Make its service processor "
                 "answer, or say that somebody can reach the console (console: reachable)."
             )
-        if policy.needed and (phase.halted or phase.reboot):
+        if policy.needed and (phase.halted or (phase.reboot and policy.reboots)):
             return f"{phase.why}, {_needed(policy)}"
         if policy.reboots:
             continue

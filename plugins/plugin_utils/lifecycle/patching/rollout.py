@@ -203,28 +203,34 @@ class RollOut:
             steps.append(self.steps.forget())
         if known.notes.ran is None:
             steps.append(self.steps.note(self._ordered(known.running), known.ailing))
+        leaves = waits or any(phase.halted or (phase.reboot and self.policy.reboots) for phase in todo)
+        taken = self._to_detach(known) if todo else []
         if todo:
-            steps += self._parallel(known) + self._detached(known)
-        down = waits
+            steps += self._parallel(known) + self._detached(known, taken, leaves)
+        up = not (taken and leaves)
         if waits:
-            steps += [*self._down(known, "the node is rebooted"), self.steps.restart("patches wait for it", known.reconfigures)]
+            steps += self._down(known, taken, "the node is rebooted") if up else []
+            steps.append(self.steps.restart("patches wait for it", known.reconfigures))
+            up = True
         number = known.notes.next
         calls = self.steps if refusal.patched_zones(known) else replace(self.steps, global_only=False)  # -G without zones is not needed
         for phase in todo:
             if phase.single_user and known.remote:
                 steps.append(self.steps.copy(phase))
-            if phase.halted:
-                steps += self._down(known, phase.why)
+            if phase.halted and up:
+                steps += self._down(known, taken, phase.why)
+                up = False
             if phase.single_user:
                 steps.append(calls.alone(number, phase, copied=known.remote))
+                up = True
             else:
                 steps.append(calls.multi_user(number, phase))
                 if phase.reboot and self.policy.reboots:
-                    steps += [] if phase.halted else self._down(known, "the node is rebooted")
+                    steps += self._down(known, taken, "the node is rebooted") if up else []
                     steps.append(self.steps.restart(phase.why, phase.reconfigure))
-            down = down or phase.halted or (phase.reboot and self.policy.reboots)
+                    up = True
             number += 1
-        return steps + self._restored(known, moved=down or self._detaches(known), begun=True)
+        return steps + self._restored(known, moved=leaves or bool(taken), begun=True, taken=taken)
 
     def _ordered(self, zones: Sequence[str]) -> list[str]:
         """Masters before slaves, those of which nothing is known last."""
@@ -233,43 +239,44 @@ class RollOut:
     def _ran(self, known: Seen) -> list[str]:
         return self._ordered(known.notes.ran if known.notes.ran is not None else known.running)
 
-    def _down(self, known: Seen, why: str) -> list[Step]:
-        """All that may run then: those with autoboot come up with a reboot in between."""
-        if self._detaches(known):
-            return []
-        return [self.steps.zone_down(zone, why) for zone in reversed(self._ran(known))]
-
-    def _detaches(self, known: Seen) -> bool:
-        return self.policy.zones == "detach" and bool(self._to_detach(known) or known.notes.detached)
+    def _down(self, known: Seen, taken: Sequence[str], why: str) -> list[Step]:
+        """All that may run then: those with autoboot come up with a reboot in between. ``taken`` are detached and do not."""
+        out = {*taken, *(name for name, zone in known.zones.items() if zone.state == "configured")}
+        return [self.steps.zone_down(zone, why) for zone in reversed(self._ran(known)) if zone not in out]
 
     def _to_detach(self, known: Seen) -> list[str]:
-        return self._ordered([name for name, zone in known.native.items() if zone.state in ("running", "installed")])
-
-    def _detached(self, known: Seen) -> list[Step]:
         if self.policy.zones != "detach":
             return []
-        zones = self._to_detach(known)
-        if not zones:
+        return self._ordered([name for name, zone in known.native.items() if zone.state in ("running", "installed")])
+
+    def _detached(self, known: Seen, taken: Sequence[str], leaves: bool) -> list[Step]:
+        """Zones of other brands stay. Where the node ``leaves`` multi-user they go down with these: one may need another."""
+        if not taken:
             return []
-        kept = self.steps.keep_detached([*known.notes.detached, *(zone for zone in zones if zone not in known.notes.detached)])
+        kept = self.steps.keep_detached([*known.notes.detached, *(zone for zone in taken if zone not in known.notes.detached)])
         why = "it is detached while the node is patched"
-        down = [self.steps.zone_down(zone, why) for zone in reversed(zones) if known.zones[zone].state == "running"]
-        return [kept, *down, *(self.steps.detach(zone) for zone in zones)]
+        down = [
+            self.steps.zone_down(zone, why if zone in taken else "the node is rebooted")
+            for zone in reversed(self._ordered(known.running))
+            if zone in taken or leaves
+        ]
+        return [kept, *down, *(self.steps.detach(zone) for zone in taken)]
 
     def _parallel(self, known: Seen) -> list[Step]:
         if not self.policy.zones_at_once or self.policy.zones != "all" or known.notes.pdo is not None or not known.native:
             return []
         return self.steps.parallel(self.policy.zones_at_once, known.pdo)
 
-    def _restored(self, known: Seen, *, moved: bool, begun: bool = False) -> list[Step]:
-        """What brings back what the roll-out changed beside the patches. ``moved``: zones were taken down on the way, or will be."""
+    def _restored(self, known: Seen, *, moved: bool, begun: bool = False, taken: Sequence[str] = ()) -> list[Step]:
+        """What brings back what the roll-out changed beside the patches. ``moved``: zones were taken down on the way, or will be.
+        ``taken``: they will be detached."""
         steps: list[Step] = []
         pdo = known.notes.pdo
         if begun and pdo is None and self._parallel(known):
             pdo = known.pdo or ""
         if pdo is not None:
             steps += self.steps.put_back(pdo)
-        detached = self._ordered([*known.notes.detached, *(self._to_detach(known) if begun and self.policy.zones == "detach" else [])])
+        detached = self._ordered([*known.notes.detached, *taken])
         if detached:
             steps += [self.steps.attach(zone) for zone in dict.fromkeys(detached)] + [self.steps.forget_detached()]
         if known.notes.ran is None and not begun:

@@ -210,7 +210,43 @@ def test_detached_zones() -> None:
     assert whats(wanted, half, zones="detach") == ["attach zone db and update it", "note that all zones are attached", "boot zone db"]
 
 
+def branded(known: Seen, *names: str) -> Seen:
+    """These run, and are of Solaris 8."""
+    more = {name: ZoneStatus(name, "running", f"/zones/{name}", brand="solaris8") for name in names}
+    return replace(known, zones={**known.zones, **more})
 
+
+def test_zones_of_other_brands_are_not_detached_and_go_down_with_the_node() -> None:
+    """In the order of all zones, again before a second reboot, and all that ran is booted at the end."""
+    order = ("db", "old", "web")
+    wanted = due(p120001_02=AT_ONCE, p120012_07=ALONE)
+    known = branded(seen(zones="db web", depot=wanted), "old")
+    assert whats(wanted, known, zones="detach", order=order) == [
+        "note what runs",
+        "note the zones to attach again",
+        "shut down zone web",
+        "shut down zone old",
+        "shut down zone db",
+        "detach zone db",
+        "detach zone web",
+        "install 120001-02 in single user, then a reboot",
+        "shut down zone old",
+        "install 120012-07 in single user, then a reboot",
+        "attach zone db and update it",
+        "attach zone web and update it",
+        "note that all zones are attached",
+        "boot zone db",
+        "boot zone old",
+        "boot zone web",
+    ]
+    standard = due(p120001_02=STANDARD)
+    assert "shut down zone old" not in whats(standard, branded(seen(zones="db", depot=standard), "old"), zones="detach")
+
+
+def test_a_reboot_alone_detaches_nothing_and_shuts_down_what_runs() -> None:
+    wanted = due(p120010_03=AFTER)
+    waiting = seen("120010-03", zones="db", notes=Notes(batches=(batch("120010-03", rest="reboot"),)))
+    assert whats(wanted, waiting, zones="detach") == ["note what runs", "shut down zone db", "reboot", "boot zone db"]
 
 
 def test_a_reconfiguration_that_an_earlier_run_left_to_the_next_boot() -> None:
@@ -251,6 +287,13 @@ REFUSED: list[tuple[str, Due, dict[str, Any], dict[str, Any], str]] = [
     ("console", due(p120012_07=ALONE), {}, {"no_way_in": "its power is not known"}, "nobody gets in but by its console"),
     ("later", due(p120012_07=ALONE), {}, {"reboots": False}, "no patch for a roll-out without reboots"),
     ("needed", due(p120012_07=ALONE), {}, {"needed": "shop1"}, "vServer shop1 on another node needs one of them"),
+    (
+        "needed, and detached",
+        due(p120001_02=STANDARD),
+        {"zones": "db"},
+        {"needed": "shop1", "zones": "detach"},
+        "its zones are to be detached (zones: detach), which stops its vServers, and vServer shop1 on another node needs one of them",
+    ),
     ("lofs", due(p120013_01=DEFERRED), {"no_lofs": True}, {}, "exclude: lofs"),
     ("utilities", due(p120013_01=DEFERRED), {}, {}, "needs the patch utilities in revision 42 or later"),
     ("room", due(p120001_02=STANDARD), {}, {"sizes": {PatchId("120001", 2): 40 * GIGABYTE}}, "are to stay free (headroom)"),
@@ -264,6 +307,18 @@ def test_refusals(wanted: Due, node: dict[str, Any], policy: dict[str, Any], sai
     assert said in refusal(wanted, known, **policy)
     assert refusal(wanted, known, **policy).endswith("Nothing was done.")
     assert not any(roll_out(wanted, **policy).plan(Known(known)))
+
+
+def test_what_stops_nothing_is_in_no_vservers_way() -> None:
+    wanted = due(p120010_03=AFTER)
+    known = seen(zones="db", depot=wanted)
+    assert "vServer shop1 on another node" in refusal(wanted, known, needed="shop1", alone="asked")
+    assert refusal(wanted, known, needed="shop1", alone="asked", reboots=False) == ""
+    standard = due(p120001_02=STANDARD)
+    assert refusal(standard, seen(zones="db", depot=standard), needed="shop1") == ""
+    halted = seen(zones="db-", depot=standard)
+    assert refusal(standard, halted, needed="shop1", zones="detach") == "", "none of its zones runs"
+
 
 
 def test_a_zone_on_its_way_is_refused() -> None:
