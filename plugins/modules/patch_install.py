@@ -100,6 +100,7 @@ options:
     default: all
   zones_at_once:
     description: How many zones patchadd works on at once (C(num_proc) of C(/etc/patch/pdo.conf), which is put back). V(0) leaves it alone.
+      Patch utilities (119254, x86 119255) below revision 66 work on one after the other all the same, and a warning says so.
     type: int
     default: 0
   single_user:

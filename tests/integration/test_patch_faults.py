@@ -119,16 +119,22 @@ def test_monitors_are_told_before_the_node_goes_down(world: PatchingWorld) -> No
 
 
 def test_a_patch_that_somebody_installed_meanwhile(world: PatchingWorld) -> None:
-    """patchadd says already applied (2): what counts is that it is there. Parallel patching leaves pdo.conf as it was."""
+    """patchadd says already applied (2): what counts is that it is there. Parallel patching leaves pdo.conf as it was, or none."""
     node = "t4p05"
     world.make_zone(node, "z1")
-    kept = "# ours\nnum_proc=1\n"
-    assert world.lab.ssh(node, "/bin/sh", stdin=f"mkdir -p /etc/patch; printf '{kept}' >/etc/patch/pdo.conf").returncode == 0
+    folder = world.root(node) / "etc/patch"
+    assert not folder.exists()
+    first = world.install(node, patches=["120003-05", "119254-66"], zones_at_once=2)
+    assert first.status == "ok", first.message
+    assert "patch 2 zones at once" in first.steps
+    assert not any(folder.iterdir())
+    kept = "# ours\nnum_proc = 1\n"
+    assert world.lab.ssh(node, "/bin/sh", stdin=f"printf '{kept}' >/etc/patch/pdo.conf").returncode == 0
     world.lab.fault(node, "fail", match=r"patchadd ", rc=2, text="Patch 120001-02 has already been applied.", after=True, times=1)
     done = world.install(node, patches=["120001-02"], zones_at_once=2)
     assert done.status == "ok", done.message
     assert states(done) == {"120001-02": "installed"}
-    assert (world.root(node) / "etc/patch/pdo.conf").read_text() == kept
+    assert (folder / "pdo.conf").read_text() == kept
 
 
 def test_every_failure_of_a_batch_has_its_reason(world: PatchingWorld) -> None:

@@ -4,11 +4,12 @@
 """What a roll-out of patches keeps on its node while it is on its way, so that whoever takes it up later knows how far it came.
 
 FOLDER holds ``backout`` (where patches are taken out instead), ``ran`` (zones that ran before), ``ailing`` (services that were in
-maintenance before), ``detached`` (zones to attach again), ``pdo.conf`` or ``pdo.none`` (what /etc/patch/pdo.conf was), ``asked`` (the
-node's boot time when a reboot was asked for), and for each call of patchadd a folder ``batch.N`` with ``ids``, ``boot`` (boot time at its
-begin), ``rest`` (``reboot`` where the patches work only after one, ``alone`` where it makes that reboot itself), ``log`` and at last
-``rc``; the script that goes to single user has its ``pid`` there too, and ``left`` when it asks for the reboot. It survives a reboot: /tmp
-would not.
+maintenance before), ``detached`` (zones to attach again), ``pdo.conf`` or ``pdo.none`` (what /etc/patch/pdo.conf was) with ``pdo.ours``
+(what was made of it), ``asked`` (the node's boot time when a reboot was asked for), ``depot`` (patches that single user would not find
+elsewhere), and for each call of patchadd a folder ``batch.N`` with ``ids``, ``boot`` (boot time at its begin), ``rest`` (``reboot`` where
+the patches work only after one, ``reconfigure`` where that is to be a reconfiguration reboot, ``alone`` where it makes the reboot itself),
+``log`` and at last ``rc``. The script that goes to single user is there too (``script``), with its ``pid``, what it printed (``out``), and
+``left`` when it asks for the reboot. It survives a reboot: /tmp would not.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from ..model.patching.patch import PatchId
 from .job import ALIVE
 
 FOLDER = "/var/tmp/heliostat-patching"
-NAMES = ("ran", "ailing", "detached", "pdo.conf", "pdo.none", "asked", "backout")
+NAMES = ("ran", "ailing", "detached", "pdo.conf", "pdo.none", "pdo.ours", "asked", "backout")
 _PARTS = ("ids", "boot", "rest", "log", "rc", "left")
 #: Of the script with that pid: ``alive`` or ``gone``. It is asked before ``left`` is read, which the script makes while it is alive.
 _LIFE = "life"
@@ -83,14 +84,14 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """``ran`` is None where no roll-out is on its way; ``pdo`` the former content of pdo.conf, '' where there was none, None where it was
-    let be. ``asked``: in which boot a reboot was asked for, 0 for none. ``over``: the folder has notes of which nobody needs any more.
+    """``ran`` is None where no roll-out is on its way. ``pdo``: pdo.conf is to be put back. ``asked``: in which boot a reboot was asked
+    for, 0 for none. ``over``: the folder has notes of which nobody needs any more.
     """
 
     ran: tuple[str, ...] | None = None
     ailing: tuple[str, ...] = ()
     detached: tuple[str, ...] = ()
-    pdo: str | None = None
+    pdo: bool = False
     batches: tuple[Batch, ...] = field(default=())
     backout: bool = False
     asked: int = 0
@@ -102,7 +103,7 @@ class Notes:
 
     def ended(self, boot: int) -> bool:
         """There are some, all that they are about was brought back, and what waited for a reboot had it: the node runs in ``boot``."""
-        kept = self.ran is not None or self.pdo is not None or self.detached
+        kept = self.ran is not None or self.pdo or self.detached
         return bool(self.backout or self.batches) and not kept and boot > 0 and all(batch.boot != boot for batch in self.batches)
 
 
@@ -144,12 +145,11 @@ def parse(output: Output) -> Notes:
     unknown = next((name for name in files if name not in NAMES and not known.fullmatch(name)), None)
     if unknown:
         raise ParseError(f"{FOLDER}: {unknown!r} is no note of a roll-out")
-    pdo = files.get("pdo.conf", "" if "pdo.none" in files else None)
     return Notes(
         tuple(files["ran"].split()) if "ran" in files else None,
         tuple(files.get("ailing", "").split()),
         tuple(files.get("detached", "").split()),
-        pdo,
+        "pdo.conf" in files or "pdo.none" in files,
         tuple(_batch(number, files) for number in sorted({int(name[6:].split("/")[0]) for name in files if name.startswith("batch.")})),
         backout="backout" in files,
         asked=boot_time(files.get("asked", "")),

@@ -82,18 +82,6 @@ def test_the_next_boot_reconfigures_whoever_asks_for_it(tmp_path: Path) -> None:
         assert (batch.waits, str(there) in batch.log.split(), there.exists()) == (waits, reconfigure, reconfigure)
 
 
-def test_what_pdo_conf_was_is_kept_to_its_last_letter(tmp_path: Path) -> None:
-    folder = tmp_path / "notes"
-    folder.mkdir()
-    for text in ("num_proc=2\n", "# by hand\n\nnum_proc=2\n\n", ""):
-        (folder / "pdo.conf").write_text(text)
-        for other in ("", "asked"):
-            if other:
-                (folder / other).write_text(f"{BOOT}\n")
-            assert notes(tmp_path).pdo == text
-        (folder / "asked").unlink()
-
-
 def test_marks_of_what_was_cut_off(tmp_path: Path) -> None:
     roots = [tmp_path / name for name in ("zones/a b/root", "zones/none/root", "zones/c/root")]
     for root in (roots[0], roots[2]):

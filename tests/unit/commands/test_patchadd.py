@@ -209,7 +209,7 @@ NOTES = (
 
 def test_notes_of_a_roll_out() -> None:
     notes = patch_notes.parse(Output(0, NOTES))
-    assert (notes.ran, notes.ailing, notes.pdo, notes.next) == (("z1", "z2"), (), "", 11)
+    assert (notes.ran, notes.ailing, notes.pdo, notes.next) == (("z1", "z2"), (), True, 11)
     ended, begun = notes.batches
     assert (ended.number, [str(one) for one in ended.patches], ended.waits, ended.alone, ended.rc) == (
         2, ["120001-02", "120002-01"], True, False, "1",

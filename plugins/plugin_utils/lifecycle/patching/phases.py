@@ -17,6 +17,8 @@ from ...model.patching.patch import PatchId
 UTILITIES = ("119254", "119255")
 #: From this revision of theirs on, patches of deferred activation can be installed (Oracle document 817-0547).
 DEFERRED_FROM = 42
+#: And they patch several zones at once (num_proc of pdo.conf, Oracle document 817-1592).
+PARALLEL_FROM = 66
 
 #: Which patches go in in single user: all that are not standard, or only those that ask for it themselves.
 Alone = Literal["non_standard", "asked"]

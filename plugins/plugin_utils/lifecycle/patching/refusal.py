@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from ...model.patching.archive import Properties
 from ...model.patching.patch import PatchId
-from .phases import DEFERRED_FROM, UTILITIES, Phase
+from .phases import DEFERRED_FROM, PARALLEL_FROM, UTILITIES, Phase
 from .policy import Policy
 from .seen import Seen
 from .steps import names
@@ -40,7 +40,7 @@ def of_backout(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping
     why = _node(seen) or _ways(seen, todo, properties, policy) or _zones(seen, policy)
     if not why and not seen.notes.backout and (seen.notes.ran is not None or seen.notes.batches):
         why = "a roll-out was begun on it and is not at its end. Run that again first."
-        if seen.notes.ran is None and not (seen.notes.detached or seen.notes.pdo is not None):
+        if seen.notes.ran is None and not (seen.notes.detached or seen.notes.pdo):
             why = "a roll-out left a reboot of it to later, and its patches work only then. Reboot it first."
     return f"node {node}: {why} Nothing was done." if why else ""
 
@@ -126,13 +126,26 @@ def _deferred(seen: Seen, patches: Sequence[PatchId], properties: Mapping[PatchI
         return ""
     if seen.no_lofs:
         return f"{names(deferred)} is of deferred activation, which needs lofs, and /etc/system excludes it (exclude: lofs)."
-    at = max((one.revision for one in (*seen.own.patches, *patches) if one.number in UTILITIES), default=0)
-    if at < DEFERRED_FROM:
-        return (
-            f"{names(deferred)} is of deferred activation, which needs the patch utilities in revision {DEFERRED_FROM} or later "
-            f"(119254, x86: 119255); {f'it has {at:02}' if at else 'it has none'}. Put them into the patch set."
-        )
+    if older := _older_utilities(seen, patches, DEFERRED_FROM):
+        return f"{names(deferred)} is of deferred activation, which needs {older}"
     return ""
+
+
+def _older_utilities(seen: Seen, patches: Sequence[PatchId], wanted: int) -> str:
+    """Which revision of the patch utilities is needed and will not be there, and what to do; '' where they will do."""
+    at = max((one.revision for one in (*seen.own.patches, *patches) if one.number in UTILITIES), default=0)
+    if at >= wanted:
+        return ""
+    return (
+        f"the patch utilities in revision {wanted} or later (119254, x86: 119255); {f'it has {at:02}' if at else 'it has none'}. "
+        "Put them into the patch set."
+    )
+
+
+def one_zone_at_a_time(seen: Seen, todo: Sequence[Phase]) -> str:
+    """Why patchadd pays no attention to pdo.conf; '' where it does. What is to go in goes in all the same."""
+    older = _older_utilities(seen, [patch for phase in todo for patch in phase.patches], PARALLEL_FROM)
+    return f"it patches its zones one after the other: zones_at_once needs {older}" if older else ""
 
 
 def _zones(seen: Seen, policy: Policy) -> str:
@@ -142,7 +155,7 @@ def _zones(seen: Seen, policy: Policy) -> str:
                 return f"its zone {name} is {zone.state}: patchadd fails on it. Bring it to running or halted first."
     most = max(1, int(seen.cpus * 1.5))
     if policy.zones_at_once > most:
-        return f"zones_at_once is {policy.zones_at_once}, and patchadd allows 1.5 times its {seen.cpus} CPUs, {most}."
+        return f"zones_at_once is {policy.zones_at_once}, and patchadd allows 1.5 times its {seen.cpus} CPUs on line, {most}."
     return ""
 
 

@@ -191,8 +191,11 @@ class RollOut:
             return [f"node {self.node}: {_GLOBAL_ONLY}"]
         if self.policy.zones != "all":
             return []
-        halted = outcome.unknown_zones(known.inside)
-        return [f"node {self.node}: what zone {zone} has is not known" for zone in halted]
+        said = [f"what zone {zone} has is not known" for zone in outcome.unknown_zones(known.inside)]
+        todo = self._todo(known)
+        if todo and self._parallel(known) and (why := refusal.one_zone_at_a_time(known, todo)):
+            said.append(why)
+        return [f"node {self.node}: {one}" for one in said]
 
     def _way(self, known: Seen, todo: Sequence[Phase]) -> list[Step]:
         waits = self.policy.reboots and self.waits(known)
@@ -263,7 +266,7 @@ class RollOut:
         return [kept, *down, *(self.steps.detach(zone) for zone in taken)]
 
     def _parallel(self, known: Seen) -> list[Step]:
-        if not self.policy.zones_at_once or self.policy.zones != "all" or known.notes.pdo is not None or not known.native:
+        if not self.policy.zones_at_once or self.policy.zones != "all" or known.notes.pdo or not known.native:
             return []
         return self.steps.parallel(self.policy.zones_at_once, known.pdo)
 
@@ -271,11 +274,8 @@ class RollOut:
         """What brings back what the roll-out changed beside the patches. ``moved``: zones were taken down on the way, or will be.
         ``taken``: they will be detached."""
         steps: list[Step] = []
-        pdo = known.notes.pdo
-        if begun and pdo is None and self._parallel(known):
-            pdo = known.pdo or ""
-        if pdo is not None:
-            steps += self.steps.put_back(pdo)
+        if known.notes.pdo or (begun and self._parallel(known)):
+            steps += self.steps.put_back()
         detached = self._ordered([*known.notes.detached, *taken])
         if detached:
             steps += [self.steps.attach(zone) for zone in dict.fromkeys(detached)] + [self.steps.forget_detached()]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...commands import df, files, job, patch_batch, patch_notes, patchadd, psrinfo, run_level, smf, svr4, zoneadm
+from ...commands import df, files, job, patch_batch, patch_notes, patchadd, pdo_conf, psrinfo, run_level, smf, svr4, zoneadm
 from ...commands.patch_notes import Notes
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed, HeliostatError, ParseError
@@ -20,8 +20,8 @@ from . import zone_patches
 
 #: The job of a batch while everything runs. There is one at a time.
 JOB = "patching"
-PDO = "/etc/patch/pdo.conf"
-_PDO_KEPT = "heliostat: there is no such file"
+#: States of processors that run threads (psrinfo(1M)); a ``no-intr`` one takes no interrupts.
+_ON_LINE = ("on-line", "no-intr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Has:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``zones`` are the non-global ones. ``inside``: zone → its patches, None where they could not be asked. ``remote``: the depot is
-    of another host, and not there in single user. ``room``: path → (mount, free bytes). ``cut_off``: patches whose installation did not
-    come to its end → where ('' is the global zone).
+    """``zones`` are the non-global ones. ``inside``: zone → its patches, None where they could not be asked. ``cpus`` are those on line.
+    ``reconfigures``: its next boot does, whoever asks for it. ``remote``: the depot is of another host, and not there in single user.
+    ``room``: path → (mount, free bytes). ``cut_off``: patches whose installation did not come to its end → where ('' is the global zone).
     """
 
     root: bool
@@ -90,7 +90,7 @@ def look(seen: Seen | None, depot: str, patches: Sequence[PatchId]) -> dict[str,
             "depot": files.existing(*(f"{depot}/{patch}" for patch in patches)) if patches and depot else Command.of("true"),
             "marks": patchadd.marked([""]),
             "services": smf.states([]),
-            "pdo": Command.of("/bin/sh", "-c", f"if test -f {PDO}; then cat {PDO}; else echo {_PDO_KEPT}; fi"),
+            "pdo": pdo_conf.read(),
             "cpus": Command.of("psrinfo"),
             "reconfigure": files.existing(patch_batch.RECONFIGURE),
             "system": Command.of("cat", "/etc/system", ok=(0, 1, 2)),
@@ -136,7 +136,6 @@ def _first(outputs: Mapping[str, Output], depot: str) -> Seen:
     zones = {one.name: one for one in zoneadm.parse_list(outputs["zones"].stdout) if one.name != "global"}
     services = smf.parse_states(outputs["services"].stdout)
     running, _ended = job.parse_known(outputs["jobs"])
-    pdo = outputs["pdo"].stdout
     known = Seen(
         root=outputs["id"].stdout.startswith("uid=0("),
         own=has(outputs["patches"].stdout),
@@ -147,8 +146,8 @@ def _first(outputs: Mapping[str, Output], depot: str) -> Seen:
         notes=patch_notes.parse(outputs["notes"]),
         at_work=JOB in running,
         ailing=tuple(sorted(service.fmri for service in services if service.state == "maintenance")),
-        pdo=None if pdo.strip() == _PDO_KEPT else pdo,
-        cpus=len(psrinfo.parse_plain(outputs["cpus"].stdout)) if outputs["cpus"].rc == 0 else 1,
+        pdo=pdo_conf.parse(outputs["pdo"]),
+        cpus=sum(one.state in _ON_LINE for one in psrinfo.parse_plain(outputs["cpus"].stdout)) if outputs["cpus"].rc == 0 else 1,
         no_lofs=any(re.fullmatch(r"exclude\s*:\s*lofs", line.strip()) for line in outputs["system"].stdout.splitlines()),
         reconfigures=bool(files.parse_existing(outputs["reconfigure"])),
         remote=_remote(outputs["mounted"]),

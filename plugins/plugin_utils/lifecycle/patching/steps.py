@@ -7,17 +7,16 @@ behind.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...commands import patch_batch, patch_notes, patchadd, patchrm, smf, sun_cluster, zlogin, zoneadm
+from ...commands import patch_batch, patch_notes, patchadd, patchrm, pdo_conf, smf, sun_cluster, zlogin, zoneadm
 from ...commands.patch_notes import Batch
-from ...model.command import Command, File, Output
+from ...model.command import Command, Output
 from ...model.plan import Step, Wait
 from .. import milestone, run_state
 from .phases import Phase
-from .seen import BACK, JOB, PDO
+from .seen import BACK, JOB
 
 _DOWN = """\
 case "`zoneadm -z $1 list -p`" in *:running:*) zlogin $1 /sbin/init 5 ;; esac"""
@@ -28,7 +27,6 @@ case "`zoneadm -z $1 list -p`" in *:configured:*) : ;; *) zoneadm -z $1 detach ;
 _ATTACH = """\
 umask 022
 case "`zoneadm -z $1 list -p`" in *:configured:*) zoneadm -z $1 attach -u ;; esac"""
-
 
 COPIES = f"{patch_notes.FOLDER}/depot"
 COPYING = "patching-copy"
@@ -182,31 +180,21 @@ class Steps:
     # pdo.conf
 
     def parallel(self, zones_at_once: int, former: str | None) -> list[Step]:
-        kept = {"pdo.none": ""} if former is None else {"pdo.conf": former}
-        text = pdo(former or "", zones_at_once)
+        keep, write = pdo_conf.keep(former, zones_at_once), pdo_conf.write(former, zones_at_once)
         return [
-            self._step(f"keep {PDO}", "it is put back afterwards", patch_notes.keep(kept)),
-            self._step(f"patch {zones_at_once} zones at once", f"num_proc of {PDO}", Command.of("cp", File("pdo.conf", text), PDO)),
+            self._step(f"keep {pdo_conf.PATH}", "it is put back afterwards", keep),
+            self._step(f"patch {zones_at_once} zones at once", f"num_proc of {pdo_conf.PATH}", write),
         ]
 
-    def put_back(self, former: str) -> list[Step]:
-        command = Command.of("cp", File("pdo.conf", former), PDO) if former else Command.of("rm", "-f", PDO)
+    def put_back(self) -> list[Step]:
         return [
-            self._step(f"put {PDO} back", "as it was before the roll-out", command),
-            self._step(f"forget the kept {PDO}", "it is back", patch_notes.drop("pdo.conf", "pdo.none")),
+            self._step(f"put {pdo_conf.PATH} back", "as it was before the roll-out", pdo_conf.put_back()),
+            self._step(f"forget the kept {pdo_conf.PATH}", "it is back", pdo_conf.forget()),
         ]
 
 
 def _ended(output: Output) -> str:
     return "ended" if output.rc == 0 else "lost"
-
-
-def pdo(former: str, zones_at_once: int) -> str:
-    """pdo.conf with another num_proc; everything else stays."""
-    line = f"num_proc={zones_at_once}"
-    if re.search(r"^num_proc=.*$", former, re.MULTILINE):
-        return re.sub(r"^num_proc=.*$", line, former, flags=re.MULTILINE)
-    return former + ("" if not former or former.endswith("\n") else "\n") + f"{line}\n"
 
 
 def in_order(zones: Iterable[str], order: Sequence[str]) -> list[str]:

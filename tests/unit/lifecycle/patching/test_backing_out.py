@@ -121,7 +121,7 @@ def test_a_roll_out_waits_for_a_back_out() -> None:
         (Notes(batches=(batch(OTHER, waits=True),), backout=True), 0, False),
         (Notes(ran=(), batches=(batch(OTHER, waits=True),), backout=True), 200, False),
         (Notes(detached=("z1",), batches=(batch(OTHER, waits=True),)), 200, False),
-        (Notes(pdo="", batches=(batch(OTHER, waits=True),)), 200, False),
+        (Notes(pdo=True, batches=(batch(OTHER, waits=True),)), 200, False),
         (Notes(batches=(batch(OTHER), batch(LOW, boot=200)), backout=True), 200, False),
     ],
 )

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patch_notes
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patch_notes, pdo_conf
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.patch_notes import Batch, Notes
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.controller.rolling_out import RollingOut
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.phases import before_others, phases
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.policy import Policy
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.rollout import Known, RollOut
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has, Seen, look, read
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps, pdo
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import File, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.archive import Properties
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.due import Due
@@ -268,16 +268,26 @@ def test_zones_at_once() -> None:
         "put /etc/patch/pdo.conf back",
         "forget the kept /etc/patch/pdo.conf",
     ]
-    assert "allows 1.5 times its 2 CPUs, 3" in refusal(wanted, seen(zones="db", depot=wanted, cpus=2), zones_at_once=4)
+    assert "allows 1.5 times its 2 CPUs on line, 3" in refusal(wanted, seen(zones="db", depot=wanted, cpus=2), zones_at_once=4)
+    assert not any(pdo_conf.PATH in step for step in whats(wanted, seen(depot=wanted, cpus=8), zones_at_once=4)), "there are no zones"
 
 
-@given(st.text(alphabet="ab#= \n", max_size=40), st.integers(1, 99))
-def test_pdo_conf_keeps_what_else_is_in_it(rest: str, number: int) -> None:
-    once = pdo(rest, number)
-    assert once.splitlines()[-1] == f"num_proc={number}"
-    assert once.startswith(rest)
-    assert pdo(once, number) == once
-    assert pdo("# of us\nnum_proc=1\nx=2\n", 3) == "# of us\nnum_proc=3\nx=2\n"
+def test_older_patch_utilities_take_the_zones_one_by_one_and_that_is_said() -> None:
+    wanted, newer = due(p120001_02=STANDARD), due(p120001_02=STANDARD, p119255_66=STANDARD)
+
+    def said(asked: Due, known: Seen, **policy: Any) -> list[str]:
+        return [one for plan in roll_out(asked, **policy).plan(Known(known)) for one in plan.warnings]
+
+    known = seen("119254-65", zones="db", depot=wanted, cpus=8)
+    (warning,) = said(wanted, known, zones_at_once=4)
+    assert warning == (
+        "node n: it patches its zones one after the other: zones_at_once needs the patch utilities in revision 66 or later (119254, "
+        "x86: 119255); it has 65. Put them into the patch set."
+    )
+    assert said(wanted, known) == []
+    assert said(wanted, seen("119254-66", zones="db", depot=wanted, cpus=8), zones_at_once=4) == []
+    assert said(newer, seen(zones="db", depot=newer, cpus=8), zones_at_once=4) == []
+    assert said(wanted, seen(depot=wanted, cpus=8), zones_at_once=4) == []
 
 
 REFUSED: list[tuple[str, Due, dict[str, Any], dict[str, Any], str]] = [
@@ -513,7 +523,7 @@ def test_a_node_that_does_not_answer_is_unknown() -> None:
 
 def test_what_ran_runs_again_when_it_failed_on_the_way() -> None:
     wanted = due(p120012_07=ALONE)
-    known = seen(zones="db- web", depot=wanted, notes=Notes(("db", "web"), pdo="num_proc=1\n"))
+    known = seen(zones="db- web", depot=wanted, notes=Notes(("db", "web"), pdo=True))
     (plan,) = roll_out(wanted).back(Known(known), {"n": "it failed"})
     assert [step.what for step in plan.steps] == [
         "put /etc/patch/pdo.conf back",

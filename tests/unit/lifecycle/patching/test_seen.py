@@ -27,6 +27,12 @@ def seen(**more: Output) -> Seen:
     return read(None, ANSWERS | more, "/d")
 
 
+def test_only_processors_on_line_count() -> None:
+    assert seen().cpus == 2
+    rows = ["on-line", "off-line", "no-intr", "powered-off", "spare", "faulted"]
+    text = "".join(f"{number}\t{state} since 11/14/2023 22:13:20\n" for number, state in enumerate(rows))
+    assert seen(cpus=Output(0, text)).cpus == 2
+
 
 def test_the_next_boot_reconfigures_where_its_file_is_there() -> None:
     assert not seen().reconfigures
