@@ -60,8 +60,6 @@ CODES: Mapping[int, str] = {
 }
 #: Nothing was to do: what the patch brings is there, or there is nothing that it could change.
 NOTHING_TO_DO: Mapping[int, Word] = {2: "already", 6: "obsoleted", 8: "no_package", 35: "obsoleted"}
-#: More of the failures that planners tell apart.
-TOLD_APART: Mapping[int, Word] = {24: "incompatible", 25: "requires"}
 
 
 #: While a patch goes in, patchadd has a mark of it there (the published script). One that stays behind is that of a patch that was cut off:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""who(1) -r: the run level of a system that has no SMF (Solaris 8 and 9, Linux)."""
+"""who(1) -r: the run level, for itself (Solaris 10) or where there is no SMF to ask (Solaris 8 and 9, Linux)."""
 
 from __future__ import annotations
 

@@ -23,13 +23,13 @@ def reason(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[Pat
     """The first reason, as a whole message; '' where nothing is in the way."""
     patches = [patch for phase in todo for patch in phase.patches]
     why = (
-        _node(seen)
+        _node(seen, "patchadd")
         or _halfway(seen)
         or _depot(seen, patches, policy)
-        or _ways(seen, todo, properties, policy)
+        or _ways(seen, todo, properties, policy, "roll-out")
         or _global_only(seen, patches, properties, policy)
         or _deferred(seen, patches, properties)
-        or _zones(seen, policy)
+        or _zones(seen, policy, "patchadd")
         or _room(seen, todo, policy)
     )
     return f"node {node}: {why} Nothing was done." if why else ""
@@ -37,7 +37,7 @@ def reason(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[Pat
 
 def of_backout(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[PatchId, Properties], policy: Policy) -> str:
     """The same for patches that are to be taken out: no depot is needed, and no room."""
-    why = _node(seen) or _ways(seen, todo, properties, policy) or _zones(seen, policy)
+    why = _node(seen, "patchrm") or _ways(seen, todo, properties, policy, "back-out") or _zones(seen, policy, "patchrm")
     if not why and not seen.notes.backout and (seen.notes.ran is not None or seen.notes.batches):
         why = "a roll-out was begun on it and is not at its end. Run that again first."
         if seen.notes.ran is None and not (seen.notes.detached or seen.notes.pdo):
@@ -47,7 +47,7 @@ def of_backout(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping
 
 def of_reboot(node: str, seen: Seen, policy: Policy) -> str:
     """The same for a node that is rebooted for patches which are there already."""
-    why = _node(seen)
+    why = _node(seen, "a reboot")
     if not why and policy.needed:
         why = f"its patches wait for a reboot, {_needed(policy)}"
     return f"node {node}: {why} Nothing was done." if why else ""
@@ -68,9 +68,9 @@ def _halfway(seen: Seen) -> str:
     return "a back-out was begun on it and is not at its end. Run that again first."
 
 
-def _node(seen: Seen) -> str:
+def _node(seen: Seen, what: str) -> str:
     if not seen.root:
-        return "patchadd wants root, and this login is not. Become root (become: true), whatever the become method is."
+        return f"{what} wants root, and this login is not. Become root (become: true), whatever the become method is."
     if seen.level not in MULTI_USER:
         level = f"in run level {seen.level}" if seen.level else "in no run level that 'who -r' tells"
         return f"it is {level}, not in multi-user (3). Find out who is at work on it."
@@ -84,7 +84,7 @@ def _depot(seen: Seen, patches: Sequence[PatchId], policy: Policy) -> str:
     return ""
 
 
-def _ways(seen: Seen, todo: Sequence[Phase], properties: Mapping[PatchId, Properties], policy: Policy) -> str:
+def _ways(seen: Seen, todo: Sequence[Phase], properties: Mapping[PatchId, Properties], policy: Policy, work: str) -> str:
     if policy.needed and policy.zones == "detach" and any(zone.state == "running" for zone in seen.native.values()):
         return f"its zones are to be detached (zones: detach), {_needed(policy)}"
     for phase in todo:
@@ -99,7 +99,7 @@ def _ways(seen: Seen, todo: Sequence[Phase], properties: Mapping[PatchId, Proper
             continue
         first = next((patch for patch in phase.patches if properties.get(patch, Properties()).reboot == "immediate"), None)
         if phase.single_user or phase.halted or first:
-            return f"{phase.why}, which is no patch for a roll-out without reboots (reboot: later)."
+            return f"{phase.why}, which is no patch for a {work} without reboots (reboot: later)."
     return ""
 
 
@@ -148,11 +148,11 @@ def one_zone_at_a_time(seen: Seen, todo: Sequence[Phase]) -> str:
     return f"it patches its zones one after the other: zones_at_once needs {older}" if older else ""
 
 
-def _zones(seen: Seen, policy: Policy) -> str:
+def _zones(seen: Seen, policy: Policy, tool: str) -> str:
     if policy.zones != "global":
         for name, zone in seen.zones.items():
             if zone.state not in ("running", "installed", "configured"):
-                return f"its zone {name} is {zone.state}: patchadd fails on it. Bring it to running or halted first."
+                return f"its zone {name} is {zone.state}: {tool} fails on it. Bring it to running or halted first."
     most = max(1, int(seen.cpus * 1.5))
     if policy.zones_at_once > most:
         return f"zones_at_once is {policy.zones_at_once}, and patchadd allows 1.5 times its {seen.cpus} CPUs on line, {most}."

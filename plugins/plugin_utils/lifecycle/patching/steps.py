@@ -88,7 +88,7 @@ class Steps:
 
     def join(self) -> Step:
         """The batch of an earlier run goes on."""
-        what, why = "wait for the patchadd that runs", "an earlier run began it"
+        what, why = f"wait for the {'patchrm' if self.out else 'patchadd'} that runs", "an earlier run began it"
         return self._step(what, why, Command.of("true"), job=JOB, wait=self._ended(), begin="join")
 
     def _ended(self) -> Wait:

@@ -22,7 +22,8 @@ class Due:
     ``not_applicable`` and ``refused`` say why. A refused patch keeps nobody from the others, except for those that require it: these are
     refused too.
 
-    ``properties`` are those of ``install``; ``unknown`` are those of which no archive tells: they count as single user with a reboot.
+    ``properties`` are those of ``install``, and of the ``installed`` ones of which an archive tells. ``unknown`` are those of ``install``
+    of which none tells: they count as single user with a reboot.
     ``single_user_for``, ``reboot_for``: the patches that are the reason. ``notes``: doubts about a patch that is installed all the same.
     ``asked_by``: which sets asked for each patch, also for those that a higher revision took the place of.
     """

@@ -86,10 +86,15 @@ def test_single_user_shuts_zones_down_and_boots_them_again() -> None:
         (back_out(OTHER), replace(seen(OTHER), saved=frozenset()), "package SUNWcsr kept no old files of it"),
         (back_out(OTHER), seen(LOW, zone=(OTHER,)), "is out of the global zone, and still in zone z1"),
         (back_out(OTHER), seen(OTHER, cut_off={OTHER: ("",)}), "its installation was cut off. Install it again first"),
-        (back_out(OTHER), seen(OTHER, root=False), "wants root"),
+        (back_out(OTHER), seen(OTHER, root=False), "patchrm wants root"),
         (back_out(OTHER), seen(OTHER, level="S"), "in run level S"),
+        (
+            back_out(OTHER),
+            replace(seen(OTHER), zones={"z1": ZoneStatus("z1", "down", "/zones/z1")}),
+            "its zone z1 is down: patchrm fails on it",
+        ),
         (back_out(OTHER), seen(OTHER, notes=Notes(ran=())), "a roll-out was begun on it and is not at its end"),
-        (back_out(OTHER, properties=ALONE, reboots=False), seen(OTHER), "no patch for a roll-out without reboots"),
+        (back_out(OTHER, properties=ALONE, reboots=False), seen(OTHER), "no patch for a back-out without reboots"),
         (back_out(OTHER, properties=ALONE, no_way_in="its SP is silent"), seen(OTHER), "its SP is silent"),
     ],
 )
@@ -152,6 +157,10 @@ def test_what_became_of_it(there: tuple[PatchId, ...], one: Batch | None, state:
     found = back_out(OTHER).outcomes(known)[OTHER]
     assert found.state == state
     assert found.reason.startswith(reason)
+
+
+def test_what_runs_is_waited_for_by_its_name() -> None:
+    assert whats(back_out(OTHER), seen(OTHER, at_work=True)) == ["wait for the patchrm that runs"]
 
 
 def test_how_each_of_several_ended() -> None:

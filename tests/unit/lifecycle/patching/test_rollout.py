@@ -330,6 +330,16 @@ def test_what_stops_nothing_is_in_no_vservers_way() -> None:
     assert refusal(standard, halted, needed="shop1", zones="detach") == "", "none of its zones runs"
 
 
+def test_what_is_copied_for_single_user_takes_room_too() -> None:
+    """Of a depot on another host, below /var/tmp; standard patches go in from where they are."""
+    patch = PatchId("120012", 7)
+    room = {"/": ("/", 50 * GIGABYTE), "/var/sadm": ("/", 50 * GIGABYTE), "/var/tmp": ("/var/tmp", 2 * GIGABYTE)}
+    sizes = {patch: 2 * GIGABYTE}
+    for known, one, why in ((ALONE, True, "its file system /var/tmp has 2048 MB free"), (ALONE, False, ""), (STANDARD, True, "")):
+        wanted = due(p120012_07=known)
+        said = refusal(wanted, seen(depot=wanted, remote=one, room=room), sizes=sizes)
+        assert (why in said) if why else not said
+
 
 def test_a_zone_on_its_way_is_refused() -> None:
     wanted = due(p120001_02=STANDARD)
