@@ -129,6 +129,7 @@ options:
   headroom:
     description: Megabytes that must stay free in C(/), C(/var/sadm), C(/var/tmp) and the zones' roots beside what the patches may take.
     type: int
+      With O(method=live_upgrade), in the root pool.
     default: 512
   batch_deadline:
     description: Seconds that one call of patchadd may take. It goes on when they are over, and the next run waits for it.
@@ -220,7 +221,8 @@ plan:
       why: 'standard patches: everything runs on'
       command: /bin/sh -c '…' batch 1 <ids> none patchadd -t /export/patches/120001-02
 before:
-  description: The state of each patch and of each zone, by node.
+  description: The state of each patch and of each zone, by node. With O(method=live_upgrade) of each patch, and which boot environment
+    runs or is the next; where one is left, of boot environments and zones.
   returned: always
   type: dict
 after:

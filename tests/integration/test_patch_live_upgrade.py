@@ -53,7 +53,9 @@ def test_proof_is_what_showrev_says_and_reboot_can_wait(world: ClustersWorld) ->
     failed = upgrade(world)
     assert failed.status == "failed"
     assert f"led to state 'lacking {STANDARD}'" in failed.message
-    assert states(failed) == {STANDARD: "failed", KERNEL: "pending_reboot"}
+    assert states(failed) == {STANDARD: "failed", KERNEL: "missing"}
+    assert failed.result["patches"][KERNEL]["reason"] == f"it is in boot environment {BE}, which is not the next one"
+    assert not failed.result["reboot_pending"]
     assert world.environments(NODE) == {old: (True, True), BE: (False, False)}
     assert not {STANDARD, KERNEL} & world.shown(NODE)
     world.lab.clear_faults()
@@ -83,7 +85,7 @@ def test_a_patch_that_was_cut_off_is_not_made_the_next_one(world: ClustersWorld)
     failed = started.wait().of("patch_install", NODE)
     assert failed.status == "failed"
     assert f"led to state 'cut off at {STANDARD}'" in failed.message
-    assert states(failed) == {STANDARD: "failed", KERNEL: "pending_reboot"}
+    assert states(failed) == {STANDARD: "failed", KERNEL: "missing"}
     assert world.environments(NODE) == {old: (True, True), BE: (False, False)}
     again = upgrade(world, reboot="later")
     assert again.status == "ok", again.message
@@ -107,6 +109,22 @@ def test_an_environment_that_does_not_boot_is_not_booted_twice(world: ClustersWo
     world.lab.clear_faults()
     world.ran(NODE, "rm", f"/var/tmp/heliostat-live-upgrade/{BE}")
     assert set(states(upgrade(world)).values()) == {"installed"}
+
+
+def test_a_node_is_emptied_before_its_zones_go_down(world: ClustersWorld) -> None:
+    """One that cannot be emptied keeps them; the next run goes on."""
+    world.make_zone(NODE, "z1")
+    world.lab.fault(NODE, "fail", match="^hagrp -switch", rc=1, text="VCS WARNING V-16-1-10205", times=1)
+    failed = upgrade(world)
+    assert failed.status == "failed"
+    assert "shut down zone z1" in failed.steps
+    assert not world.since(world.began, "zlogin", "/sbin/init", node=NODE)
+    assert world.zone(NODE, "z1")["state"] == "running"
+    done = upgrade(world)
+    assert done.status == "ok", done.message
+    whats = [step for step in done.steps if step.startswith(("switch", "stop", "shut", "reboot", "boot", "forget"))]
+    assert whats[1:] == ["stop VCS on this node", "shut down zone z1", "reboot", "boot zone z1", "forget what ran"]
+    assert world.zone(NODE, "z1")["state"] == "running"
 
 
 def test_refused(world: ClustersWorld) -> None:

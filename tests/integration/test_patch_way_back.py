@@ -1,7 +1,8 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A boot environment that Live Upgrade made is left again: by hand, cut off, refused; and by a roll-out when its canary is not well."""
+"""A node with zones goes into a boot environment that Live Upgrade made, cut off on its way; and that is left again: by hand, cut off,
+refused, and by a roll-out when its canary is not well."""
 
 from __future__ import annotations
 
@@ -148,6 +149,35 @@ def test_killed_at_a_step(world: UpgradingWorld, step: str) -> None:
     assert world.zone_states() == ZONES
     assert world.result()[0] == "missing"
     assert not world.leave().changed
+
+
+@pytest.mark.parametrize("step", ["^lumount", "^zlogin z1 /sbin/init", "^init 6", "^zoneadm -z z1 boot"])
+def test_killed_on_the_way_in(world: UpgradingWorld, step: str) -> None:
+    """The controller dies in the middle of a step; run again, the new one runs with all zones that ran. What is halted since stays so."""
+    (old,) = world.environments()
+    args = {"depot": DEPOT, "method": "live_upgrade", "environment": BE, "patches": [PATCH]}
+    world.kill_in(ONE, world.book(ONE, [{"heliostat.vdc.patch_install": args}]), step)
+    again = world.upgrade()
+    assert again.status == "ok", again.message
+    assert world.environments() == {old: (False, False), BE: (True, True)}
+    assert world.zone_states() == ZONES
+    assert world.lab.ssh(ONE, "zoneadm -z z1 halt").returncode == 0
+    later = world.upgrade()
+    assert (later.status, later.changed, later.plan) == ("ok", False, [])
+
+
+def test_a_zone_that_does_not_go_down(world: UpgradingWorld) -> None:
+    """The one that did go down is booted again; the next run goes on."""
+    (old,) = world.environments()
+    world.make_zone(ONE, "z0")
+    world.lab.fault(ONE, "fail", match="^zlogin z0 /sbin/init", rc=1, text="zlogin: it does not", times=1)
+    failed = world.upgrade()
+    assert failed.status == "failed"
+    assert "It went back where it was, by boot zone z1; forget what ran" in failed.message
+    assert world.zone_states() == {**ZONES, "z0": "running"}
+    assert world.environments() == {old: (True, False), BE: (False, True)}
+    assert world.upgrade().status == "ok"
+    assert world.zone_states() == {**ZONES, "z0": "running"}
 
 
 def last_words(run: Run) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..commands import live_upgrade as commands
-from ..lifecycle.patching import cluster_node, environment, live_upgrade, policy
+from ..lifecycle.patching import cluster_node, environment, live_upgrade, policy, switching
 from ..lifecycle.patching.backing_out import BackOut
 from ..lifecycle.patching.cluster import Visit
 from ..lifecycle.patching.cluster_node import ClusterNode
@@ -80,7 +80,7 @@ def in_cluster(action: HeliostatAction, patching: RollOut | LiveUpgrade, due: Du
         Visit(node, name, out=out),
         patching.steps,
         commit=declared.get(COMMIT, False),
-        late=isinstance(patching, LiveUpgrade),
+        disturbs=switching.disturbs if isinstance(patching, LiveUpgrade) else cluster_node.at_once,
         depot=patching.policy.depot,
         patches=due.install,
         rolling=frozenset(PatchId.parse(str(word)) for word in rolling),

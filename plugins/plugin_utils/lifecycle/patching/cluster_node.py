@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, Generic, Protocol, TypeVar
 
 from ...commands import patch_folder, vcs
@@ -53,18 +54,23 @@ _PREFIX = "cluster "
 _BESIDES = 5
 
 
+def at_once(step: Step) -> bool:
+    """Of a plan that what runs notices from its first step on."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterNode(Generic[Inner]):
-    """``visit`` without ``rebooting``, which the plan tells. ``commit``: scversions -c is run where it is asked for.
-    ``late``: nothing of the plan disturbs what runs before its first reboot, so the node is emptied then. ``patches`` are those in
-    ``depot`` that may change the cluster's own software, ``rolling`` those that may do so node by node. ``changes`` tells of patches
-    that are installed what they went into; there is no depot to be asked then."""
+    """``visit`` without ``rebooting``, which the plan tells. ``commit``: scversions -c is run where it is asked for. ``disturbs`` tells the
+    first step of a plan that what runs notices: the node is emptied before that. ``patches`` are those in ``depot`` that may change the
+    cluster's own software, ``rolling`` those that may do so node by node. ``changes`` tells of patches that are installed what they went
+    into; there is no depot to be asked then."""
 
     patching: Patching[Inner]
     visit: Visit
     steps: Steps
     commit: bool = False
-    late: bool = False
+    disturbs: Callable[[Step], bool] = at_once
     depot: str = ""
     patches: tuple[PatchId, ...] = ()
     rolling: frozenset[PatchId] = frozenset()
@@ -159,7 +165,8 @@ class ClusterNode(Generic[Inner]):
             return plan
         visit, leaving = replace(self.visit, rebooting=True), plan.steps[first]
         emptied, before = cluster.emptied(visit, known), list(plan.steps[:first])
-        steps = [*before, *emptied] if self.late else [*emptied, *before]
+        quiet = list(takewhile(lambda step: not self.disturbs(step), before))
+        steps = [*quiet, *emptied, *before[len(quiet) :]]
         steps += cluster.spared(visit, known)
         member = known is not None and known.member and known.framework == "solaris_cluster"
         if member and self.steps.leaves_multi_user(leaving):

@@ -16,7 +16,10 @@ from ...commands.mount import Mount
 from ...model.command import Command, File, Output
 from ...model.errors import CommandFailed
 from ...model.patching.patch import PatchId
+from ...model.patching.system import Installed
 from ...model.zone import ZoneStatus
+from ...patching.proof import Zone, half
+from . import proving, zone_patches
 from .seen import Has, has
 
 #: Where the boot time is noted at which a boot environment was made the next one.
@@ -26,8 +29,8 @@ umask 077
 mkdir -p {FOLDER} && {job.BOOT_TIME} >{FOLDER}/.new && mv {FOLDER}/.new "{FOLDER}/$1\""""
 #: In front of a boot environment's name, in its own FOLDER: which one ran when it was made the next one. No name begins with a dot.
 _FORMER = ".former."
-#: The same of what ``leave`` writes: the boot time at which it was written, and the zones that ran.
-_RAN = ".ran."
+#: What ``leave`` writes: ``Ran``.
+_RAN = ".ran"
 #: /var/tmp is each boot environment's own (lucreate(1M): what is not shared is copied), so it is written where it will be read.
 _ORIGIN = f"""\
 umask 077
@@ -40,12 +43,21 @@ luumount "$1" || exit 1
 exit $rc"""
 _LEAVE = f"""\
 umask 077
-lumount "$2" >/dev/null || exit 1
+left=`lucurr` && test -n "$left" || exit 1
+lumount "$1" >/dev/null || exit 1
 rc=0
-for d in /.alt.$2{FOLDER} {FOLDER}; do
-  mkdir -p $d && cp "$3" $d/.new && mv $d/.new "$d/{_RAN}$1" || rc=1
+for d in /.alt.$1{FOLDER} {FOLDER}; do
+  mkdir -p $d && echo "$left $1" >$d/.new && cat "$2" >>$d/.new && mv $d/.new $d/{_RAN} || rc=1
 done
-luumount "$2" || exit 1
+luumount "$1" || exit 1
+exit $rc"""
+_FORGET = f"""\
+rm -f {FOLDER}/{_RAN} || exit 1
+test -n "$1" || exit 0
+lumount "$1" >/dev/null || exit 1
+rm -f /.alt.$1{FOLDER}/{_RAN}
+rc=$?
+luumount "$1" || exit 1
 exit $rc"""
 
 
@@ -70,7 +82,9 @@ def patched(name: str) -> str:
 class Seen:
     """``environments`` in lustatus' order. ``own`` are the patches of the running one, ``inside`` those of ours without what was cut off,
     None where that is not there, runs itself, or is at work. ``free``: bytes of the root pool. ``tried``: the node's boot time when ours
-    was last made the next one and a reboot asked for; 0 for never. ``depot``: what patches there change.
+    was last made the next one and a reboot asked for; 0 for never. ``depot``: what patches there change. ``cut_off``: patches of the
+    running one whose installation did not come to its end → where ('' is the global zone). ``inside_zones``: what its native zones have.
+    ``ran``: None where nobody began to leave one for another, or that is over.
     """
 
     name: str
@@ -85,6 +99,9 @@ class Seen:
     depot: Mapping[PatchId, frozenset[str]]
     jobs: frozenset[str] = frozenset()
     tried: int = 0
+    ran: Ran | None = None
+    cut_off: Mapping[PatchId, tuple[str, ...]] = field(default_factory=dict)
+    inside_zones: Mapping[str, Zone] = field(default_factory=dict)
     inside: Has | None = None
     delegated: frozenset[str] = field(default=frozenset())
     complete: bool = False
@@ -124,17 +141,33 @@ class Seen:
 
     def patches(self) -> Has | None:
         """Of our boot environment, whether it runs or not."""
-        return self.own if self.runs else self.inside
+        return self.sound if self.runs else self.inside
+
+    @property
+    def sound(self) -> Has:
+        """The patches of the running one without those that were cut off in its global zone."""
+        return replace(self.own, patches={patch: packages for patch, packages in self.own.patches.items() if "" not in self.where(patch)})
+
+    def where(self, patch: PatchId) -> tuple[str, ...]:
+        """Where its installation was cut off; nowhere for one that showrev does not list."""
+        return self.cut_off.get(patch, ()) if patch in self.own.patches else ()
+
+    def lacking(self, patch: PatchId) -> tuple[str, ...]:
+        """The zones that have a package which the patch went into in the global zone, and not the patch."""
+        packages = self.own.patches.get(patch)
+        return half(Installed(patch, packages=packages), self.inside_zones) if packages is not None else ()
 
 
 def look(seen: Seen | None, name: str, depot: str, patches: Sequence[PatchId]) -> dict[str, Command]:
-    """The first look asks the node; the second mounts our boot environment for a moment, and asks the zones' configuration."""
+    """The first look asks the node; the second mounts our boot environment for a moment, and asks the zones for their configuration and
+    patches."""
     if seen is None:
         return {
             "jobs": job.known(),  # first: a job that ends while this is asked has left its traces in what is asked later
             "id": Command.of("id"),
             "environments": live_upgrade.status(),
             "patches": Command.of("showrev", "-p"),
+            "marks": patchadd.marked([""]),
             "zones": zoneadm.list_zones(),
             "mounts": mount.mounted(),
             "room": df.kilobytes("/"),
@@ -143,6 +176,7 @@ def look(seen: Seen | None, name: str, depot: str, patches: Sequence[PatchId]) -
             "depot": patch_folder.packages(depot, patches),
             "packages": Command.of("pkginfo"),
             "tried": Command.of("cat", f"{FOLDER}/{name}"),
+            "ran": ran(),
         }
     return {} if seen.complete else _second(seen)
 
@@ -150,6 +184,9 @@ def look(seen: Seen | None, name: str, depot: str, patches: Sequence[PatchId]) -
 def _second(seen: Seen) -> dict[str, Command]:
     ours = seen.ours
     probes = {f"zone {name}": zonecfg.export(name) for name, zone in seen.zones.items() if zone.state != "configured"}
+    if zones := _native(seen):
+        probes |= zone_patches.look(zones)
+        probes["marks of zones"] = patchadd.marked([zone_patches.root(zone) for zone in zones])
     if ours is not None and ours.complete and not ours.active and not ours.copy and not seen.working:
         root = f"{seen.pool}/ROOT/{seen.name}"
         if any(one.device == root for one in seen.mounts):  # what was cut off left it so: our look at .alt, luupgrade at /a
@@ -159,6 +196,11 @@ def _second(seen: Seen) -> dict[str, Command]:
         probes["marks"] = patchadd.marked([live_upgrade.mount_point(seen.name)])
         probes["unmount"] = live_upgrade.unmount(seen.name)
     return probes
+
+
+def _native(seen: Seen) -> list[ZoneStatus]:
+    """Those that patchadd in the global zone patches."""
+    return [zone for zone in seen.zones.values() if zone.brand == "native" and zone.state in zone_patches.WITH_FILES]
 
 
 def read(seen: Seen | None, outputs: Mapping[str, Output], name: str, depot: str) -> Seen:
@@ -176,10 +218,15 @@ def read(seen: Seen | None, outputs: Mapping[str, Output], name: str, depot: str
         if where != [live_upgrade.mount_point(name)]:
             raise CommandFailed(f"lumount {name} mounted at {' '.join(where)!r}, not at {live_upgrade.mount_point(name)}")
         inside = has(said(f"showrev -p -R {where[0]}", outputs["inside"]))
-        cut_off = {patch for patch, _root in patchadd.parse_marked(outputs["marks"].stdout)}
-        inside = replace(inside, patches={patch: packages for patch, packages in inside.patches.items() if patch not in cut_off})
+        half_in = {patch for patch, _root in patchadd.parse_marked(outputs["marks"].stdout)}
+        inside = replace(inside, patches={patch: packages for patch, packages in inside.patches.items() if patch not in half_in})
         said(f"luumount {name}", outputs["unmount"])
-    return replace(seen, inside=inside, delegated=frozenset(delegated), complete=True)
+    zones, cut_off = _native(seen), dict(seen.cut_off)
+    if zones:
+        for patch, places in zone_patches.cut_off([outputs["marks of zones"]], zones).items():
+            cut_off[patch] = (*cut_off.get(patch, ()), *places)
+    in_zones = {zone.name: proving.zone(zone, outputs) for zone in zones}
+    return replace(seen, inside=inside, inside_zones=in_zones, cut_off=cut_off, delegated=frozenset(delegated), complete=True)
 
 
 def _first(outputs: Mapping[str, Output], name: str, depot: str) -> Seen:
@@ -198,7 +245,9 @@ def _first(outputs: Mapping[str, Output], name: str, depot: str) -> Seen:
         depot=patch_folder.parse(outputs["depot"], depot),
         jobs=running,
         tried=patch_notes.boot_time(outputs["tried"].stdout) if outputs["tried"].rc == 0 else 0,
+        cut_off=zone_patches.cut_off([outputs["marks"]], ()),
     )
+    known = replace(known, ran=parse_ran(outputs["ran"], known.running, known.boot))
     return known if _second(known) else replace(known, complete=True)
 
 
@@ -228,22 +277,41 @@ def origin(name: str) -> Command:
     return Command.of("cat", f"{FOLDER}/{_FORMER}{name}")
 
 
-def leave(name: str, former: str, boot: int, zones: Sequence[str]) -> Command:
-    """Writes into both which zones ran when the first was left for the second, so that they run again whoever goes on with it there."""
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Which zones ran when one boot environment was to be ``left`` for another, in the boot that began at ``boot``."""
+
+    left: str
+    to: str
+    boot: int
+    zones: tuple[str, ...]
+
+    def counts(self, running: str, boot: int) -> bool:
+        """In the one that was to be booted until it is forgotten there; in the one that was to be left within the same boot only."""
+        return running == self.to or (running == self.left and boot == self.boot)
+
+
+def leave(to: str, boot: int, zones: Sequence[str]) -> Command:
+    """Writes into the running boot environment and into ``to`` which zones ran when the one was left for the other, so that they run again
+    whichever is up."""
     text = "".join(f"{word}\n" for word in (boot, *zones))
-    return Command.of("/bin/sh", "-c", _LEAVE, "leave", name, former, File("ran", text))
+    return Command.of("/bin/sh", "-c", _LEAVE, "leave", to, File("ran", text))
 
 
-def ran(name: str) -> Command:
+def ran() -> Command:
     """What ``leave`` wrote. Output: ``parse_ran``."""
-    return Command.of("cat", f"{FOLDER}/{_RAN}{name}")
+    return Command.of("cat", f"{FOLDER}/{_RAN}")
 
 
-def parse_ran(output: Output) -> tuple[int, tuple[str, ...]] | None:
-    """The boot time and the zones, None where nothing is noted."""
+def parse_ran(output: Output, running: str, boot: int) -> Ran | None:
+    """None where nothing is noted that counts now. ``running``: which boot environment runs, since ``boot``."""
     words = output.stdout.split() if output.rc == 0 else []
-    return (int(words[0]), tuple(words[1:])) if words and words[0].isdigit() else None
+    if len(words) < 3 or not words[2].isdigit():
+        return None
+    noted = Ran(words[0], words[1], int(words[2]), tuple(words[3:]))
+    return noted if noted.counts(running, boot) else None
 
 
-def forget_ran(name: str) -> Command:
-    return Command.of("rm", "-f", f"{FOLDER}/{_RAN}{name}")
+def forget_ran(other: str = "") -> Command:
+    """In the running boot environment, and in ``other``."""
+    return Command.of("/bin/sh", "-c", _FORGET, "forget", *([other] if other else []))

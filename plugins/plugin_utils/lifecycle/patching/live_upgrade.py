@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Patches put into a copy of the running system: lucreate, luupgrade -t, luactivate, init 6. What runs is not touched before that reboot,
-and the boot environment that ran stays the way back (luactivate NAME, init 6).
+for which its zones are shut down, and the boot environment that ran stays the way back (luactivate NAME, init 6).
 
-Whether a patch is in is told by ``showrev -p -R``: luupgrade ends with 1 too when everything that could go in went in.
+Whether a patch is in is told by ``showrev -p -R``: luupgrade ends with 1 too when everything that could go in went in. That tells of the
+global zone only; the zones are asked when they run again.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from ...model.errors import ParseError
 from ...model.patching.due import Due
 from ...model.patching.patch import PatchId
 from ...model.plan import Begin, Plan, Step, Wait
-from . import environment
+from . import environment, switching
 from .environment import Seen
-from .outcome import Outcome
+from .outcome import LOG, Outcome
 from .seen import has
 from .steps import Steps, in_order, names
 from .switching import Switching, stops
@@ -70,13 +71,14 @@ class LiveUpgrade:
 
     @property
     def begun(self) -> Collection[str]:
-        """Nothing that runs is changed on the way."""
-        return ()
+        """The note of what ran tells whether there is anything to bring back."""
+        return (self.node,)
 
     def look(self, actual: Known | None) -> Mapping[At, Command]:
         if actual is not None and actual.seen is None:
             return {}
-        probes = environment.look(actual.seen if actual else None, self.policy.name, self.policy.depot, self.due.install)
+        patches = (*self.due.install, *self.due.installed)
+        probes = environment.look(actual.seen if actual else None, self.policy.name, self.policy.depot, patches)
         return {At(self.node, name): command for name, command in probes.items()}
 
     def read(self, actual: Known | None, outputs: Mapping[At, Output]) -> Known:
@@ -91,16 +93,20 @@ class LiveUpgrade:
             return []
         if known.working:
             return [Plan(self.node, (self._join(known.working),), self.warned, again=True)]
-        return [Plan(self.node, tuple(self._way(known)), self.warned)]
+        return [Plan(self.node, tuple(self._way(known)), self.warned, again=bool(self._arrived(known) and self._missing(known)))]
 
     def refusals(self, actual: Known) -> Mapping[str, str]:
         if actual.seen is None:
             return {self.node: f"node {self.node} does not answer. What became of its patches is unknown until it does: run this again."}
-        why = self._reason(actual.seen)
+        why = self._reason(actual.seen) or ("" if actual.seen.working or self._way(actual.seen) else self._failed(actual.seen))
         return {self.node: f"node {self.node}: {why}"} if why else {}
 
     def back(self, actual: Known, failed: Mapping[str, str]) -> Sequence[Plan]:
-        return []
+        """The zones that were shut down for the reboot run again, where it did not come to that."""
+        known = actual.seen
+        if known is None or known.working or known.runs:
+            return []
+        return [Plan(self.node, tuple(self._again(known)))]
 
     def describe(self, actual: Known) -> Mapping[str, Any]:
         if actual.seen is None:
@@ -109,7 +115,7 @@ class LiveUpgrade:
 
     def predict(self, actual: Known) -> Mapping[str, Any]:
         known = actual.seen
-        if known is None or self._reason(known) or not self._way(known):
+        if known is None or self._reason(known) or not self._missing(known):
             return self.describe(actual)
         word = "installed" if self.policy.reboots else "pending_reboot"
         old = known.running or "the running one"
@@ -122,21 +128,36 @@ class LiveUpgrade:
         return {self.node: {"patches": coming, "environments": roles}}
 
     def outcomes(self, known: Seen, tried: bool = False) -> dict[PatchId, Outcome]:
-        """``pending_reboot``: it is in our boot environment, which does not run yet. ``tried``: a run has just failed to bring it there."""
+        """``pending_reboot``: it is in our boot environment, which is the next one. ``tried``: a run has just failed to bring it there."""
         inside, log = known.patches(), f"{live_upgrade.mount_point(known.name)}/var/sadm/patch, after lumount {known.name}"
         found = {}
-        for patch in self.due.install:
-            if known.own.has(patch):
-                found[patch] = Outcome("installed")
-            elif inside is not None and inside.has(patch):
+        following = known.ours is not None and known.ours.on_reboot
+        for patch in self._wanted(known):
+            if known.sound.has(patch):
+                found[patch] = _in_zones(patch, known)
+            elif inside is not None and inside.has(patch) and following:
                 found[patch] = Outcome("pending_reboot", f"it is in boot environment {known.name}, which does not run yet")
+            elif inside is not None and inside.has(patch):
+                found[patch] = Outcome("missing", f"it is in boot environment {known.name}, which is not the next one")
             elif not known.applies(patch):
                 found[patch] = Outcome("not_applicable", "no package that it changes is installed")
             elif inside is not None and tried:
                 found[patch] = Outcome("failed", f"luupgrade did not put it into boot environment {known.name}", log)
+            elif known.where(patch):
+                found[patch] = Outcome("missing", "its installation in the running system was cut off")
             else:
                 found[patch] = Outcome("missing")
         return found
+
+    def _wanted(self, known: Seen) -> list[PatchId]:
+        """And what showrev lists that was cut off, or that a zone lacks."""
+        return [*self.due.install, *(patch for patch in self.due.installed if known.where(patch) or known.lacking(patch))]
+
+    def _failed(self, known: Seen) -> str:
+        """What Live Upgrade has nothing to do about."""
+        outcomes = self.outcomes(known)
+        said = [f"{patch}: {one.reason}" for patch, one in outcomes.items() if one.state == "failed"]
+        return f"{len(said)} of {len(outcomes)} patches did not go in ({'; '.join(said)})." if said else ""
 
     def waits(self, known: Seen) -> bool:
         return any(one.state == "pending_reboot" for one in self.outcomes(known).values())
@@ -145,9 +166,7 @@ class LiveUpgrade:
 
     def _reason(self, known: Seen) -> str:
         """The first reason, as sentences; '' where nothing is in the way or nothing is to do."""
-        if not self._missing(known):
-            return ""
-        if known.working:
+        if not self._missing(known) or known.working or self._arrived(known):
             return ""
         ours = known.ours
         why = self._environment(known, ours)
@@ -200,7 +219,7 @@ class LiveUpgrade:
                 "(environment_minimum)."
             )
         wanted = MINIMUM if self.policy.minimum is None else self.policy.minimum
-        old = [patch for patch in wanted if not known.own.has(patch)]
+        old = [patch for patch in wanted if not known.sound.has(patch)]
         if old:
             return (
                 f"Live Upgrade wants {', '.join(map(str, old))} or later in the boot environment that runs. Install that first "
@@ -246,15 +265,15 @@ class LiveUpgrade:
         return [patch for patch in self._applying(known) if known.inside is None or not known.inside.has(patch)]
 
     def _applying(self, known: Seen) -> list[PatchId]:
-        return [patch for patch in self.due.install if known.applies(patch)]
+        return [patch for patch in self._wanted(known) if known.applies(patch)]
 
     def _missing(self, known: Seen) -> list[PatchId]:
         """What does not run yet."""
-        return [patch for patch in self._applying(known) if not known.own.has(patch)]
+        return [patch for patch in self._applying(known) if not known.sound.has(patch)]
 
     def _way(self, known: Seen) -> list[Step]:
-        if not self._missing(known):
-            return []
+        if not self._missing(known) or self._arrived(known):
+            return self._again(known)
         name, ours = self.policy.name, known.ours
         steps = []
         if ours is None or not ours.complete:
@@ -274,7 +293,15 @@ class LiveUpgrade:
             steps += [self._job(what, "it lacks them", command, environment.patched(name)), *self._proven(name, lacking)]
         if ours is None or not ours.on_reboot:
             steps += self._activated(name)
-        return steps + (self._booted(known, name) if self.policy.reboots else [])
+        return steps + (self._booted(known, name) if self.policy.reboots else self._again(known))
+
+    def _again(self, known: Seen) -> list[Step]:
+        """What an earlier run shut down for the reboot."""
+        return self._switching.up(known.ran, known.running, known.zones, self.policy.order)
+
+    def _arrived(self, known: Seen) -> bool:
+        """Ours runs, and the run that booted it did not boot the zones."""
+        return known.runs and bool(self._again(known))
 
     def _step(self, what: str, why: str, command: Command, wait: Wait | None = None, undo: Command | None = None) -> Step:
         return self._switching.step(what, why, command, wait, undo)
@@ -314,9 +341,10 @@ class LiveUpgrade:
         ]
 
     def _booted(self, known: Seen, name: str) -> list[Step]:
-        up = in_order([zone for zone, status in known.zones.items() if status.state == "running"], self.policy.order)
+        up = in_order(switching.running(known.zones, known.ran), self.policy.order)
         back = f"luactivate {known.running}" if known.running else "luactivate the former one"
         return [
+            *self._switching.noted(name, known.boot, up, known.ran),
             self._step("note in which boot it was made the next one", "so that it is seen if it does not boot", environment.note(name)),
             *self._switching.booted(name, up, "the former one", f"{back} and init 6 is the way back"),
         ]
@@ -340,6 +368,16 @@ class Inside:
         half = [patch for patch in self.patches if patch in there.patches and patch in cut_off]
         words = [f"{word} {', '.join(map(str, found))}" for word, found in (("lacking", lacking), ("cut off at", half)) if found]
         return "; ".join(words) or "in"
+
+
+def _in_zones(patch: PatchId, known: Seen) -> Outcome:
+    """Of one that the global zone has. luupgrade does not put it into a zone alone."""
+    log, more = LOG.format(patch), "Method: patchadd with zones: all tries it there"
+    if cut_off := [zone for zone in known.where(patch) if zone]:
+        return Outcome("failed", f"its installation in zone {', '.join(cut_off)} was cut off. {more}", log)
+    if lacking := known.lacking(patch):
+        return Outcome("failed", f"zone {', '.join(lacking)} {'lack' if len(lacking) > 1 else 'lacks'} it. {more}", log)
+    return Outcome("installed")
 
 
 def _ended(output: Output) -> str:

@@ -21,7 +21,8 @@ from ...commands.mount import Mount
 from ...model.command import At, Command, Output
 from ...model.plan import Plan, Step
 from ...model.zone import ZoneStatus
-from . import environment
+from . import environment, switching
+from .environment import Ran
 from .live_upgrade import Policy
 from .seen import Has, has
 from .steps import Steps, in_order
@@ -30,8 +31,8 @@ from .switching import Switching, stops
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``former``: which one ran when ours was made the next one, '' where that is not known. ``ran``: the zones that ran when ours was
-    left, None where nobody began that in this boot. ``clustered``: the node is of a cluster, whether it is a member now or not.
+    """``former``: which one ran when ours was made the next one, '' where that is not known. ``ran``: None where nobody began to leave one
+    for another, or that is over. ``clustered``: the node is of a cluster, whether it is a member now or not.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Seen:
     mounts: tuple[Mount, ...] = ()
     jobs: frozenset[str] = frozenset()
     former: str = ""
-    ran: tuple[str, ...] | None = None
+    ran: Ran | None = None
     clustered: bool = False
 
     def row(self, name: str) -> BootEnvironment | None:
@@ -85,7 +86,8 @@ class LiveUpgradeBack:
 
     @property
     def begun(self) -> Collection[str]:
-        return ()
+        """The note of what ran tells whether there is anything to bring back."""
+        return (self.node,)
 
     def look(self, actual: Known | None) -> Mapping[At, Command]:
         if actual is not None:
@@ -99,7 +101,7 @@ class LiveUpgradeBack:
             "mounts": mount.mounted(),
             "boot": Command.of(*job.BOOT_TIME.split()),
             "former": environment.origin(self.policy.name),
-            "ran": environment.ran(self.policy.name),
+            "ran": environment.ran(),
             "mode": sun_cluster.mode(),
             "summary": vcs.summary(),
         }
@@ -123,10 +125,7 @@ class LiveUpgradeBack:
             former=answers["former"].stdout.strip() if answers["former"].rc == 0 else "",
             clustered=sun_cluster.member(answers["mode"]) or not answers["summary"].missing,
         )
-        noted = environment.parse_ran(answers["ran"])
-        if noted and (known.running != known.name or noted[0] == known.boot):  # one of an earlier time that it was left is over
-            known = replace(known, ran=noted[1])
-        return Known(known)
+        return Known(replace(known, ran=environment.parse_ran(answers["ran"], known.running, known.boot)))
 
     def plan(self, actual: Known) -> Sequence[Plan]:
         known = actual.seen
@@ -143,7 +142,9 @@ class LiveUpgradeBack:
         return {self.node: f"node {self.node}: {why} Nothing was done."} if why else {}
 
     def back(self, actual: Known, failed: Mapping[str, str]) -> Sequence[Plan]:
-        return []
+        """The zones that were shut down for the reboot run again, where it did not come to that."""
+        known = actual.seen
+        return [Plan(self.node, tuple(self._again(known)))] if known is not None and known.running == known.name else []
 
     def describe(self, actual: Known) -> Mapping[str, Any]:
         known = actual.seen
@@ -218,11 +219,7 @@ class LiveUpgradeBack:
     # The way
 
     def _up(self, known: Seen) -> list[str]:
-        """The zones that run, or ran before an earlier run shut them down, masters first."""
-        up = {name for name, zone in known.zones.items() if zone.state == "running"} | {
-            name for name in known.ran or () if name in known.zones
-        }
-        return in_order(up, self.policy.order)
+        return in_order(switching.running(known.zones, known.ran), self.policy.order)
 
     def _way(self, known: Seen) -> list[Step]:
         name, former = known.name, known.former
@@ -230,24 +227,20 @@ class LiveUpgradeBack:
             return []
         if known.running == name:
             way = self._mounted_no_more(known)
-            if self.policy.reboots and known.ran is None:
-                command = environment.leave(name, former, known.boot, self._up(known))
-                why = f"so that all of it runs again in {former}, whoever sees to that"
-                way.append(self._step("note what runs", why, command, undo=live_upgrade.unmount(former)))
+            if self.policy.reboots:
+                way += self._switching.noted(former, known.boot, self._up(known), known.ran)
             if known.following != former:
                 way.append(self._switching.activated(former, f"it ran before {name}"))
             if not self.policy.reboots:
                 return way if known.following != former else []
-            return [*way, *self._booted(known)]
+            return [*way, *self._switching.booted(former, self._up(known), "another one", f"{name} is there still")]
         if known.following == name:
-            return [self._switching.activated(known.running, f"it runs, and {name} is not to be booted")]
-        if known.ran is None:
-            return []
-        return [*(self.steps.zone_up(zone) for zone in self._up(known) if known.zones[zone].state != "running"), self._forgotten()]
+            return [self._switching.activated(known.running, f"it runs, and {name} is not to be booted"), *self._again(known)]
+        return self._again(known)
 
-    def _booted(self, known: Seen) -> list[Step]:
-        booted = self._switching.booted(known.former, self._up(known), "another one", f"{known.name} is there still")
-        return [*booted, self._forgotten()]
+    def _again(self, known: Seen) -> list[Step]:
+        """What an earlier run shut down for the reboot."""
+        return self._switching.up(known.ran, known.running, known.zones, self.policy.order)
 
     def _mounted_no_more(self, known: Seen) -> list[Step]:
         if not known.former_is_mounted:
@@ -258,11 +251,8 @@ class LiveUpgradeBack:
             )
         ]
 
-    def _forgotten(self) -> Step:
-        return self._step("forget what ran", "it runs again", environment.forget_ran(self.policy.name))
-
-    def _step(self, what: str, why: str, command: Command, undo: Command | None = None) -> Step:
-        return self._switching.step(what, why, command, undo=undo)
+    def _step(self, what: str, why: str, command: Command) -> Step:
+        return self._switching.step(what, why, command)
 
     @property
     def _switching(self) -> Switching:

@@ -38,13 +38,14 @@ def read(system: System, answers: Mapping[str, Output], found: Mapping[str, Zone
     """``told`` are the answers to ``inside``. Raises ParseError."""
     return Seen(
         system.patches,
-        {name: _zone(one, told) for name, one in found.items()},
+        {name: zone(one, told) for name, one in found.items()},
         patch_notes.boot_time(answers["boot"].stdout),
         cut_off=zone_patches.cut_off([answers["marks"], *([told["marks"]] if "marks" in told else [])], found.values()),
     )
 
 
-def _zone(one: ZoneStatus, told: Mapping[str, Output]) -> Zone:
+def zone(one: ZoneStatus, told: Mapping[str, Output]) -> Zone:
+    """Of the answers to ``zone_patches.look``. One that did not tell says why."""
     try:
         inside = zone_patches.read(one.name, told)
     except HeliostatError as error:

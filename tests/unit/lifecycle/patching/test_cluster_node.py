@@ -14,6 +14,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.engine.operation imp
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.cluster import Visit
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.cluster_node import ClusterNode, Known
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.switching import disturbs
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import At, Command, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.cluster import Cluster, Group, Votes
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
@@ -76,8 +77,8 @@ class Inner:
         return {"n1": "then"}
 
 
-def node(inner: Inner, *, name: str = "oracle", late: bool = False, commit: bool = False) -> ClusterNode[int]:
-    return ClusterNode(inner, Visit("n1", name), STEPS, commit, late)
+def node(inner: Inner, *, name: str = "oracle", commit: bool = False) -> ClusterNode[int]:
+    return ClusterNode(inner, Visit("n1", name), STEPS, commit)
 
 
 def known(cluster: Cluster | None) -> Known[int]:
@@ -114,8 +115,12 @@ def test_around(steps: tuple[Step, ...], cluster: Cluster | None, expected: list
     assert {one.node for one in plan.steps} == {"n1"}
 
 
-def test_what_disturbs_nothing_before_its_reboot_is_evacuated_late() -> None:
-    assert whats(node(Inner((step("a"), REBOOT)), late=True).plan(known(SUN))) == ["a", EVACUATE, SPARED, "reboot", MEMBER, ONLINE]
+def test_a_node_is_emptied_before_the_first_step_that_what_runs_notices() -> None:
+    """A zone that goes down before its reboot, if it has one."""
+    leaving = [SPARED, "reboot", MEMBER, ONLINE]
+    for zones in ([], [STEPS.zone_down("web", "the node is rebooted"), step("b")]):
+        whole = replace(node(Inner((step("a"), *zones, REBOOT))), disturbs=disturbs)
+        assert whats(whole.plan(known(SUN))) == ["a", EVACUATE, *(one.what for one in zones), *leaving]
 
 
 def test_a_node_without_a_cluster_is_left_as_it_is() -> None:

@@ -15,16 +15,17 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import live
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.live_upgrade import BootEnvironment
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.mount import Mount
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching import environment
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.environment import Seen
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.environment import Ran, Seen
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.live_upgrade import Inside, Known, LiveUpgrade, Policy
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.switching import Next
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.switching import Next, disturbs
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import At, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.due import Due
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import ZoneStatus
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.patching.proof import Zone
 
 BE = "hl-web-2"
 KERNEL, SSH = PatchId("118833", 36), PatchId("141742", 2)
@@ -159,13 +160,148 @@ def test_refused(known: Seen, said: str) -> None:
 def test_zones_that_may_be_copied() -> None:
     inside = replace(NODE, zones=zone())
     (plan,) = operation().plan(Known(inside))
-    assert [step.what for step in plan.steps][-5:] == [
-        "note in which boot it was made the next one", "shut down zone web", "reboot", f"see that boot environment {BE} runs",
-        "boot zone web",
+    assert [step.what for step in plan.steps][-7:] == [
+        "note what runs", "note in which boot it was made the next one", "shut down zone web", "reboot",
+        f"see that boot environment {BE} runs", "boot zone web", "forget what ran",
     ]  # fmt: skip
     elsewhere = replace(inside, mounts=(ROOT, Mount("/zones/web", "web/zone", "", "")))
     assert operation(other_pools=True).refusals(Known(elsewhere)) == {}
     assert operation().refusals(Known(replace(elsewhere, zones=zone(state="configured")))) == {}
+
+
+BUILT = replace(NODE, environments=(replace(OLD, on_reboot=False), replace(OURS, on_reboot=True)), inside=DONE)
+ARRIVED = replace(NODE, environments=(replace(OLD, active=False, on_reboot=False), replace(OURS, active=True, on_reboot=True)), own=DONE)
+NOTED = Ran("zfsroot", BE, 1000, ("db", "web"))
+
+
+def zones(**states: str) -> dict[str, ZoneStatus]:
+    return {name: ZoneStatus(name, state, f"/zones/{name}") for name, state in states.items()}
+
+
+BOOTED_WITH = ["note", "down", "down", "init", "lucurr", "up", "up", "forget"]
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (replace(BUILT, zones=zones(db="running", web="running")), ["leave", *BOOTED_WITH]),
+        # cut off: after the note, with one zone down, with both, and after somebody booted a third
+        (replace(BUILT, zones=zones(db="running", web="running"), ran=NOTED), BOOTED_WITH),
+        (replace(BUILT, zones=zones(db="running", web="installed"), ran=NOTED), BOOTED_WITH),
+        (replace(BUILT, zones=zones(db="installed", web="installed"), ran=NOTED), BOOTED_WITH),
+        (replace(BUILT, zones=zones(db="installed", new="running"), ran=NOTED), ["leave", *BOOTED_WITH]),
+        # noted for another way: of an earlier name
+        (replace(BUILT, zones=zones(db="installed", web="installed"), ran=replace(NOTED, to="hl-web-1")), ["leave", *BOOTED_WITH]),
+        # in the new one, before the zones, between them, and before the note was dropped
+        (replace(ARRIVED, zones=zones(db="installed", web="installed"), ran=NOTED), ["up", "up", "forget"]),
+        (replace(ARRIVED, zones=zones(db="running", web="installed"), ran=NOTED), ["up", "forget"]),
+        (replace(ARRIVED, zones=zones(db="running", web="running"), ran=NOTED), ["forget"]),
+        (replace(ARRIVED, zones=zones(db="running", web="installed")), []),  # nothing is noted: somebody halted it
+        (replace(ARRIVED, zones=zones(web="configured"), ran=NOTED), ["forget"]),  # detached since, and one is gone
+        # it runs, and lacks what was asked for since: what ran comes up before that is refused
+        (replace(ARRIVED, own=Has({KERNEL: ()}), zones=zones(db="installed"), ran=NOTED), ["up", "forget"]),
+        # somebody put the patches into what runs
+        (replace(BUILT, own=DONE, zones=zones(db="installed", web="down"), ran=NOTED), ["up"]),
+    ],
+)  # fmt: skip
+def test_what_ran_runs_again_whoever_goes_on(known: Seen, expected: list[str]) -> None:
+    assert operation().refusals(Known(known)) == {}
+    assert words(known) == expected
+
+
+def test_zones_that_were_shut_down_are_booted_where_the_reboot_is_left_to_somebody() -> None:
+    assert words(replace(BUILT, zones=zones(web="installed"), ran=NOTED), reboots=False) == ["up", "forget"]
+    assert words(replace(BUILT, zones=zones(web="running")), reboots=False) == []
+
+
+def test_what_a_new_look_refuses_is_planned_anew() -> None:
+    lacking = replace(ARRIVED, own=Has({KERNEL: ()}), zones=zones(db="installed"), ran=NOTED)
+    assert [plan.again for plan in operation().plan(Known(lacking))] == [True]
+    assert [plan.again for plan in operation().plan(Known(replace(ARRIVED, zones=zones(db="installed"), ran=NOTED)))] == [False]
+    assert "runs, and lacks 141742-02" in operation().refusals(Known(replace(lacking, ran=None)))["n1"]
+
+
+def back(known: Seen | None) -> list[str]:
+    whole = operation()
+    assert tuple(whole.begun) == ("n1",)
+    return [step.what for plan in whole.back(Known(known), {"n1": "failed"}) for step in plan.steps]
+
+
+def test_zones_run_again_after_a_failure_before_the_reboot() -> None:
+    down = replace(BUILT, zones=zones(db="installed", web="installed"), ran=NOTED)
+    assert back(down) == ["boot zone db", "boot zone web", "forget what ran"]
+    assert back(replace(down, zones=zones(db="running", web="shutting_down"))) == [], "it is not forgotten while one may still go down"
+    assert back(replace(down, zones=zones(db="installed", web="shutting_down"))) == ["boot zone db"]
+    assert back(replace(down, root=False)) == ["boot zone db", "boot zone web", "forget what ran"], "refused, and left so by an earlier run"
+    for other in (None, replace(down, ran=None), replace(down, jobs=frozenset({environment.created(BE)})), replace(ARRIVED, ran=NOTED)):
+        assert back(other) == []
+    (plan,) = operation().back(Known(down), {"n1": "failed"})
+    assert plan.steps[-1].command == environment.forget_ran(BE), "in both: somebody may halt a zone before it is booted"
+    (plan,) = operation().plan(Known(replace(ARRIVED, zones=zones(db="running"), ran=NOTED)))
+    assert plan.steps[-1].command == environment.forget_ran()
+
+
+@pytest.mark.parametrize(
+    ("text", "running", "boot", "counts"),
+    [
+        (f"zfsroot {BE}\n1000\nweb\n", "zfsroot", 1000, True),
+        (f"zfsroot {BE}\n1000\nweb\n", "zfsroot", 1001, False),  # it was booted again: nobody shut down what runs there now
+        (f"zfsroot {BE}\n1000\nweb\n", BE, 1001, True),
+        (f"zfsroot {BE}\n1000\nweb\n", "hl-web-3", 1001, False),  # a copy of the copy
+        ("", "zfsroot", 1000, False),
+        ("zfsroot\n", "zfsroot", 1000, False),
+    ],
+)
+def test_how_long_a_note_of_what_ran_counts(text: str, running: str, boot: int, counts: bool) -> None:
+    assert (environment.parse_ran(Output(0, text), running, boot) == Ran("zfsroot", BE, 1000, ("web",))) == counts
+    assert environment.parse_ran(Output(2, text), running, boot) is None
+
+
+def test_the_reboot_is_what_disturbs_and_the_zones_before_it() -> None:
+    (plan,) = operation().plan(Known(replace(NODE, zones=zone())))
+    assert next(step.what for step in plan.steps if disturbs(step)) == "shut down zone web"
+    (plan,) = operation().plan(Known(NODE))
+    assert next(step.what for step in plan.steps if disturbs(step)) == "reboot"
+
+
+def test_what_is_not_the_next_one_waits_for_no_reboot() -> None:
+    built = replace(NODE, environments=(OLD, OURS), inside=Has({KERNEL: ()}))
+    found = operation().outcomes(built, tried=True)
+    assert (found[KERNEL].state, found[KERNEL].reason) == ("missing", f"it is in boot environment {BE}, which is not the next one")
+    assert found[SSH].state == "failed"
+    assert not operation().waits(built)
+
+
+CUT_OFF = replace(NODE, own=DONE, cut_off={SSH: ("",)})
+
+
+def test_what_was_cut_off_in_the_running_system_is_not_there() -> None:
+    assert words(CUT_OFF) == [CREATE, *PROVEN, *NEXT, *BOOTED]
+    found = operation().outcomes(CUT_OFF)
+    assert (found[KERNEL].state, found[SSH].state) == ("installed", "missing")
+    assert found[SSH].reason == "its installation in the running system was cut off"
+    assert "runs, and lacks 141742-02" in operation().refusals(Known(replace(ARRIVED, cut_off={SSH: ("",)})))["n1"]
+    held = LiveUpgrade("n1", Due("n1", (), installed=(KERNEL, SSH)), operation().policy, Steps("n1", "/patches"))
+    assert {str(patch): one.state for patch, one in held.outcomes(CUT_OFF).items()} == {"141742-02": "missing"}
+    assert [step.command for step in held.plan(Known(CUT_OFF))[0].steps][1] == commands.add_patches(BE, "/patches", [SSH])
+    assert "119254-64 or later" in operation().refusals(Known(replace(NODE, cut_off={PatchId("119254", 66): ("",)})))["n1"]
+
+
+@pytest.mark.parametrize(
+    ("flaw", "said"),
+    [
+        ({"inside_zones": {"web": Zone(packages=frozenset({"SUNWsshu"}))}}, "zone web lacks it"),
+        ({"cut_off": {SSH: ("web",)}}, "its installation in zone web was cut off"),
+    ],
+)
+def test_a_zone_that_did_not_get_a_patch_is_said_after_the_boot(flaw: dict[str, object], said: str) -> None:
+    known = replace(ARRIVED, own=Has({KERNEL: ("SUNWckr",), SSH: ("SUNWsshu",)}), zones=zones(web="running"), **flaw)  # type: ignore[arg-type]
+    found = operation().outcomes(known)
+    assert (found[KERNEL].state, found[SSH].state) == ("installed", "failed")
+    assert found[SSH].reason.startswith(said)
+    assert f"1 of 2 patches did not go in (141742-02: {said}" in operation().refusals(Known(known))["n1"]
+    assert words(known) == []
+    assert operation().refusals(Known(replace(known, inside_zones={"web": Zone(unknown="x")}, cut_off={}))) == {}
 
 
 LUSTATUS = (
@@ -185,7 +321,7 @@ def answers(**more: Output) -> dict[At, Output]:
         "mounts": Output(0, "/ on rpool/ROOT/zfsroot read/write/setuid/devices/dev=4010002 on Mon Nov  9 10:11:12 2026\n"),
         "room": Output(0, "Filesystem kbytes used avail capacity Mounted on\nrpool/ROOT/zfsroot 140000000 2400000 110000000 3% /\n"),
         "boot": Output(0, "unix:0:system_misc:boot_time\t1000\n"), "jobs": Output(0), "architecture": Output(0, "sparc\n"),
-        "depot": Output(0, "== /patches/118833-36\n/patches/118833-36/SUNWckr.u\n"),
+        "marks": Output(0), "ran": Output(2), "depot": Output(0, "== /patches/118833-36\n/patches/118833-36/SUNWckr.u\n"),
         "packages": Output(0, "system SUNWckr Core\n"),
         "tried": Output(2, stderr="cat: cannot open"), **more,
     }  # fmt: skip
@@ -212,6 +348,31 @@ def test_our_environment_is_mounted_for_one_look() -> None:
     assert died.seen.inside == Has({}), "luupgrade was cut off in the middle of it"
     with pytest.raises(CommandFailed, match="lumount"):
         whole.read(first, {At("n1", name): output for name, output in {**second, "mount": Output(1, stderr="ERROR: mounted")}.items()})
+
+
+def test_zones_and_marks_are_asked() -> None:
+    there = Output(
+        0, "0:global:running:/::native:shared\n1:web:running:/zones/web::native:shared\n-:old:configured:/zones/old::native:shared\n"
+    )
+    asked = answers(
+        zones=there,
+        marks=Output(0, f".{SSH} \n"),
+        ran=Output(0, f"zfsroot {BE}\n1000\nweb\n"),
+        environments=Output(0, LUSTATUS.replace(BE, "x")),
+    )
+    first = operation().read(None, asked)
+    assert [key.probe for key in operation().look(first)] == ["zone web", "patches web", "packages web", "marks of zones"]
+    assert first.seen is not None
+    assert first.seen.ran == Ran("zfsroot", BE, 1000, ("web",))
+    second = {
+        "zone web": Output(0, "create -b\nset zonepath=/zones/web\n"), "patches web": Output(0),
+        "packages web": Output(0, "system SUNWsshu SSH\n"), "marks of zones": Output(0, f".{KERNEL} /zones/web/root\n"),
+    }  # fmt: skip
+    known = operation().read(first, {At("n1", name): output for name, output in second.items()}).seen
+    assert known is not None
+    assert known.cut_off == {SSH: ("",), KERNEL: ("web",)}
+    assert known.inside_zones == {"web": Zone((), frozenset({"SUNWsshu"}))}
+    assert (known.sound.has(SSH), known.own.has(SSH), known.lacking(SSH)) == (False, True, ("web",))
 
 
 def test_what_a_killed_run_left_mounted_is_unmounted_first() -> None:

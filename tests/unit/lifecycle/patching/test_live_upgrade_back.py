@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.live_upgrade import BootEnvironment
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.mount import Mount
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching import environment
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.environment import Ran
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.live_upgrade import Policy
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.live_upgrade_back import Known, LiveUpgradeBack, Seen
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has
@@ -34,10 +35,11 @@ def zone(name: str, state: str) -> ZoneStatus:
 
 ZONES = {"db": zone("db", "running"), "web": zone("web", "running"), "old": zone("old", "installed")}
 BOOTED = Seen(BE, True, (row(OLD), row(BE, True, True)), Has({}), ZONES, 1000, former=OLD)
-LEAVING = replace(BOOTED, environments=(row(OLD, on_reboot=True), row(BE, True)), ran=("db", "web"))
+LEAVING = replace(BOOTED, environments=(row(OLD, on_reboot=True), row(BE, True)), ran=Ran(BE, OLD, 1000, ("db", "web")))
 NEXT = replace(BOOTED, environments=(row(OLD, True), row(BE, on_reboot=True)), former="")
 BACK = replace(BOOTED, environments=(row(OLD, True, True), row(BE)), former="")
-REBOOT = ["down", "down", "init", "lucurr", "up", "up", "rm"]
+REBOOT = ["down", "down", "init", "lucurr", "up", "up", "forget"]
+OUT, IN = Ran(BE, OLD, 1000, ("db", "web")), Ran(OLD, BE, 1000, ("db", "web"))
 
 
 def operation(**policy: object) -> LiveUpgradeBack:
@@ -58,12 +60,17 @@ def words(known: Seen, **policy: object) -> list[str]:
     [
         (BOOTED, ["leave", "luactivate", *REBOOT]),
         # cut off: after the note, after luactivate, with zones down, in the former one
-        (replace(BOOTED, ran=("db", "web")), ["luactivate", *REBOOT]),
+        (replace(BOOTED, ran=OUT), ["luactivate", *REBOOT]),
         (LEAVING, REBOOT),
         (replace(LEAVING, zones={name: zone(name, "installed") for name in ZONES}), REBOOT),
-        (replace(BACK, ran=("db", "web"), zones={**ZONES, "db": zone("db", "installed")}), ["up", "rm"]),
-        (replace(BACK, ran=("db", "web")), ["rm"]),
-        (replace(BACK, ran=("gone",)), ["rm"]),
+        (replace(BACK, ran=OUT, zones={**ZONES, "db": zone("db", "installed")}), ["up", "forget"]),
+        (replace(BACK, ran=OUT), ["forget"]),
+        (replace(BACK, ran=replace(OUT, zones=("gone",))), ["forget"]),
+        # what is noted is of the way in, which was cut off with zones down: in the former one, and in ours
+        (replace(NEXT, ran=IN, zones={**ZONES, "db": zone("db", "installed")}), ["luactivate", "up", "forget"]),
+        (replace(BOOTED, ran=IN, zones={name: zone(name, "installed") for name in ZONES}), ["leave", "luactivate", *REBOOT]),
+        # no zones, no note
+        (replace(BOOTED, zones={}), ["luactivate", "init", "lucurr"]),
         # the look or the note of an earlier run left it mounted
         (replace(BOOTED, mounts=(Mount(f"/.alt.{OLD}", f"rpool/ROOT/{OLD}", "", ""),)), ["luumount", "leave", "luactivate", *REBOOT]),
         (NEXT, ["luactivate"]),
@@ -84,6 +91,18 @@ def test_zones_go_down_and_come_up_in_order() -> None:
     assert operation().predict(Known(BOOTED))["n1"]["environments"] == {OLD: "running", BE: ""}
     assert operation().predict(Known(LEAVING))["n1"]["environments"] == {OLD: "running", BE: ""}
     assert operation().predict(Known(NEXT))["n1"]["environments"] == {OLD: "running", BE: ""}
+
+
+def test_zones_run_again_after_a_failure_before_the_reboot() -> None:
+    down = {name: zone(name, "installed") for name in ZONES}
+    for known, expected in (
+        (replace(LEAVING, zones=down), ["boot zone db", "boot zone web", "forget what ran"]),
+        (BOOTED, []),
+        (replace(BACK, ran=OUT, zones=down), []),  # it came to that
+    ):
+        plans = operation().back(Known(known), {"n1": "failed"})
+        assert [step.what for plan in plans for step in plan.steps] == expected
+    assert operation().back(Known(None), {"n1": "failed"}) == []
 
 
 def test_the_reboot_can_be_left_to_somebody() -> None:
@@ -147,14 +166,22 @@ def answers(ran: str) -> dict[At, Output]:
     return found | {At("n1", "mode"): Output(1, "", ""), At("n1", "summary"): Output(127, "", "hastatus: not found")}
 
 
-@pytest.mark.parametrize(("noted", "ran"), [("1000\ndb\n", ("db",)), ("1000\n", ()), ("900\ndb\n", None), ("", None)])
-def test_a_note_of_an_earlier_boot_is_over(noted: str, ran: tuple[str, ...] | None) -> None:
+@pytest.mark.parametrize(
+    ("noted", "zones"),
+    [
+        (f"{BE} {OLD}\n1000\ndb\n", ("db",)),
+        (f"{BE} {OLD}\n900\ndb\n", None),
+        (f"{OLD} {BE}\n900\ndb\n", ("db",)),
+        ("", None),
+    ],
+)
+def test_a_note_of_an_earlier_boot_is_over(noted: str, zones: tuple[str, ...] | None) -> None:
     known = operation().read(None, answers(noted)).seen
     assert known is not None
-    assert (known.former, known.ran, known.clustered) == (OLD, ran, False)
+    assert (known.former, known.ran and known.ran.zones, known.clustered) == (OLD, zones, False)
 
 
 @given(zones=st.lists(st.sampled_from(["a", "b", "c-1"]), unique=True), boot=st.integers(1, 2**31))
 def test_what_is_noted_is_read(zones: list[str], boot: int) -> None:
-    (text,) = [word.content for word in environment.leave(BE, OLD, boot, zones).argv if isinstance(word, File)]
-    assert environment.parse_ran(Output(0, text, "")) == (boot, tuple(zones))
+    (text,) = [word.content for word in environment.leave(OLD, boot, zones).argv if isinstance(word, File)]
+    assert environment.parse_ran(Output(0, f"{BE} {OLD}\n{text}", ""), OLD, boot + 1) == Ran(BE, OLD, boot, tuple(zones))
