@@ -205,7 +205,7 @@ counts:
   type: dict
   sample: {installed: 2}
 reboot_pending:
-  description: Whether a patch is there that works only after a reboot, or a boot environment waits for one.
+  description: Whether a patch is there that works only after a reboot, or the next boot leads into another boot environment.
   returned: always
   type: bool
   sample: false

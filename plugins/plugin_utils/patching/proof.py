@@ -110,12 +110,13 @@ def rows(
     ``due`` is what follows from what the node says now, None where it did not answer.
     """
     kept = remembered or Remembered()
-    found = [_row(node, one.key, patch, due, seen, kept.results) for one in sets for patch in one.patches]
+    found = [_row(node, one.key, patch, due, seen, kept) for one in sets for patch in one.patches]
     wanted = {patch for one in sets for patch in one.patches}
     return found + list(_besides(node, wanted, seen, kept))
 
 
-def _row(node: str, key: SetVersion, patch: PatchId, due: Due | None, seen: Seen, results: Mapping[PatchId, PatchResult]) -> Row:
+def _row(node: str, key: SetVersion, patch: PatchId, due: Due | None, seen: Seen, kept: Remembered) -> Row:
+    results = kept.results
     last = results.get(patch)
     row = Row(node, key, patch, "unknown", at=last.at if last else None)
     if seen.unknown or due is None:
@@ -131,7 +132,8 @@ def _row(node: str, key: SetVersion, patch: PatchId, due: Due | None, seen: Seen
     if patch in due.not_applicable:
         return replace(row, state="not_applicable", reason=due.not_applicable[patch])
     if patch in due.refused or patch in due.install:
-        return _lacking(row, due.refused.get(patch) or due.notes.get(patch, ""), last)
+        copied = kept.patches is not None and patch not in kept.patches
+        return _lacking(row, due.refused.get(patch) or due.notes.get(patch, ""), last, waits=copied and _same_boot(last, seen))
     return replace(row, reason="nothing is said of it")
 
 
@@ -159,14 +161,21 @@ def _there(row: Row, patch: PatchId, reason: str, seen: Seen, last: PatchResult 
         return replace(row, state="unknown", reason=f"{patch} is in the global zone; {'; '.join(silent)}")
     if row.state == "obsoleted":
         return replace(row, reason=_joined(reason, asked))
-    if last and last.state == "pending_reboot" and (not last.booted or last.booted == seen.booted):
+    if last and last.state == "pending_reboot" and (not last.booted or _same_boot(last, seen)):
         return replace(row, state="pending_reboot", reason=_joined(last.reason or "it works after a reboot", asked))
     return replace(row, state="installed", reason=asked)
 
 
-def _lacking(row: Row, refused: str, last: PatchResult | None) -> Row:
+def _same_boot(last: PatchResult | None, seen: Seen) -> bool:
+    return last is not None and last.booted == seen.booted
+
+
+def _lacking(row: Row, refused: str, last: PatchResult | None, *, waits: bool) -> Row:
+    """``waits``: what runs did not have it after the last roll-out and was not booted since, so it may be in a boot environment to come."""
     if last and last.state == "failed":
         return replace(row, state="failed", reason=_joined(last.reason, refused), log=last.log)
+    if last and last.state == "pending_reboot" and waits:
+        return replace(row, state="pending_reboot", reason=_joined(last.reason, refused))
     row = replace(row, state="missing", reason=refused or (last.reason if last and last.state == "missing" else ""))
     if last and last.state in ("installed", "pending_reboot", "obsoleted"):
         gone = f"it was {_words(last.state)} on {last.at:%Y-%m-%d} and is so no more"

@@ -84,6 +84,23 @@ def test_a_reboot_is_pending_until_the_node_says_another_boot(before: int, now: 
     assert told(Due("t2a", installed=(LP,)), seen, Remembered(last(LP, "pending_reboot", booted=before))).state == state
 
 
+@pytest.mark.parametrize(
+    ("had", "booted", "state", "drift"),
+    [
+        (frozenset(), 5, "pending_reboot", ""),
+        (frozenset(), 9, "missing", "removed"),  # what was booted is not that
+        (frozenset({LP}), 5, "missing", "removed"),  # what runs had it
+        (None, 5, "missing", "removed"),
+    ],
+)
+def test_what_live_upgrade_put_into_a_copy_waits_for_its_boot(had: frozenset[PatchId] | None, booted: int, state: str, drift: str) -> None:
+    kept = Remembered(last(LP, "pending_reboot", "it is in boot environment hl-june, which does not run yet", booted=5), had)
+    row = told(Due("t2a", install=(LP,)), Seen(booted=booted), kept)
+    assert (row.state, row.drift) == (state, drift)
+    assert row.reason == (kept.results[LP].reason if not drift else "it was pending reboot on 2026-11-21 and is so no more")
+    assert not row.settled
+
+
 ZONED = Zone(packages=frozenset({"SUNWpsr"}))
 
 
