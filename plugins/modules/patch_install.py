@@ -123,7 +123,8 @@ options:
     choices: [asked, reachable]
     default: asked
   backout:
-    description: Whether what patches replace is kept, so that they can be taken out again. V(false) is C(patchadd -d).
+    description: Whether what patches replace is kept, so that they can be taken out again. V(false) is C(patchadd -d), and is refused with
+      O(method=live_upgrade).
     type: bool
     default: true
   headroom:

@@ -131,6 +131,7 @@ def test_refused(world: ClustersWorld) -> None:
     assert "wants a name for the boot environment" in upgrade(world, patches=[STANDARD], environment=None).message
     assert "is no boot environment's name" in world.install(NODE, method="live_upgrade", environment="a b", patches=[STANDARD]).message
     assert "are for method: patchadd" in upgrade(world, zones="global").message
+    assert "backout: false is for method: patchadd" in upgrade(world, backout=False).message
     assert "wants 121430-99" in upgrade(world, environment_minimum=["121430-99"]).message
     assert "MB are asked for" in upgrade(world, headroom=10**9).message
     left = world.take_out(NODE, method="live_upgrade", environment=BE)

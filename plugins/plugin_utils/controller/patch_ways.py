@@ -35,6 +35,10 @@ def upgrading(args: Mapping[str, Any], due: Due, chosen: policy.Policy, steps: S
     """By Live Upgrade. Raises InvalidDefinition."""
     if args["zones"] != "all" or args["zones_at_once"]:
         raise InvalidDefinition("method: live_upgrade copies zones with the system: zones and zones_at_once are for method: patchadd.")
+    if not args["backout"]:
+        raise InvalidDefinition(
+            "backout: false is for method: patchadd. Live Upgrade keeps what patches replace, in the copy too. Nothing was done."
+        )
     name = args["environment"] or _name(due)
     if not commands.valid_name(name):
         raise InvalidDefinition(
