@@ -32,18 +32,13 @@ options:
     elements: path
     default: []
   sets:
-    description: Patch sets of the repository. For each, every system is told what it is due of it.
+    description:
+      - Patch sets of the repository, C(name) for the highest version, frozen or not, or C(name:version). For each, every system is told
+        what it is due of it.
+      - A dictionary with C(name) and C(version), as M(heliostat.vdc.patch_target) has it, means the same.
     type: list
-    elements: dict
+    elements: raw
     default: []
-    suboptions:
-      name:
-        description: Name of the set.
-        type: str
-        required: true
-      version:
-        description: Its version. The latest, if not given.
-        type: int
   wanted:
     description:
       - Groups V(missing), V(installed), V(all) (both), V(total) (all of the reference), V(unbundled) (those of no package) and V(bad)

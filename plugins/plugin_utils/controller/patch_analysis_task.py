@@ -23,7 +23,7 @@ from ..patching.listing import listing
 from ..patching.selection import Selection
 from . import patch_filters, patch_systems
 from .action import HeliostatAction
-from .patch_dues import Dues
+from .patch_dues import Dues, named
 from .patch_sources import Sources
 from .patch_target_task import described as described_due
 from .side_by_side import mapped
@@ -37,12 +37,7 @@ if TYPE_CHECKING:
 OPTIONS: dict[str, Any] = {
     "nodes": {"type": "list", "elements": "str", "default": []},
     "files": {"type": "list", "elements": "path", "default": []},
-    "sets": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": {"name": {"type": "str", "required": True}, "version": {"type": "int"}},
-    },
+    "sets": {"type": "list", "elements": "raw", "default": []},
     "wanted": {"type": "list", "elements": "str", "default": ["missing"]},
     **patch_filters.OPTIONS,
     "at": {"type": "str"},
@@ -183,8 +178,9 @@ class PatchAnalysisTask:
             raise InvalidDefinition("there is no configuration repository, so there are no patch sets.")
         found: dict[str, Any] = {}
         for word in self._args["sets"]:
-            held = self._repository.patching.set(word["name"], word["version"])
-            version = held.key if held else SetVersion(word["name"], word["version"] or 1)
+            name, number = _named(word)
+            held = self._repository.patching.set(name, number)
+            version = held.key if held else SetVersion(name, number or 1)
             dues = Dues(self._repository, self._sources, [version])
             self._warnings += [one for one in dues.warnings if one not in self._warnings]
             found[str(version)] = {
@@ -212,6 +208,15 @@ class PatchAnalysisTask:
         for group, of in result["groups"].items():
             known = f"{len(of['systems'])} systems, {len(of['complete'])} lack nothing, {len(of['unknown'])} unknown"
             show(f"\ngroup {group}: {known}, {len(of['missing'])} patches are missing somewhere")
+
+
+def _named(given: Any) -> tuple[str, int | None]:
+    """``name``, ``name:version``, or both as a mapping, as patch_target has them. Raises InvalidDefinition."""
+    if not isinstance(given, Mapping):
+        return named(str(given))
+    if not given.get("name") or given.keys() - {"name", "version"}:
+        raise InvalidDefinition(f"sets: {dict(given)!r} is neither a patch set's name nor its name and version.")
+    return named(":".join(str(given[key]) for key in ("name", "version") if given.get(key) is not None))
 
 
 #: What a table of a set counts of each system.

@@ -18,7 +18,7 @@ from ..model.patching.patch_set import SetVersion
 from . import patch_systems
 from .action import HeliostatAction
 from .other_nodes import connect
-from .patch_dues import Dues, target
+from .patch_dues import Dues, frozen, named, target, unusable
 from .patch_sources import Sources
 
 if TYPE_CHECKING:
@@ -44,35 +44,24 @@ def of(action: HeliostatAction, args: Mapping[str, Any], repository: Repository)
 
 
 def sets(node: str, args: Mapping[str, Any], repository: Repository) -> Sequence[SetVersion]:
-    """Those of the target or that are named. Raises InvalidDefinition, Refused."""
+    """Those of the target or that are named, all frozen. Raises InvalidDefinition, Refused."""
     if args["target"] is None:
-        return [_version(repository, str(word)) for word in args["sets"]]
+        return [frozen(repository, *named(str(word))) for word in args["sets"]]
     found = target(repository, args["target"])
     if node not in found.nodes:
         raise Refused(f"node {node} is not part of patch target {found.name}, which has {', '.join(found.nodes)}. Nothing was done.")
     return found.sets
 
 
-def _version(repository: Repository, word: str) -> SetVersion:
-    """``name`` is its highest version, ``name:3`` the third."""
-    name, _colon, number = word.partition(":")
-    if number and not number.isdigit():
-        raise InvalidDefinition(f"sets: {word!r} is neither a patch set's name nor name:version.")
-    found = repository.patching.set(name, int(number) if number else None)
-    if found is None:
-        raise Refused(f"there is no patch set {word}. Make it with heliostat.vdc.patch_set.")
-    return found.key
-
-
-def _named(action: HeliostatAction, depot: str, named: Sequence[PatchId], repository: Repository) -> Due:
+def _named(action: HeliostatAction, depot: str, patches: Sequence[PatchId], repository: Repository) -> Due:
     """What patchadd makes of them is known after it: nothing is asked of a reference. How they go in is told by the archives that the
     repository knows, of others by what lies in the node's depot."""
-    twice = sorted({patch.number for patch in named if sum(one.number == patch.number for one in named) > 1})
+    twice = sorted({patch.number for patch in patches if sum(one.number == patch.number for one in patches) > 1})
     if twice:
         raise InvalidDefinition(f"patches: {twice[0]} is named more than once. Name the revision that is to go in.")
-    archives = repository.patching.archives(named)
-    faulty = {patch: one.problem for patch, one in archives.items() if one.problem}
-    install = tuple(patch for patch in named if patch not in faulty)
+    archives = repository.patching.archives(patches)
+    faulty = {patch: why for patch, one in archives.items() if (why := unusable(one))}
+    install = tuple(patch for patch in patches if patch not in faulty)
     properties = {patch: archives[patch].properties if patch in archives else Properties() for patch in install}
     asked = [patch for patch, one in properties.items() if not one.source]
     if asked and depot:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..model.errors import Refused
+from ..model.errors import InvalidDefinition, Refused
 from ..model.patching.archive import Archive
 from ..model.patching.due import Due
 from ..model.patching.patch import PatchId
@@ -55,6 +55,32 @@ class Dues:
             node: due(node, system, self.asked, self.reference, properties=properties, faulty=self.faulty)
             for node, system in systems.items()
         }
+
+
+def frozen(repository: Repository, name: str, version: int | None) -> SetVersion:
+    """The version told, or the newest that is frozen: what nodes get stays what it was. Raises Refused."""
+    versions = repository.patching.sets(name)
+    if not versions:
+        raise Refused(f"there is no patch set {name}. Make it with heliostat.vdc.patch_set.")
+    if version is None:
+        kept = [one for one in versions if one.frozen]
+        if not kept:
+            raise Refused(f"patch set {name} has no frozen version. Freeze it first (heliostat.vdc.patch_set, state frozen).")
+        return kept[-1].key
+    found = next((one for one in versions if one.version == version), None)
+    if found is None:
+        raise Refused(f"patch set {name} has no version {version}, only {', '.join(str(one.version) for one in versions)}.")
+    if not found.frozen:
+        raise Refused(f"patch set {found.key} is not frozen and could still change. Freeze it first (heliostat.vdc.patch_set).")
+    return found.key
+
+
+def named(word: str) -> tuple[str, int | None]:
+    """A set as playbooks name it: ``autumn``, or ``autumn:3`` for its third version. Raises InvalidDefinition."""
+    name, _colon, number = word.partition(":")
+    if number and not number.isdigit():
+        raise InvalidDefinition(f"sets: {word!r} is neither a patch set's name nor name:version.")
+    return name, int(number) if number else None
 
 
 def target(repository: Repository, name: str) -> PatchTarget:

@@ -14,11 +14,11 @@ from ..model.errors import InvalidDefinition, Refused
 from ..model.names import plain_name
 from ..model.patching.due import Due
 from ..model.patching.patch import PatchId
-from ..model.patching.patch_set import PatchTarget, SetVersion
+from ..model.patching.patch_set import PatchTarget
 from ..patching.targets import totals
 from . import patch_systems
 from .action import HeliostatAction
-from .patch_dues import Dues
+from .patch_dues import Dues, frozen
 from .patch_sources import Sources
 from .tables import table
 
@@ -72,27 +72,10 @@ class PatchTargetTask:
         nodes, left = patch_systems.named(self._action, self._repository, self._args["nodes"])
         if not nodes:
             raise Refused(f"patch target {name}: none of its nodes runs Solaris 10.")
-        sets = [self._version(one["name"], one["version"]) for one in self._args["sets"]]
+        sets = [frozen(self._repository, one["name"], one["version"]) for one in self._args["sets"]]
         twice = sorted({str(one) for one in sets if sets.count(one) > 1})
         self._warnings += [*left, *(f"patch target {name}: patch set {one} is named twice: once is enough" for one in twice)]
         return PatchTarget(name, tuple(nodes), tuple(dict.fromkeys(sets)), self._args["description"])
-
-    def _version(self, name: str, version: int | None) -> SetVersion:
-        """The version told, or the newest that is frozen."""
-        versions = self._repository.patching.sets(name)
-        if not versions:
-            raise Refused(f"there is no patch set {name}. Make it with heliostat.vdc.patch_set.")
-        if version is None:
-            frozen = [one for one in versions if one.frozen]
-            if not frozen:
-                raise Refused(f"patch set {name} has no frozen version. Freeze it first (heliostat.vdc.patch_set, state frozen).")
-            return frozen[-1].key
-        found = next((one for one in versions if one.version == version), None)
-        if found is None:
-            raise Refused(f"patch set {name} has no version {version}, only {', '.join(str(one.version) for one in versions)}.")
-        if not found.frozen:
-            raise Refused(f"patch set {found.key} is not frozen and could still change. Freeze it first (heliostat.vdc.patch_set).")
-        return found.key
 
     def _looked(self, target: PatchTarget, dues: Dues) -> dict[str, Any]:
         if not self._args["look"]:
