@@ -12,6 +12,7 @@ from ..model.patching.reference import Revision
 from .analysis import Analysis
 from .entry import Entry
 from .requirements import need
+from .succession import barred
 
 
 def refused(analysis: Analysis, entries: Iterable[Entry], reasons: Mapping[PatchId, str]) -> Iterator[Entry]:
@@ -37,15 +38,11 @@ def refused(analysis: Analysis, entries: Iterable[Entry], reasons: Mapping[Patch
 
 
 class _Room:
-    """What is on the system or will be, and whom that bars.
-
-    A patch that names 150009-01 does not go with that revision nor with higher ones: an interim relief for 147441-26 requires that revision
-    and names 147441-27 (recorded ``showrev -p``).
-    """
+    """What is on the system or will be, and whom that bars (``succession.barred``)."""
 
     def __init__(self, analysis: Analysis) -> None:
-        self._installed = analysis.installed
-        self._taken: dict[str, int] = {}
+        self._there = dict(analysis.installed)
+        self._taken: set[str] = set()
         self._barred: dict[str, list[tuple[int, PatchId, str]]] = {}
         conflicts = analysis.index.conflicts
         for patch in analysis.system.patches:
@@ -65,19 +62,17 @@ class _Room:
         return True
 
     def take(self, revision: Revision) -> None:
-        self._taken[revision.id.number] = revision.id.revision
+        self._there[revision.id.number] = revision.id.revision
+        self._taken.add(revision.id.number)
         if revision.conflicts:
             self._bar(revision.id, revision.conflicts, "is to be installed")
 
     def conflict(self, revision: Revision) -> str:
         """Names both; '' where it goes with all."""
         patch = revision.id
-        for other in revision.conflicts:
-            taken = self._taken.get(other.number)
-            there = self._installed.get(other.number, -1) if taken is None else taken
-            if other.number != patch.number and there >= other.revision:
-                how = "is installed" if taken is None else "is to be installed"
-                return f"{patch} conflicts with {PatchId(other.number, there)}, which {how}"
+        for other in barred(revision, self._there):
+            how = "is to be installed" if other.number in self._taken else "is installed"
+            return f"{patch} conflicts with {other}, which {how}"
         for lowest, by, how in self._barred.get(patch.number, ()):
             if patch.revision >= lowest:
                 return f"{patch} conflicts with {by}, which {how}"

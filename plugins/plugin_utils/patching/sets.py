@@ -14,12 +14,11 @@ from ..model.errors import Refused
 from ..model.patching.patch import PatchId
 from ..model.patching.reference import UNDATED, Reference, Revision
 from ..model.patching.system import System
+from .current import UTILITIES
 from .prerequisites import Prerequisites, unfit
-from .succession import among, current, heirs, highest, successor
+from .succession import among, barred, current, heirs, highest, successor
 
 _NUMBER = re.compile(r"[0-9]{6}\Z")
-#: The package of patchadd itself: its patches go in before all others.
-_PATCH_UTILITIES = "SUNWswmt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +187,7 @@ def ordered(
 
     def first(patch: PatchId) -> tuple[bool, PatchId]:
         revision = reference.of(patch)
-        return (not revision or all(name != _PATCH_UTILITIES for name, _version in revision.packages), patch)
+        return (not revision or all(name != UTILITIES for name, _version in revision.packages), patch)
 
     def before(patch: PatchId) -> list[PatchId]:
         revision = reference.of(patch)
@@ -219,16 +218,7 @@ def _visit(start: PatchId, before: Callable[[PatchId], list[PatchId]], done: dic
 
 
 def conflicts(patches: Sequence[PatchId], reference: Reference) -> list[tuple[PatchId, PatchId]]:
-    """Pairs that do not go together. A patch that names 150009-01 does not go with that revision nor with higher ones.
-
-    That higher ones are meant: an interim relief for 147441-26 requires that revision and names 147441-27 (recorded showrev -p).
-    """
+    """Pairs that do not go together."""
     there = highest(patches)
-    found: dict[tuple[PatchId, PatchId], None] = {}
-    for patch in patches:
-        revision = reference.of(patch)
-        for other in revision.conflicts if revision else ():
-            if other.number != patch.number and there.get(other.number, -1) >= other.revision:
-                pair = sorted((patch, PatchId(other.number, there[other.number])))
-                found[pair[0], pair[1]] = None
-    return list(found)
+    pairs = [sorted((patch, other)) for patch in patches if (revision := reference.of(patch)) for other in barred(revision, there)]
+    return list(dict.fromkeys((one, other) for one, other in pairs))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..model.patching.patch import PatchId
 from ..model.patching.reference import Reference, Revision
@@ -61,3 +61,11 @@ def highest(patches: Iterable[PatchId]) -> dict[str, int]:
     for patch in patches:
         found[patch.number] = max(patch.revision, found.get(patch.number, -1))
     return found
+
+
+def barred(patch: Revision, there: Mapping[str, int]) -> Iterator[PatchId]:
+    """Which of the patches ``there`` (number → highest revision) it does not go with. One that names 150009-01 bars that revision and
+    higher ones: an interim relief for 147441-26 requires that revision and names 147441-27 (recorded ``showrev -p``)."""
+    for other in patch.conflicts:
+        if other.number != patch.id.number and there.get(other.number, -1) >= other.revision:
+            yield PatchId(other.number, there[other.number])

@@ -16,7 +16,7 @@ from ..model.patching.reference import Reference, Revision
 from ..model.patching.system import System
 from .prerequisites import present, touches, unfit
 from .sets import conflicts, ordered
-from .succession import among, heirs, highest
+from .succession import among, barred, heirs, highest
 
 _NOTHING_KNOWN = Properties()
 _HURRY: tuple[Reboot, ...] = ("none", "after", "immediate")
@@ -180,12 +180,10 @@ class _Holding:
         return "" if own in wanted else f"is asked for by sets for {', '.join(sorted(wanted))}"
 
     def _clash(self, patch: PatchId) -> str:
-        """The installed patch that it does not go with, as either of the two says; naming 150009-01 bars that revision and higher ones."""
+        """The installed patch that it does not go with, as either of the two says."""
         revision = self._reference.of(patch)
-        for other in revision.conflicts if revision else ():
-            there = self._own.get(other.number, -1)
-            if other.number != patch.number and there >= other.revision:
-                return _installed_clash(PatchId(other.number, there))
+        for other in barred(revision, self._own) if revision else ():
+            return _installed_clash(other)
         for lowest, by in self._barred.get(patch.number, ()):
             if by.number != patch.number and patch.revision >= lowest:
                 return _installed_clash(by)

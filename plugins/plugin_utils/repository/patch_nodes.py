@@ -110,13 +110,6 @@ def note_results(connection: Connection, given: Sequence[PatchResult]) -> bool:
     return bool(news)
 
 
-def forget_results(connection: Connection, node: str, patches: Sequence[PatchId]) -> bool:
-    key = _node_ids(connection, [node])[node]
-    known = {one.patch for one in results(connection, [node])}
-    _delete(connection, [(key, patch) for patch in patches])
-    return not known.isdisjoint(patches)
-
-
 def _delete(connection: Connection, which: Sequence[tuple[int, PatchId]]) -> None:
     table = schema.PatchResult
     of_it = (table.node_id == bindparam("of_node"), table.number == bindparam("of_number"), table.revision == bindparam("of_revision"))

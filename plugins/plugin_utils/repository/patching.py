@@ -121,8 +121,3 @@ class Patching:
         """Keeps results in the place of older ones of the same node and patch; True when one differs in more than its moment."""
         given = tuple(results)
         return self._database.write(lambda c: patch_nodes.note_results(c, given), check=check)
-
-    def forget_results(self, node: str, patches: Iterable[PatchId], *, check: bool = False) -> bool:
-        """For patches that were backed out."""
-        gone = tuple(patches)
-        return self._database.write(lambda c: patch_nodes.forget_results(c, node, gone), check=check)
