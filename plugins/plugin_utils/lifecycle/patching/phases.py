@@ -52,19 +52,19 @@ def phases(
     alone: Alone = "non_standard",
     *,
     first: Collection[PatchId] = (),
-    named: bool = False,
+    by_number: bool = False,
 ) -> tuple[Phase, ...]:
     """``patches`` in the order in which they go in, those of ``first`` in calls before all others.
 
-    After one that wants a reboot immediately nothing goes in before that. patchadd orders what one call has by itself, by number and each
-    after what it requires. So do sets; where patches were ``named``, such a one is in no call with a higher number.
+    After one that wants a reboot immediately nothing goes in before that. ``by_number``: what one call has goes in by number, each after
+    what it requires (patchadd). Such a one is then in no call with a higher number, which might come after it.
     """
     batches: list[list[PatchId]] = []
     for group in ([patch for patch in patches if patch in first], [patch for patch in patches if patch not in first]):
         batches.append([])
         for patch in group:
             at_once = properties.get(patch, _UNKNOWN).reboot == "immediate"
-            if at_once and named and any(other > patch for other in batches[-1]):
+            if at_once and by_number and any(other > patch for other in batches[-1]):
                 batches.append([])
             batches[-1].append(patch)
             if at_once:

@@ -162,7 +162,7 @@ class RollOut:
 
     def _todo(self, known: Seen) -> tuple[Phase, ...]:
         left = [patch for patch, one in self.outcomes(known).items() if one.state == "missing"]
-        return phases(left, self.due.properties, self.policy.alone, first=before_others(self.due), named=self.due.named)
+        return phases(left, self.due.properties, self.policy.alone, first=before_others(self.due), by_number=True)
 
     def hindrance(self, known: Seen, todo: Sequence[Phase]) -> str:
         """Why nothing may be begun, as a whole message; '' where nothing is in the way."""

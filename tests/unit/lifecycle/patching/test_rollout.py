@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import patch_notes, pdo_conf
@@ -113,7 +113,7 @@ def test_no_patch_is_lost_or_doubled_and_nothing_follows_one_that_wants_a_reboot
     mix.shuffle(named)
     utilities = before_others(Due("n", tuple(named)))
     assert {one.number for one in utilities} == {"119254", "119255"} & {one.number for one in named}
-    found = phases(named, properties, alone, first=utilities, named=True)
+    found = phases(named, properties, alone, first=utilities, by_number=True)
     went = [patch for phase in found for patch in phase.patches]
     assert sorted(went) == sorted(properties)
     assert set(went[: len(utilities)]) == utilities
@@ -130,6 +130,7 @@ numbers = st.integers(119250, 119260).map(lambda number: PatchId(str(number), 1)
 rows = st.tuples(numbers, kinds, st.lists(st.integers(0, 8), max_size=3))
 
 
+@settings(max_examples=1000)
 @given(st.lists(rows, max_size=9, unique_by=lambda row: row[0]))
 def test_of_sets_nothing_goes_in_before_what_it_requires(known: list[tuple[PatchId, Properties, list[int]]]) -> None:
     """Each requires some of those that were drawn before it. patchadd orders what one call has by number and after what it requires."""
@@ -137,12 +138,22 @@ def test_of_sets_nothing_goes_in_before_what_it_requires(known: list[tuple[Patch
     properties = {patch: kind for patch, kind, _required in known}
     reference = Reference(date(2026, 1, 1), {})
     order = ordered(needs, reference, needs)
-    found = phases(order, properties, first=before_others(Due("n", order, asked_by=dict.fromkeys(order, (SetVersion("s", 1),)))))
+    first = before_others(Due("n", order, asked_by=dict.fromkeys(order, (SetVersion("s", 1),))))
+    found = phases(order, properties, first=first, by_number=True)
     call = {patch: number for number, phase in enumerate(found) for patch in phase.patches}
     assert call.keys() == needs.keys()
     assert all(call[one] <= call[patch] for patch, required in needs.items() for one in required)
     for phase in found:
         assert all(properties[patch].reboot != "immediate" for patch in ordered(phase.patches, reference, needs)[:-1])
+
+
+def test_of_sets_too_an_immediate_one_is_in_no_call_with_a_higher_number() -> None:
+    """120009 goes in early since 120001 requires it. That one is in a later call, so patchadd orders the first one by number alone."""
+    order = ids("120009-01 120005-01 120007-01 120001-01")
+    properties = dict.fromkeys(order, STANDARD) | dict.fromkeys(ids("120005-01"), AT_ONCE)
+    found = phases(order, properties, by_number=True)
+    assert [" ".join(map(str, one.patches)) for one in found] == ["120009-01", "120005-01", "120007-01 120001-01"]
+    assert len(phases(order, properties)) == 2, "patchrm goes by the order that it is given"
 
 
 def test_what_the_patch_utilities_require_goes_in_with_them() -> None:
