@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -16,6 +16,7 @@ from ..model.patching.patch import PatchId
 from ..model.patching.patch_set import PatchSet, SetVersion
 from ..model.patching.result import STATES, PatchResult, State
 from ..model.patching.system import Installed
+from .half import covers, lacks
 
 #: ``removed``: it was proven to be there and is there no more. ``besides``: it came without a roll-out.
 Drift = Literal["", "removed", "besides"]
@@ -61,7 +62,7 @@ class Row:
     """A patch of a set on a node. ``set`` is None for one that no set of the node has: it is told because it is drift.
 
     ``zones`` are those that lack a patch which the global zone has: half patched, unless it was asked for in the global zone only.
-    ``at`` is when it was worked on last.
+    ``at`` as in PatchResult.
     ``unasked`` says why the whole node told nothing.
     """
 
@@ -90,11 +91,10 @@ def half(patch: Installed, zones: Mapping[str, Zone]) -> tuple[str, ...]:
 
     A zone that did not tell is not among them.
     """
-    packages = frozenset(patch.packages)
     return tuple(
         name
         for name, zone in sorted(zones.items())
-        if not zone.unknown and packages & zone.packages and not _covered(patch.id, zone.patches)
+        if not zone.unknown and lacks(patch.id, patch.packages, zone.packages, _does(zone.patches))
     )
 
 
@@ -191,13 +191,13 @@ def _besides(node: str, wanted: Collection[PatchId], seen: Seen, kept: Remembere
     for patch in sorted((now | kept.patches) - set(wanted)):
         if patch in now and patch not in kept.patches:
             yield Row(node, None, patch, "installed", "it came since the last roll-out", drift="besides")
-        elif patch not in now and not _covered(patch, seen.patches):
+        elif patch not in now and not covers(_does(seen.patches), patch):
             yield Row(node, None, patch, "missing", "it was there after the last roll-out and is there no more", drift="removed")
 
 
-def _covered(patch: PatchId, patches: Iterable[Installed]) -> bool:
-    """The patch itself, a higher revision of it, or one that says that it obsoletes it (in that or a higher revision)."""
-    return any(other.number == patch.number and other.revision >= patch.revision for one in patches for other in (one.id, *one.obsoletes))
+def _does(patches: Iterable[Installed]) -> Iterator[PatchId]:
+    """The patches, and what they say that they obsolete."""
+    return (other for one in patches for other in (one.id, *one.obsoletes))
 
 
 def _zones(names: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from ...model.errors import CommandFailed, HeliostatError, ParseError
 from ...model.patching.patch import PatchId
 from ...model.patching.system import Installed
 from ...model.zone import ZoneStatus
+from ...patching.half import covers
 from . import zone_patches
 
 #: The job of a batch while everything runs. There is one at a time.
@@ -34,7 +35,7 @@ class Has:
 
     def has(self, patch: PatchId) -> bool:
         """It is there, a later revision is, or one that obsoletes it."""
-        return any(one.number == patch.number and one.revision >= patch.revision for one in (*self.patches, *self.obsoletes))
+        return covers((*self.patches, *self.obsoletes), patch)
 
 
 @dataclass(frozen=True, slots=True)
