@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 import yaml
 
-from .patching_world import DEPOT, PatchingWorld
+from .patch_sets import know
+from .patching_world import DEPOT, PatchingWorld, states
 from .world import Row, Run, quiet
 
 pytestmark = pytest.mark.campaign("file")
 
 ONE, TWO, BE, PATCH = "t4p01", "t4p02", "hl-june", "120001-02"
+OTHER = "120003-05"
 NOTE = f"/var/tmp/heliostat-live-upgrade/.former.{BE}"
 
 
@@ -112,6 +114,9 @@ def test_later_next_only_and_refused(world: UpgradingWorld) -> None:
     assert not world.leave().changed
     assert world.upgrade(reboot="later").status == "ok"
     assert world.result()[0] == "pending_reboot"
+    know(world, "all", june=[PATCH])
+    (row,) = world.task("localhost", "patch_info", nodes=[ONE]).result["rows"]
+    assert (row["state"], row["drift"]) == ("pending_reboot", "")
     undone = world.leave()
     assert undone.steps == [f"make boot environment {old} the next one"]
     assert world.environments() == {old: (True, True), BE: (False, False)}
@@ -178,6 +183,24 @@ def test_a_zone_that_does_not_go_down(world: UpgradingWorld) -> None:
     assert world.environments() == {old: (True, False), BE: (False, True)}
     assert world.upgrade().status == "ok"
     assert world.zone_states() == {**ZONES, "z0": "running"}
+
+
+def test_cut_off_in_what_runs_and_kept_out_of_a_zone(world: UpgradingWorld) -> None:
+    """showrev lists the first, and it goes in again; the second is told when the zone runs in the new one, and by every later run."""
+    mark = "/var/sadm/.patchRec"
+    done = world.lab.ssh(ONE, f"patchadd {DEPOT}/{PATCH} >/dev/null && mkdir -p {mark} && : >{mark}/.{PATCH}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert PATCH in world.shown(ONE)
+    world.lab.fault(ONE, "patch_fails", text=f"z1 {OTHER}")
+    failed = world.install(ONE, method="live_upgrade", environment=BE, patches=[PATCH, OTHER])
+    assert f"install {PATCH}, {OTHER} in boot environment {BE}" in failed.steps
+    assert states(failed) == {PATCH: "installed", OTHER: "failed"}
+    assert f"1 of 2 patches did not go in ({OTHER}: zone z1 lacks it" in failed.message
+    assert world.environments()[BE] == (True, True)
+    world.lab.clear_faults()
+    again = world.install(ONE, method="live_upgrade", environment=BE, patches=[PATCH, OTHER])
+    assert (again.status, again.changed, again.plan) == ("failed", False, [])
+    assert f"{OTHER}: zone z1 lacks it" in again.message
 
 
 def last_words(run: Run) -> str:
