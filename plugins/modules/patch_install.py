@@ -52,7 +52,7 @@ options:
       except to leave a boot environment, which takes none of them.
     type: str
   sets:
-    description: Patch sets, C(name) for the highest version or C(name:version). Overlapping ones are merged.
+    description: Patch sets, C(name) for the highest version that is frozen or C(name:version), which must be. Overlapping ones are merged.
     type: list
     elements: str
   patches:
@@ -101,6 +101,7 @@ options:
   zones_at_once:
     description: How many zones patchadd works on at once (C(num_proc) of C(/etc/patch/pdo.conf), which is put back). V(0) leaves it alone.
       Patch utilities (119254, x86 119255) below revision 66 work on one after the other all the same, and a warning says so.
+      It has no part in V(global) and V(detach) of O(zones), where patchadd goes into no zone but the global one.
     type: int
     default: 0
   single_user:
@@ -129,8 +130,8 @@ options:
     default: true
   headroom:
     description: Megabytes that must stay free in C(/), C(/var/sadm), C(/var/tmp) and the zones' roots beside what the patches may take.
-    type: int
       With O(method=live_upgrade), in the root pool.
+    type: int
     default: 512
   batch_deadline:
     description: Seconds that one call of patchadd may take. It goes on when they are over, and the next run waits for it.
