@@ -254,6 +254,20 @@ def test_zones_of_other_brands_are_not_detached_and_go_down_with_the_node() -> N
     assert "shut down zone old" not in whats(standard, branded(seen(zones="db", depot=standard), "old"), zones="detach")
 
 
+def test_a_zone_that_an_earlier_run_detached_is_not_shut_down_but_attached() -> None:
+    wanted = due(p120012_07=ALONE)
+    known = branded(seen(zones="db", depot=wanted, notes=Notes(("db", "old"), detached=("db",))), "old")
+    known = replace(known, zones={**known.zones, "db": replace(known.zones["db"], state="configured")})
+    assert whats(wanted, known, zones="detach") == [
+        "shut down zone old",
+        "install 120012-07 in single user, then a reboot",
+        "attach zone db and update it",
+        "note that all zones are attached",
+        "boot zone db",
+        "boot zone old",
+    ]
+
+
 def test_a_reboot_alone_detaches_nothing_and_shuts_down_what_runs() -> None:
     wanted = due(p120010_03=AFTER)
     waiting = seen("120010-03", zones="db", notes=Notes(batches=(batch("120010-03", rest="reboot"),)))
