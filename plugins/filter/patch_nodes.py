@@ -17,8 +17,8 @@ positional: _input, groups, rows, target, canaries
 options:
   _input:
     description:
-      - Hosts or groups, as a list, or in one line with commas or blanks. Empty where the nodes are those of the target. Of a target's nodes
-        those that are named count.
+      - Hosts or groups, as a list, or in one line with commas or blanks. An empty line, or V(none), where the nodes are those of the
+        target; an empty list is refused. Of a target's nodes those that are named count.
     type: raw
     required: true
   groups:

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
 
 from .patch_sets import know
 from .patching_world import DEPOT, PatchingWorld, patching_world
@@ -30,6 +33,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PatchingWorld]:
         ("patch_rollout", {"target": "mrach"}, "there is no patch target mrach, only march"),
         ("patch_rollout", {"target": "march", "nodes": "t4p99"}, "t4p99 is neither a host nor a group of the inventory"),
         ("patch_rollout", {"nodes": "t4p1, t4p02", "patches": PATCH}, "t4p1 is neither a host nor a group of the inventory"),
+        ("patch_rollout", {"target": "march", "nodes": []}, "the nodes are an empty list"),
         ("patch_rollout", {"target": "march", "canaries": ["t4p1"]}, "t4p1 is neither a host nor a group of the inventory"),
         ("patch_rollout", {"target": "", "nodes": "", "patches": ""}, "Name a patch target"),
         ("patch_rollout", {"tagret": "march"}, "heliostat_patch_tagret is no variable of patching: heliostat_patch_target?"),
@@ -59,8 +63,9 @@ def test_a_limit_that_leaves_out_the_controller(world: PatchingWorld, playbook: 
     run = world.play(f"heliostat.vdc.{playbook}", "--limit", ONE, variables={"heliostat_patch_target": "march"})
     assert run.rc == 2, run.output
     assert "Name the nodes in heliostat_patch_nodes instead" in run.output
-    both = world.play(f"heliostat.vdc.{playbook}", "--check", "--limit", f"{ONE},localhost", variables={"heliostat_patch_target": "march"})
-    assert both.rc == 0, both.output
+    everybody = f"{ONE},{TWO},localhost"
+    whole = world.play(f"heliostat.vdc.{playbook}", "--check", "--limit", everybody, variables={"heliostat_patch_target": "march"})
+    assert whole.rc == 0, whole.output
 
 
 def test_a_misspelt_variable_of_one_node(world: PatchingWorld) -> None:
@@ -86,3 +91,38 @@ def test_lines_of_a_form(world: PatchingWorld) -> None:
     assert run.rc == 0, run.output
     assert PATCH not in world.shown(ONE)
     assert PATCH in world.shown(TWO)
+
+
+def test_empty_fields_of_a_form_for_those_that_only_look(world: PatchingWorld) -> None:
+    """And the form in which a roll-out has its sets is that of the analysis."""
+    empty = dict.fromkeys(("files", "wanted", "minimum_age", "maximum_age", "reference", "reference_file", "show"), "")
+    form = {f"heliostat_patch_{name}": value for name, value in {**empty, "nodes": "", "sets": "base,base:1"}.items()}
+    analysed = world.play("heliostat.vdc.patch_analyse", variables=form)
+    assert analysed.rc == 0, analysed.output
+    found = analysed.of("patch_analysis").result
+    assert set(found["systems"]) == {ONE, TWO} and set(found["sets"]["base version 1"]["systems"]) == {ONE, TWO}
+    empty = dict.fromkeys(("target", "nodes", "report_into", "report_formats", "report_fail_on"), "")
+    told = world.play("heliostat.vdc.patch_report", variables={f"heliostat_patch_{name}": value for name, value in empty.items()})
+    assert told.rc == 0, told.output
+    assert {row["node"] for row in told.of("patch_info").result["rows"]} == {ONE, TWO}
+
+
+def test_sets_by_name_and_version(world: PatchingWorld) -> None:
+    """A version that could still change goes nowhere: its results would name what it is no more."""
+    with world.repository() as repository:
+        base = repository.patching.set("base")
+        repository.patching.record_set(replace(base, version=2, frozen=False, patches=(*base.patches, PatchId("120003", 5))))
+        repository.patching.record_set(replace(base, name="draft", frozen=False))
+    known = {word: world.install(TWO, "--check", sets=[word]) for word in ("base", "base:1")}
+    assert {word: set(row.result["patches"]) for word, row in known.items()} == {"base": {PATCH}, "base:1": {PATCH}}
+    for word, said in (
+        ("base:2", "patch set base version 2 is not frozen and could still change. Freeze it first (heliostat.vdc.patch_set)"),
+        ("base:3", "patch set base has no version 3, only 1, 2"),
+        ("draft", "patch set draft has no frozen version"),
+        ("bsae", "there is no patch set bsae"),
+        ("base:x", "'base:x' is neither a patch set's name nor name:version"),
+    ):
+        assert said in world.install(TWO, "--check", sets=[word]).message
+    looked = world.task("localhost", "patch_analysis", nodes=[TWO], sets=["base", {"name": "base", "version": 1}])
+    assert set(looked.result["sets"]) == {"base version 2", "base version 1"}
+    assert "is neither a patch set's name" in world.task("localhost", "patch_analysis", nodes=[TWO], sets=[{"nmae": "base"}]).message

@@ -25,8 +25,14 @@ def named_nodes(
 
     ``named`` and ``canaries`` are hosts or groups of the inventory, ``groups`` the inventory's (``all`` has every host). ``targets``: patch
     target → its nodes. With a ``target`` the nodes are the target's, or those of them that are named. Canaries that are not among the nodes
-    are passed over, so that an inventory can name them for all roll-outs. Raises InvalidDefinition.
+    are passed over, so that an inventory can name them for all roll-outs. An empty line is what a form leaves of a field; an empty list was
+    reckoned, and is not taken for all nodes of the target. Raises InvalidDefinition.
     """
+    if named is not None and not isinstance(named, str) and not named:
+        raise InvalidDefinition(
+            "the nodes are an empty list. Name hosts or groups of the inventory, or leave the list out for all nodes of a patch target. "
+            "Nothing was done."
+        )
     first = _hosts(words(canaries), groups)
     if target:
         nodes = _of_target(words(named), groups, targets, target)

@@ -19,7 +19,7 @@ GIVEN = frozenset(
     """.split()
 )
 #: What playbooks and role keep between their tasks.
-KEPT = frozenset("back done foreseen in_waves members result services services_now wrong".split())
+KEPT = frozenset("back begun done foreseen in_waves members result run services services_now wrong".split())
 
 
 def misspelt(names: Iterable[str]) -> list[str]:

@@ -35,7 +35,7 @@ misspelt: Any = Misspelt().filters()["patch_misspelt"]
         (["p3", "nodes"], {}, ["p3", "p1", "p2"]),
         (["nodes"], {"canaries": "first"}, ["p3", "p1", "p2"]),
         (["p1"], {"canaries": ["p3"]}, ["p1"]),
-        ([], {"target": "march"}, ["p1", "p2"]),
+        ("", {"target": "march"}, ["p1", "p2"]),
         (None, {"target": "march", "canaries": ["p2"]}, ["p2", "p1"]),
         ("p2", {"target": "march"}, ["p2"]),
         (["nodes"], {"target": "march"}, ["p1", "p2"]),
@@ -49,17 +49,18 @@ def test_nodes(named: Any, others: dict[str, Any], expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("named", "others", "message"),
     [
-        ([], {}, "no node is named"),
+        ("", {}, "no node is named"),
+        ([], {"target": "march"}, "the nodes are an empty list. Name hosts or groups"),
         (" , ", {}, "no node is named"),
         (["nobody"], {}, "no node is named"),
         (["p0l"], {}, "p0l is neither a host nor a group of the inventory"),
         ("p1 p02", {}, "p02 is neither a host"),
         (["p1"], {"canaries": ["p11"]}, "p11 is neither a host"),
-        ([], {"target": "mrach"}, "there is no patch target mrach, only april, march. Nothing was done"),
+        ("", {"target": "mrach"}, "there is no patch target mrach, only april, march. Nothing was done"),
         (["p1", "p3"], {"target": "march"}, "p3 is not in patch target march"),
         (["p11"], {"target": "march"}, "p11 is neither a host"),
         (["first"], {"target": "march"}, "first has no node of patch target march"),
-        ([], {"target": "april"}, "p9 of patch target april is not in the inventory"),
+        ("", {"target": "april"}, "p9 of patch target april is not in the inventory"),
     ],
 )
 def test_refused(named: Any, others: dict[str, Any], message: str) -> None:
@@ -69,7 +70,7 @@ def test_refused(named: Any, others: dict[str, Any], message: str) -> None:
 
 def test_there_are_no_targets_at_all() -> None:
     with pytest.raises(AnsibleFilterError, match=r"no patch target march\. Nothing"):
-        nodes([], GROUPS, [], target="march")
+        nodes("", GROUPS, [], target="march")
 
 
 def test_misspelt_variables() -> None:
