@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the heliostat.vdc contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Playbooks of patching: two runs in one playbook of a site, one under a limit, one in which all nodes fail."""
+"""Playbooks of patching: two runs in one of a site, one under a limit, one in which all nodes fail, text for booleans."""
 
 from __future__ import annotations
 
@@ -98,3 +98,16 @@ def test_every_node_of_a_wave_fails(world: PatchingWorld) -> None:
     run = site(world, "patch_rollout", [{**asked, "waves": [2, 1], "zones": "nowhere"}])
     assert run.rc == 2, run.output
     assert lists(run) == [{"done": [], "failed": [ONE, TWO], "not_begun": [THREE]}], "the role's arguments were wrong"
+
+
+@pytest.mark.parametrize(("verify", "way_back", "proofs", "looks"), [("false", "no", 0, 0), ("True", "False", 1, 0), ("y", "yes", 1, 2)])
+def test_text_for_booleans(world: PatchingWorld, verify: str, way_back: str, proofs: int, looks: int) -> None:
+    """``-e key=value`` and forms give text. What is false there proves nothing and looks at no services for a way back."""
+    given = {"target": "march", "nodes": ONE, "depot": DEPOT, "verify": verify, "way_back": way_back}
+    run = world.play(
+        "heliostat.vdc.patch_rollout", *(word for name, one in given.items() for word in ("-e", f"heliostat_patch_{name}={one}"))
+    )
+    assert run.rc == 0, run.output
+    assert FIRST in world.shown(ONE)
+    done = [row.action.split(".")[-1] for row in run.rows if row.status == "ok" and not row.result.get("skipped")]
+    assert (done.count("patch_install"), done.count("patch_info"), done.count("raw")) == (2, proofs, looks)
