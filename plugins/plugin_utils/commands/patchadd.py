@@ -58,8 +58,8 @@ CODES: Mapping[int, str] = {
     40: "the patch could not be downloaded",
     41: "the patch's signature is wrong",
 }
-#: Nothing was to do: what the patch brings is there, or there is nothing that it could change.
-NOTHING_TO_DO: Mapping[int, Word] = {2: "already", 6: "obsoleted", 8: "no_package", 35: "obsoleted"}
+#: There is nothing that the patch could change. 2, 6 and 35 mean that it is there, or what does its work, which showrev tells.
+NO_PACKAGE = 8
 
 
 #: While a patch goes in, patchadd has a mark of it there (the published script). One that stays behind is that of a patch that was cut off:

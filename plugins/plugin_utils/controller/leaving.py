@@ -70,7 +70,7 @@ class Leaving(RollingOut):
         if known.left:
             self._gone = tuple(self._missing(known, report.journal.get(self._name)))
             self._repository.patching.note_results(self._gone)
-        self._note(known, anew=bool(report.journal))
+        self._note(known, anew=bool(report.journal or self._gone))
 
     def _missing(self, known: Seen, journal: int | None) -> list[PatchResult]:
         at, why = datetime.now(UTC), f"it was left by booting {known.running}"

@@ -120,7 +120,7 @@ def _of(patch: PatchId, batch: Batch | None, begun: Batch | None, told: tuple[pa
 def _no_package(batch: Batch, seen: Seen) -> bool:
     """By the code alone: that of a single patch, and only without zones. With zones -t promises no more than 0 or not 0 (manual page)."""
     alone = len(batch.patches) == 1 and all(zone.state == "configured" for zone in seen.native.values())
-    return alone and patchadd.NOTHING_TO_DO.get(int(batch.rc or 0)) == "no_package"
+    return alone and int(batch.rc or 0) == patchadd.NO_PACKAGE
 
 
 def _why(words: list[patchadd.Told], batch: Batch, told: tuple[patchadd.Told, ...]) -> str:
