@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.lab import filesystem
 from tests.lab.call import COMMANDS
-from tests.lab.commands.patches import depot, patchrm
-from tests.lab.patching import DepotPatch, PatchPackage
+from tests.lab.commands.patches import depot, patchrm, places, zones
+from tests.lab.patching import DepotPatch, Patch, PatchPackage
 from tests.lab.truth import Fault
 
 from .patch_world import DEPOT, alarms, patch, shown, world_of, zone
@@ -135,18 +136,17 @@ def test_a_zone_that_was_never_booted_cannot_be_patched(world: World) -> None:
 
 
 def test_several_zones_at_once(world: World) -> None:
+    """Patch utilities of revision 66 and later do that."""
     for name in ("z1", "z2"):
         zone(world, name)
-    begun = world.now
-    add(world, "151000-01")
-    took = world.now - begun
-    assert took > 0
     machine = world.centre.machines["nodea"]
-    filesystem.resolve(machine, "/etc/patch").mkdir(parents=True)
-    filesystem.write_file(machine, "/etc/patch/pdo.conf", "num_proc=2\n")
-    assert "151001-01" not in shown(world, "z2")
-    add(world, "151001-01")
-    assert "151001-01" in shown(world, "z1") and "151001-01" in shown(world, "z2")
+    machine.threads = 2
+    call = replace(world.call("patchadd -p")[0], read_file={zones.PDO_CONF: "num_proc = 2\n"}.__getitem__)
+    for revision, expected in (("65", 1), ("66", 2), ("91", 2)):
+        machine.patches = [Patch(f"119254-{revision}")]
+        assert zones.at_once(call, places.running(call)) == expected
+    add(world, "151000-01")
+    assert "151000-01" in shown(world, "z1") and "151000-01" in shown(world, "z2")
 
 
 def test_one_zone_fails_the_others_go_on_and_the_next_run_mends_it(world: World) -> None:

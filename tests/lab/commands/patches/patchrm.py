@@ -94,7 +94,7 @@ async def everywhere(call: Call, patch: Patch, place: Place) -> int:
         call.out(f"Zone {zone.name}\n\nRejected patches:\n{NONE[0]}Patches that passed the dependency check:\n{NONE[0]}\n\n")
     call.out("Removing patches from non-global zones\n\n")
     codes: list[int] = []
-    gate = asyncio.Semaphore(at_once(call))
+    gate = asyncio.Semaphore(at_once(call, place))
 
     async def one_zone(name: str, halted: bool, inner: Place) -> None:
         said = [f"Removing patches from zone {name}\n"]

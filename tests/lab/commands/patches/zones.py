@@ -12,17 +12,19 @@ import re
 from ... import filesystem
 from ...call import Call
 from ...truth import Zone
+from ..system.svr4_database import base
 from ..zfs import files
 from ..zoneadm.identity import MARK
 from .applying import Applying
 from .archive import Archive
-from .choosing import provider, satisfied
+from .choosing import number, provider, satisfied
 from .places import Place
 from .places import zones as patched
 
 MOUNT_SECONDS = 8.0  # of the lab's clock: a halted zone is mounted, and unmounted again
 NONE = ["None.\n"]
 PDO_CONF = "/etc/patch/pdo.conf"
+UTILITIES, NUM_PROC_FROM = ("119254", "119255"), 66  # 817-1592
 
 
 def of(place: Place) -> list[tuple[Zone, Place]]:
@@ -49,8 +51,10 @@ def lacking(place: Place, archives: list[Archive]) -> frozenset[str]:
     return frozenset(behind)
 
 
-def at_once(call: Call) -> int:
-    """num_proc, at most one and a half times the processors that are online."""
+def at_once(call: Call, place: Place) -> int:
+    """num_proc, at most one and a half times the processors that are online; patch utilities below revision 66 do not know it."""
+    if not any(base(patch.id) in UTILITIES and number(patch.id) >= NUM_PROC_FROM for patch in place.patches()):
+        return 1
     try:
         found = re.search(r"^\s*num_proc\s*=\s*(\d+)", call.read_file(PDO_CONF), re.MULTILINE)
     except OSError:
@@ -70,7 +74,7 @@ async def add(call: Call, archives: list[Archive], place: Place, keep: bool, for
         there = any(patch.id == archive.id for patch in place.patches()) and not place.interrupted(archive.id) and not forced
         codes[archive.id] = 0 if there else await Applying(call, archive, place, keep, forced, call.out, archives).run()
     call.out("Done!\n\nPatching non-global zones...\n\n")
-    gate = asyncio.Semaphore(at_once(call))
+    gate = asyncio.Semaphore(at_once(call, place))
     failed_there = {one for one, code in codes.items() if code}
 
     async def one_zone(zone: Zone, inner: Place) -> None:
