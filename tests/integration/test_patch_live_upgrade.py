@@ -155,6 +155,8 @@ def test_killed_at_a_step(world: ClustersWorld, step: str) -> None:
     again = upgrade(world)
     assert again.status == "ok", again.message
     assert set(states(again).values()) == {"installed"}
+    with world.repository() as repository:
+        assert all(one.journal for one in repository.patching.results([NODE])), "brought, by whichever of the two"
     assert world.environments(NODE) == {old: (False, False), BE: (True, True)}
     assert len([row for row in world.since(world.began, "lucreate", node=NODE) if row["rc"] == 0]) == 1
     assert not upgrade(world).changed
