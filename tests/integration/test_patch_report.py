@@ -163,7 +163,7 @@ def test_examples_do_what_they_say(world: PatchingWorld) -> None:
 def test_a_node_that_a_roll_out_left_in_maintenance_is_named(world: PatchingWorld) -> None:
     """Since yesterday or before; the repository's events tell when it began."""
     with world.repository() as repository:
-        repository.flag_node(THREE, maintenance=True, reason="patches are rolled out")
+        repository.flag_node(THREE, maintenance=True, reason="heliostat.vdc.patch_install: patches are rolled out")
     assert not any("maintenance" in one for one in proof(world, nodes=[THREE]).result["warnings"])
     engine = create_engine(world.url)
     with engine.begin() as connection:

@@ -6,7 +6,8 @@
 An agent that its service stops says good-bye, and ``init 6`` and ``init s`` stop services; maintenance is for what they do not reach (a
 hanging shutdown, a boot that takes long). That it was begun is kept in the repository, as the node's reason: a later run ends what an
 earlier one began. The reason names the monitors that had the node in maintenance before, which is somebody else's, and those that did not
-say whether they had: neither are told that it ended.
+say whether they had: neither are told that it ended. Reasons stand in the order in which they came: one behind ours is somebody else's
+maintenance, which stays; one before it was there without maintenance (a quarantine's), or ours says that it is besides.
 """
 
 from __future__ import annotations
@@ -26,15 +27,17 @@ from .judgements import PROGRAM, monitors
 from .other_nodes import impatient
 
 if TYPE_CHECKING:
+    from ..repository.records import NodeRecord
     from ..repository.store import Repository
 
-REASON = "patches are rolled out"
+#: With our name, which nobody writes before a reason of his own.
+REASON = "heliostat.vdc.patch_install: patches are rolled out"
 #: Of a node that somebody else had put into maintenance, and that stays in it.
 BESIDE = f"{REASON} besides"
 #: Longer than a weekend's night takes: nobody is at it any more.
 LONG = timedelta(days=1)
 _LEFT, _UNKNOWN = "in maintenance before at monitor", "not known before at monitor"
-_OURS = re.compile(rf"{REASON}(?P<beside> besides)?(?: \({_LEFT} (?P<left>[^)]*)\))?(?: \({_UNKNOWN} (?P<unknown>[^)]*)\))?")
+_OURS = re.compile(rf"{re.escape(REASON)}(?P<beside> besides)?(?: \({_LEFT} (?P<left>[^)]*)\))?(?: \({_UNKNOWN} (?P<unknown>[^)]*)\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ class _Reason:
         return " ".join(words)
 
     @classmethod
-    def of(cls, text: str) -> _Reason | None:
-        found = _OURS.search(text)
+    def of(cls, record: NodeRecord | None) -> _Reason | None:
+        found = next(filter(None, map(_OURS.fullmatch, record.reasons if record else ())), None)
         if not found:
             return None
         left, unknown = (tuple((found[name] or "").split(", ")) if found[name] else () for name in ("left", "unknown"))
@@ -61,8 +64,7 @@ class _Reason:
 
 def overdue(repository: Repository, node: str, now: datetime) -> str:
     """A node that a roll-out took and that nobody has brought back for longer than ``LONG``; '' for every other."""
-    record = repository.node(node)
-    if record is None or _Reason.of(record.flag_reason) is None:
+    if _Reason.of(repository.node(node)) is None:
         return ""
     begun = next((event.at for event in repository.events(f"node {node}", limit=1000) if REASON in event.message), None)
     if begun is None or now - begun <= LONG:
@@ -83,8 +85,7 @@ class Silence:
         self._watched = node in hostvars and NODE in hostvars[node]
 
     def _reason(self) -> _Reason | None:
-        record = self._repository.node(self._node)
-        return _Reason.of(record.flag_reason) if record is not None else None
+        return _Reason.of(self._repository.node(self._node))
 
     @property
     def continued(self) -> bool:
@@ -96,7 +97,7 @@ class Silence:
         record = self._repository.node(self._node)
         if not reboots or record is None:
             return ()
-        earlier = _Reason.of(record.flag_reason)
+        earlier = _Reason.of(record)
         ours = earlier or self._found(record.maintenance)
         if not earlier:
             self._repository.flag_node(self._node, maintenance=True, reason=str(ours))
@@ -149,12 +150,11 @@ class Silence:
         return found
 
     def _unflag(self, ours: _Reason) -> None:
-        """Where somebody else has a reason too, it stays until that ends; ours is taken away, or the next run would go on with this one."""
+        """Where somebody else wants it too, it stays until that ends; ours is taken away, or the next run would go on with this one."""
         record = self._repository.node(self._node)
-        if record is not None and record.flag_reason == str(ours) and not ours.beside:
-            self._repository.flag_node(self._node, maintenance=False, ended=str(ours))
-        elif record is not None:
-            self._repository.flag_node(self._node, ended=str(ours))
+        if record is not None:
+            last = record.reasons[-1:] == (str(ours),) and not ours.beside
+            self._repository.flag_node(self._node, maintenance=False if last else None, ended=str(ours))
 
     def _tell(self, *, on: bool, but: Sequence[str]) -> list[str]:
         """What the monitors that were not reached, or refused, said."""

@@ -17,6 +17,8 @@ from ..model.vserver import VServer
 LIFECYCLE_STATES = ("defined", "installed", "activated", "detached", "error")
 #: In these a vServer exists on no node: it may be given another one.
 MOVABLE_STATES = ("defined", "detached")
+#: Between the reasons for a node's flags.
+LATER = "; later: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class NodeRecord:
     quarantine: bool
     flag_reason: str
     discovered: datetime | None
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Those for its flags, the earliest first."""
+        return tuple(part for part in self.flag_reason.split(LATER) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,38 @@ def test_maintenance_that_somebody_began_meanwhile_stays(repository: Repository)
     assert (record.maintenance, record.flag_reason) == (True, "memory errors")
 
 
+@pytest.mark.parametrize("released", ["after", "meanwhile"])
+def test_a_quarantine_is_no_maintenance(repository: Repository, released: str) -> None:
+    """Once it is released the node is in use again, whenever that is."""
+    register(repository)
+    repository.flag_node("node1", quarantine=True, reason="fenced by hand")
+    silence(repository).begun(True)
+    if released == "meanwhile":
+        repository.flag_node("node1", quarantine=False)
+    silence(repository).ended()
+    record = repository.node("node1")
+    assert record is not None
+    if released == "after":
+        assert (record.maintenance, record.quarantine, record.flag_reason) == (False, True, "fenced by hand")
+        repository.flag_node("node1", quarantine=False)
+        record = repository.node("node1")
+    assert record is not None
+    assert (record.maintenance, record.quarantine, record.flag_reason) == (False, False, "")
+
+
+@pytest.mark.parametrize("reason", ["patches are rolled out", "patches are rolled out by hand", f"{patch_silence.REASON} by hand"])
+def test_an_operators_reason_that_is_about_patches_too(repository: Repository, reason: str) -> None:
+    register(repository)
+    repository.flag_node("node1", maintenance=True, reason=reason)
+    assert not silence(repository).continued
+    assert not silence(repository).ended()
+    silence(repository).begun(True)
+    silence(repository).ended()
+    record = repository.node("node1")
+    assert record is not None
+    assert (record.maintenance, record.flag_reason) == (True, reason)
+
+
 def test_nothing_is_said_where_nothing_goes_down(repository: Repository) -> None:
     register(repository)
     silence(repository).begun(False)
