@@ -29,6 +29,9 @@ class ActionModule(HeliostatAction):
 
     def act(self, args: dict[str, Any]) -> dict[str, Any]:
         with self.known_repository(args, "which keeps what became of patches") as repository:
+            empty = [name for name in ("patches", "sets") if args[name] is not None and not args[name]]
+            if empty:
+                raise InvalidDefinition(f"{empty[0]} is an empty list: say what is meant. Nothing was done.")
             awaited(self, args, repository)
             if args["state"] == "absent" and args["method"] == "live_upgrade":
                 return leaving.Leaving(self, args, repository, leaving.nothing_due(self), ()).run()

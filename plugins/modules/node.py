@@ -17,7 +17,7 @@ options:
   state:
     description:
       - V(present) looks at the node and remembers what it found. V(registered) does so only for a node not yet known.
-      - V(absent) forgets the node. Refused while vServers live there.
+      - V(absent) forgets the node. Refused while vServers live there or a patch target has it.
     type: str
     choices: [present, registered, absent]
     default: present

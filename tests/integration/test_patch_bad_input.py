@@ -20,6 +20,9 @@ GIVEN: list[tuple[dict[str, Any], str]] = [
     ({"sets": ["winter"], "depot": "/d"}, "there is no patch set winter"),
     ({"sets": ["winter:x"], "depot": "/d"}, "is neither a patch set's name nor name:version"),
     ({"target": "march", "depot": "/d"}, "there is no patch target march"),
+    ({"patches": [], "depot": "/d"}, "patches is an empty list: say what is meant"),
+    ({"sets": [], "depot": "/d"}, "sets is an empty list: say what is meant"),
+    ({"patches": [], "state": "absent"}, "patches is an empty list: say what is meant"),
     ({"depot": "/d"}, "one of the following is required"),
     ({"patches": ["120001-02"], "target": "march", "depot": "/d"}, "mutually exclusive"),
 ]

@@ -132,6 +132,7 @@ def test_what_cannot_be_in_a_set_is_refused_by_name_and_nothing_is_kept(world: P
         ({"nodes": ["vservers"]}, "inventory group vservers has no node that the repository knows"),
         ({"files": ["/nonexistent"]}, "/nonexistent has no saved system"),
         ({}, "say what is to be in it"),
+        ({"state": "frozen", "patches": []}, "say what is to be in it"),
         ({"state": "frozen"}, "there is no patch set hand"),
     ]
     rows = world.many("localhost", [("patch_set", {"name": "hand", "release": "10", **args}) for args, _why in wrong])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..lifecycle.patching import proving
 from ..model.command import At
-from ..model.errors import HeliostatError, InvalidDefinition
+from ..model.errors import HeliostatError, InvalidDefinition, Refused
 from ..model.patching.patch import PatchId
 from ..model.patching.patch_set import PatchTarget, SetVersion
 from ..model.patching.result import PatchResult
@@ -73,11 +73,18 @@ class Proving:
         return result
 
     def _wanted(self) -> dict[str, list[SetVersion]]:
-        """Node → its set versions, in the order of targets."""
+        """Node → its set versions, in the order of targets. Raises InvalidDefinition, Refused: a proof of nothing would be a clean one."""
         names = self._args["targets"]
+        empty = [option for option in ("targets", "nodes") if self._args[option] is not None and not self._args[option]]
+        if empty:
+            raise InvalidDefinition(f"{empty[0]} is an empty list, so nothing would be proven. Name some, or leave it out for all.")
         targets: Sequence[PatchTarget] = (
             self._repository.patching.targets() if names is None else [patch_dues.target(self._repository, name) for name in names]
         )
+        bare = [one.name for one in targets if not one.nodes]
+        if bare or not targets:
+            what = f"patch target {', '.join(bare)} has no node" if bare else "there is no patch target"
+            raise Refused(f"{what}, so nothing would be proven. Declare it with heliostat.vdc.patch_target.")
         wanted: dict[str, dict[SetVersion, None]] = {}
         for one in targets:
             for node in one.nodes:

@@ -61,8 +61,9 @@ class PatchSetTask:
         chosen = any(args[name] for name in _CHOICE)
         if chosen and args["version"] is not None:
             raise InvalidDefinition("version goes with what is there already: leave it out where a set is made, its next version is made.")
-        if args["state"] == "present" and not chosen:
-            raise InvalidDefinition(f"patch set {args['name']}: say what is to be in it: patches, nodes or files.")
+        given = any(args[name] is not None for name in _CHOICE) and args["state"] != "absent"
+        if not chosen and (given or args["state"] == "present"):
+            raise InvalidDefinition(f"patch set {args['name']}: say what is to be in it: patches, nodes or files. Nothing is changed.")
         with self._action.locked([f"patch set {args['name']}"], self._repository, f"patch set {args['state']}") as warnings:
             self._warnings += warnings
             compared = self._compared()

@@ -16,12 +16,24 @@ from ..model.errors import InvalidDefinition, Refused
 from ..model.node import NodeFacts
 from .luns import record_luns, show_luns
 from .plain import from_plain, to_plain
-from .records import NodeRecord
+from .records import LATER, NodeRecord
 from .rows import add_event, add_row, now, pool_id
-from .schema import Address, Build, ComputePool, Disk, Link, LunVisibility, NetworkType, Node, NodeNetwork, VServer, VServerMove
+from .schema import (
+    Address,
+    Build,
+    ComputePool,
+    Disk,
+    Link,
+    LunVisibility,
+    NetworkType,
+    Node,
+    NodeNetwork,
+    PatchTarget,
+    PatchTargetNode,
+    VServer,
+    VServerMove,
+)
 
-#: Between the reasons for a node's flags.
-_LATER = "; later: "
 _NO_HOSTID = ("", "0", "00000000")
 _LINK = "name kind mtu state over device speed mac vlan zone"
 _ADDRESS = "interface address name state kind zone mac flags"
@@ -221,7 +233,7 @@ def _record(row: Row[Node, str, str, str], networks: Mapping[str, str]) -> NodeR
 
 
 def forget_node(connection: Connection, name: str) -> bool:
-    """Remove a node; False when it is not there. Refused while vServers or guest domains are recorded on it."""
+    """Remove a node; False when it is not there. Refused while vServers or guest domains are recorded on it, or a patch target has it."""
     node_id = connection.execute(select(Node.id).where(Node.name == name)).scalar()
     if node_id is None:
         return False
@@ -235,6 +247,10 @@ def forget_node(connection: Connection, name: str) -> bool:
     carried = connection.execute(select(Node.name).where(Node.carried_by_id == node_id).order_by(Node.name)).scalars().all()
     if carried:
         raise Refused(f"node {name}: it carries the guest domains {', '.join(carried)}. Migrate or remove them, then forget the node.")
+    targets = select(PatchTarget.name).join(PatchTargetNode, PatchTargetNode.patch_target_id == PatchTarget.id)
+    targets = targets.where(PatchTargetNode.node_id == node_id).order_by(PatchTarget.name)
+    if named := connection.execute(targets).scalars().all():
+        raise Refused(f"node {name}: patch targets {', '.join(named)} have it. Declare them without it, then forget the node.")
     connection.execute(delete(Node).where(Node.id == node_id))
     add_event(connection, "repository", "info", f"node {name}", f"Node {name} was forgotten.")
     return True
@@ -250,7 +266,7 @@ def flag_node(connection: Connection, name: str, maintenance: bool | None, quara
     if row is None:
         raise Refused(f"node {name} is not in the repository. Register it with heliostat.vdc.node state=registered.")
     wanted = (row.maintenance if maintenance is None else maintenance, row.quarantine if quarantine is None else quarantine)
-    reasons = _LATER.join(part for part in _parts(row.flag_reason, reason) if part != ended) if any(wanted) else ""
+    reasons = LATER.join(part for part in _parts(row.flag_reason, reason) if part != ended) if any(wanted) else ""
     if (*wanted, reasons) == (row.maintenance, row.quarantine, row.flag_reason):
         return False
     values = {"maintenance": wanted[0], "quarantine": wanted[1], "flag_reason": reasons, "changed": now()}
@@ -261,4 +277,4 @@ def flag_node(connection: Connection, name: str, maintenance: bool | None, quara
 
 
 def _parts(reasons: str, reason: str) -> list[str]:
-    return list(dict.fromkeys(part for part in (*reasons.split(_LATER), *reason.split(_LATER)) if part))
+    return list(dict.fromkeys(part for part in (*reasons.split(LATER), *reason.split(LATER)) if part))

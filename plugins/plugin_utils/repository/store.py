@@ -123,7 +123,7 @@ class Repository:
         return self._read(lambda c: nodes.nodes(c, compute_pool))
 
     def forget_node(self, name: str, *, check: bool = False) -> bool:
-        """Remove a node; False when it is not there. Raises Refused while something lives on it."""
+        """Remove a node; False when it is not there. Raises Refused while something lives on it, or a patch target has it."""
         return self._database.write(lambda c: nodes.forget_node(c, name), check=check)
 
     def flag_node(

@@ -14,6 +14,8 @@ from netaddr import IPAddress, IPNetwork
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import InvalidDefinition, Refused
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.network import Address, Link, Network
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.node import NodeFacts
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch_set import PatchSet, PatchTarget, SetVersion
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.storage import Disk
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.vserver import Attachment, Dataset, VServer
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.repository.store import Repository
@@ -214,6 +216,19 @@ def test_a_node_with_vservers_is_neither_forgotten_nor_moved(repository: Reposit
     assert repository.forget_node("node1") is True
     assert repository.forget_node("node1") is False
     assert [lun.visible for lun in repository.luns()] == [{}] * 4
+
+
+def test_a_node_of_a_patch_target_is_not_forgotten(repository: Repository) -> None:
+    """It would leave patching without a word."""
+    register(repository)
+    repository.patching.record_set(PatchSet("q1", 1, "10", (PatchId("120001", 2),), True))
+    for name in ("web", "all"):
+        repository.patching.record_target(PatchTarget(name, ("node1",), (SetVersion("q1", 1),)))
+    with pytest.raises(Refused, match=r"node node1: patch targets all, web have it\. Declare them without it"):
+        repository.forget_node("node1")
+    for name in ("web", "all"):
+        repository.patching.forget_target(name)
+    assert repository.forget_node("node1")
 
 
 def test_a_node_in_the_ledger_of_moves_is_not_forgotten(repository: Repository) -> None:
