@@ -69,7 +69,8 @@ options:
     description:
       - V(patchadd) patches what runs. V(live_upgrade) makes a copy (C(lucreate)), patches that (C(luupgrade -t)), has it proven by
         C(showrev -p -R), makes it the next one (C(luactivate)) and boots it (C(init 6)). The environment that ran before is the way back.
-      - Live Upgrade wants a root on ZFS. Zones with delegated datasets, or with their roots in other pools, are refused.
+      - Live Upgrade wants a root on ZFS. Zones with delegated datasets, or with their roots in other pools, are refused. So is a boot
+        environment that is there already and lacks patches or zones of what runs.
     type: str
     choices: [patchadd, live_upgrade]
     default: patchadd

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .clusters_world import KERNEL, STANDARD, ClustersWorld, clusters_world
+from .clusters_world import KERNEL, REBOOTS, STANDARD, ClustersWorld, clusters_world
 from .patching_world import DEPOT, states
 from .world import Row, until
 
@@ -109,6 +109,22 @@ def test_an_environment_that_does_not_boot_is_not_booted_twice(world: ClustersWo
     world.lab.clear_faults()
     world.ran(NODE, "rm", f"/var/tmp/heliostat-live-upgrade/{BE}")
     assert set(states(upgrade(world)).values()) == {"installed"}
+
+
+def test_an_environment_that_lacks_what_runs_is_not_booted(world: ClustersWorld) -> None:
+    """Somebody made it as a fallback, and the running system was patched since. Deleted, it is made anew."""
+    (old,) = world.environments(NODE)
+    world.ran(NODE, "lucreate", "-n", BE)
+    world.put_in(NODE, REBOOTS)
+    refused = upgrade(world, patches=[STANDARD])
+    assert refused.status == "failed"
+    assert f"boot environment {BE} is no copy of what runs now: it lacks {REBOOTS}. Name another one" in refused.message
+    assert refused.plan == []
+    assert world.environments(NODE) == {old: (True, True), BE: (False, False)}
+    world.ran(NODE, "ludelete", BE)
+    done = upgrade(world, patches=[STANDARD])
+    assert done.status == "ok", done.message
+    assert {STANDARD, REBOOTS} <= world.shown(NODE)
 
 
 def test_a_node_is_emptied_before_its_zones_go_down(world: ClustersWorld) -> None:

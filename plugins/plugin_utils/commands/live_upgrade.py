@@ -121,6 +121,19 @@ def installed(name: str) -> Command:
     return Command.of("showrev", "-p", "-R", mount_point(name))
 
 
+def zones(name: str) -> Command:
+    """The zones that a mounted boot environment knows. Output: ``parse_zones``."""
+    return Command.of("cat", f"{mount_point(name)}/etc/zones/index")
+
+
+def parse_zones(output: Output) -> frozenset[str] | None:
+    """Those that have files, without the global zone; None where that is not told. A line is ``name:state:zonepath:uuid``."""
+    rows = [line.split(":") for line in output.stdout.splitlines() if not line.startswith("#")] if output.rc == 0 else []
+    if not any(row[0] == "global" for row in rows):
+        return None
+    return frozenset(row[0] for row in rows if len(row) > 2 and row[0] != "global" and row[1] != "configured")
+
+
 def proof(name: str) -> Command:
     """``installed``, and patchadd's marks of patches that were cut off there, which showrev lists too. Output: ``parse_proof``."""
     root = mount_point(name)

@@ -92,6 +92,17 @@ def test_proof_asks_for_marks_too_and_ends_as_showrev(tmp_path: Path, code: int,
         assert (live_upgrade.parse_proof(done.stdout)[0].rstrip("\n") + "\n", live_upgrade.parse_proof(done.stdout)[1]) == found
 
 
+INDEX = "# zones(5)\nglobal:installed:/\nweb:installed:/zones/web:0b1e-1\nold:configured:/zones/old:\nhalf:incomplete:/zones/half:0b1e-2\n"
+
+
+def test_zones_of_a_boot_environment_are_those_with_files() -> None:
+    assert live_upgrade.zones("june").argv == ("cat", "/.alt.june/etc/zones/index")
+    assert live_upgrade.parse_zones(Output(0, INDEX)) == {"web", "half"}
+    assert live_upgrade.parse_zones(Output(0, "global:installed:/\n")) == frozenset()
+    for untold in (Output(2, stderr="cat: cannot open"), Output(0, ""), Output(2, INDEX)):
+        assert live_upgrade.parse_zones(untold) is None
+
+
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,29}", fullmatch=True)
 ROWS = st.builds(
     BootEnvironment,

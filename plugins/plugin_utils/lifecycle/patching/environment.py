@@ -84,7 +84,8 @@ class Seen:
     None where that is not there, runs itself, or is at work. ``free``: bytes of the root pool. ``tried``: the node's boot time when ours
     was last made the next one and a reboot asked for; 0 for never. ``depot``: what patches there change. ``cut_off``: patches of the
     running one whose installation did not come to its end → where ('' is the global zone). ``inside_zones``: what its native zones have.
-    ``ran``: None where nobody began to leave one for another, or that is over.
+    ``ran``: None where nobody began to leave one for another, or that is over. ``index``: zones that ours has, None where that is not
+    known.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Seen:
     cut_off: Mapping[PatchId, tuple[str, ...]] = field(default_factory=dict)
     inside_zones: Mapping[str, Zone] = field(default_factory=dict)
     inside: Has | None = None
+    index: frozenset[str] | None = None
     delegated: frozenset[str] = field(default=frozenset())
     complete: bool = False
 
@@ -193,6 +195,7 @@ def _second(seen: Seen) -> dict[str, Command]:
             probes["free"] = live_upgrade.unmount(seen.name)
         probes["mount"] = live_upgrade.mount(seen.name)
         probes["inside"] = live_upgrade.installed(seen.name)
+        probes["index"] = live_upgrade.zones(seen.name)
         probes["marks"] = patchadd.marked([live_upgrade.mount_point(seen.name)])
         probes["unmount"] = live_upgrade.unmount(seen.name)
     return probes
@@ -212,8 +215,9 @@ def read(seen: Seen | None, outputs: Mapping[str, Output], name: str, depot: str
         if f"zone {zone}" in outputs:
             config = zonecfg_parse.parse_export(said(f"zonecfg -z {zone} export", outputs[f"zone {zone}"]), zone=zone)
             delegated |= {zone} if config.of_kind("dataset") else set()
-    inside = None
+    inside = index = None
     if "inside" in outputs:
+        index = live_upgrade.parse_zones(outputs["index"])
         where = said(f"lumount {name}", outputs["mount"]).split()
         if where != [live_upgrade.mount_point(name)]:
             raise CommandFailed(f"lumount {name} mounted at {' '.join(where)!r}, not at {live_upgrade.mount_point(name)}")
@@ -226,7 +230,8 @@ def read(seen: Seen | None, outputs: Mapping[str, Output], name: str, depot: str
         for patch, places in zone_patches.cut_off([outputs["marks of zones"]], zones).items():
             cut_off[patch] = (*cut_off.get(patch, ()), *places)
     in_zones = {zone.name: proving.zone(zone, outputs) for zone in zones}
-    return replace(seen, inside=inside, inside_zones=in_zones, cut_off=cut_off, delegated=frozenset(delegated), complete=True)
+    known = replace(seen, inside=inside, index=index, complete=True)
+    return replace(known, inside_zones=in_zones, cut_off=cut_off, delegated=frozenset(delegated))
 
 
 def _first(outputs: Mapping[str, Output], name: str, depot: str) -> Seen:

@@ -21,6 +21,7 @@ from ...model.errors import ParseError
 from ...model.patching.due import Due
 from ...model.patching.patch import PatchId
 from ...model.plan import Begin, Plan, Step, Wait
+from ...patching.half import covers
 from . import environment, switching
 from .environment import Seen
 from .outcome import LOG, Outcome
@@ -170,8 +171,10 @@ class LiveUpgrade:
             return ""
         ours = known.ours
         why = self._environment(known, ours)
-        if not why and not (ours and ours.complete):
-            why = self._system(known) or self._zones(known) or self._room(known)
+        if not why and ours and ours.complete:
+            why = self._zones(known, copied=True) or self._stale(known, ours)
+        elif not why:
+            why = self._system(known) or self._zones(known, copied=False) or self._room(known)
         if not why and self.policy.reboots and self.policy.needed:
             why = stops(self.policy.needed)
         if not why and (missing := [patch for patch in self._lacking(known) if patch not in known.depot]):
@@ -227,11 +230,32 @@ class LiveUpgrade:
             )
         return ""
 
-    def _zones(self, known: Seen) -> str:
+    def _stale(self, known: Seen, ours: BootEnvironment) -> str:
+        """What would be lost, or come back, with ours: what runs may have changed since it was made, or it is somebody else's."""
+        if known.inside is None:
+            return ""
+        coming, zones = self._lacking(known), {name for name, zone in known.zones.items() if zone.state != "configured"}
+        index = zones if known.index is None else known.index
+        found = (
+            ("lacks", [patch for patch in sorted(known.sound.patches) if not (known.inside.has(patch) or covers(coming, patch))]),
+            ("does not know zone", sorted(zones - index)),
+            ("still has zone", sorted(index - zones)),
+        )
+        said = [f"{word} {names(what)}" for word, what in found if what]
+        if not said:
+            return ""
+        first = f"luactivate {known.running}, " if ours.on_reboot else ""
+        return (
+            f"boot environment {ours.name} is no copy of what runs now: it {' and '.join(said)}. Name another one (environment), or delete "
+            f"it ({first}ludelete {ours.name}), so that it is made anew."
+        )
+
+    def _zones(self, known: Seen, *, copied: bool) -> str:
+        """``copied``: lucreate has run."""
         for name, zone in known.zones.items():
             if zone.state == "configured":
                 continue
-            if zone.state not in ("running", "installed"):
+            if not copied and zone.state not in ("running", "installed"):
                 return f"its zone {name} is {zone.state}. Bring it to running or halted first: zones must not change while lucreate runs."
             if zone.brand not in ("native", "cluster"):
                 return f"its zone {name} has brand {zone.brand}, and what Live Upgrade makes of that is not known. Use method: patchadd."

@@ -74,7 +74,7 @@ def words(known: Seen, **policy: object) -> list[str]:
         (NODE, [CREATE, *PROVEN, *NEXT, *BOOTED]),
         (replace(NODE, environments=()), [CREATE, *PROVEN, *NEXT, *BOOTED]),
         (replace(NODE, environments=(OLD, OURS), inside=READY), [*PROVEN, *NEXT, *BOOTED]),
-        (replace(NODE, environments=(OLD, OURS), inside=Has({SSH: ()})), [*PROVEN, *NEXT, *BOOTED]),
+        (replace(NODE, environments=(OLD, OURS), inside=Has({**READY.patches, SSH: ()})), [*PROVEN, *NEXT, *BOOTED]),
         (replace(NODE, environments=(OLD, OURS), inside=DONE), [*NEXT, *BOOTED]),
         (replace(NODE, environments=(replace(OLD, on_reboot=False), replace(OURS, on_reboot=True)), inside=DONE), BOOTED),
         (
@@ -106,7 +106,7 @@ def test_what_an_earlier_run_began_is_waited_for_and_then_looked_at() -> None:
 
 
 def test_only_what_is_lacking_is_installed() -> None:
-    (plan,) = operation().plan(Known(replace(NODE, environments=(OLD, OURS), inside=Has({KERNEL: ()}))))
+    (plan,) = operation().plan(Known(replace(NODE, environments=(OLD, OURS), inside=Has({**READY.patches, KERNEL: ()}))))
     assert plan.steps[0].command == commands.add_patches(BE, "/patches", [SSH])
     assert plan.steps[2].wait is not None
     assert plan.steps[2].wait.state == Inside((SSH,))
@@ -155,6 +155,58 @@ def test_refused(known: Seen, said: str) -> None:
     assert why.endswith("Nothing was done.")
     assert not any(whole.plan(Known(known)))
     assert whole.predict(Known(known)) == whole.describe(Known(known))
+
+
+LATER = PatchId("120003", 5)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"own": Has({**READY.patches, LATER: ()})},
+            "it lacks 120003-05. Name another one (environment), or delete it (ludelete hl-web-2)",
+        ),
+        ({"own": Has({**READY.patches, LATER: (), PatchId("120004", 1): ()})}, "it lacks 120003-05, 120004-01"),
+        ({"zones": zone(), "index": frozenset()}, "it does not know zone web"),
+        ({"zones": zone(state="configured"), "index": frozenset({"web"})}, "it still has zone web"),
+        (
+            {"environments": (replace(OLD, on_reboot=False), replace(OURS, on_reboot=True)), "own": Has({**READY.patches, LATER: ()})},
+            "(luactivate zfsroot, ludelete hl-web-2)",
+        ),
+        ({"zones": zone(), "delegated": frozenset({"web"})}, "delegated dataset"),
+        ({"zones": zone(), "mounts": (ROOT, Mount("/zones/web", "web/zone", "", ""))}, "has its root in pool web"),
+    ],
+)
+@pytest.mark.parametrize("inside", [READY, DONE])
+@pytest.mark.parametrize("reboots", [True, False])
+def test_an_environment_that_is_no_copy_of_what_runs_is_not_booted(
+    change: dict[str, object], said: str, inside: Has, reboots: bool
+) -> None:
+    whole = operation(reboots=reboots)
+    known = Known(replace(NODE, **{"environments": (OLD, OURS), "inside": inside, **change}))  # type: ignore[arg-type]
+    why = whole.refusals(known)["n1"]
+    assert said in why
+    assert why.endswith("Nothing was done.")
+    assert not any(whole.plan(known))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"own": Has({**READY.patches, PatchId("118833", 24): ()})},  # a lower revision of what goes in
+        {"own": Has({**READY.patches, LATER: ()}), "inside": Has(READY.patches, frozenset({LATER}))},  # obsoleted by what is inside
+        {"own": Has({**READY.patches, LATER: ()}), "inside": Has({**READY.patches, PatchId("120003", 6): ()})},
+        {"own": Has({**READY.patches, LATER: ()}), "cut_off": {LATER: ("",)}},
+        {"zones": zone(), "index": frozenset({"web"})},
+        {"zones": zone(state="shutting_down")},  # an earlier run shuts it down for the reboot
+        {"zones": zone(state="configured"), "index": frozenset()},
+    ],
+)
+def test_an_environment_that_has_all_that_runs_is_booted(change: dict[str, object]) -> None:
+    known = Known(replace(NODE, **{"environments": (OLD, OURS), "inside": READY, **change}))  # type: ignore[arg-type]
+    assert operation().refusals(known) == {}
+    assert any(operation().plan(known))
 
 
 def test_zones_that_may_be_copied() -> None:
@@ -331,8 +383,14 @@ def answers(**more: Output) -> dict[At, Output]:
 def test_our_environment_is_mounted_for_one_look() -> None:
     whole = operation()
     first = whole.read(None, answers())
-    assert [key.probe for key in whole.look(first)] == ["mount", "inside", "marks", "unmount"]
-    second = {"mount": Output(0, f"/.alt.{BE}\n"), "inside": Output(0, SHOWREV), "marks": Output(0), "unmount": Output(0)}
+    assert [key.probe for key in whole.look(first)] == ["mount", "inside", "index", "marks", "unmount"]
+    second = {
+        "mount": Output(0, f"/.alt.{BE}\n"),
+        "inside": Output(0, SHOWREV),
+        "index": Output(2),
+        "marks": Output(0),
+        "unmount": Output(0),
+    }
     known = whole.read(first, {At("n1", name): output for name, output in second.items()})
     assert known.seen is not None
     assert known.seen.depot == {KERNEL: frozenset({"SUNWckr"})}
@@ -379,7 +437,7 @@ def test_what_a_killed_run_left_mounted_is_unmounted_first() -> None:
     for point in (f"/.alt.{BE}", "/a"):
         mounted = answers()[At("n1", "mounts")].stdout + f"{point} on rpool/ROOT/{BE} read/write on Mon Nov  9 10:11:12 2026\n"
         first = operation().read(None, answers(mounts=Output(0, mounted)))
-        assert [key.probe for key in operation().look(first)] == ["free", "mount", "inside", "marks", "unmount"]
+        assert [key.probe for key in operation().look(first)] == ["free", "mount", "inside", "index", "marks", "unmount"]
 
 
 def test_nothing_is_mounted_while_a_job_of_ours_works_on_it() -> None:
@@ -439,7 +497,8 @@ STATES = st.builds(
         inside=inside if there and complete and not active else None,
         jobs=frozenset({working(BE)} if working and there and not active else ()),
     ),
-    st.booleans(), st.booleans(), st.booleans(), st.just(False), st.sampled_from([None, READY, DONE, Has({KERNEL: ()})]),
+    st.booleans(), st.booleans(), st.booleans(), st.just(False),
+    st.sampled_from([None, READY, DONE, Has({**READY.patches, KERNEL: ()}), Has({KERNEL: ()})]),
     st.sampled_from([None, environment.created, environment.patched]),
 )  # fmt: skip
 
@@ -455,6 +514,8 @@ def test_never_activated_unproven_and_never_without_a_reason(known: Seen) -> Non
     if "luactivate" in steps and PATCH not in steps:
         assert known.inside is not None
         assert all(known.inside.has(patch) for patch in (KERNEL, SSH))
+    if "luactivate" in steps and CREATE not in steps and known.inside is not None:
+        assert all(known.inside.has(patch) for patch in READY.patches), "no patch is lost by the boot"
     if "ludelete" in steps:
         assert known.ours is not None
         assert not (known.ours.active or known.ours.on_reboot or known.ours.complete)
