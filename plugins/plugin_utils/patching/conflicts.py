@@ -45,9 +45,9 @@ class _Room:
         self._taken: set[str] = set()
         self._barred: dict[str, list[tuple[int, PatchId, str]]] = {}
         conflicts = analysis.index.conflicts
-        for patch in analysis.system.patches:
-            if patch.incompatibles or patch.id in conflicts:
-                self._bar(patch.id, (*patch.incompatibles, *conflicts.get(patch.id, ())), "is installed")
+        barring = (patch for patch in analysis.system.patches if patch.incompatibles or patch.id in conflicts)
+        for patch in sorted(barring, key=lambda one: one.id, reverse=True):  # of two that bar the same, the later one is told
+            self._bar(patch.id, (*patch.incompatibles, *conflicts.get(patch.id, ())), "is installed")
 
     def _bar(self, by: PatchId, conflicts: Iterable[PatchId], how: str) -> None:
         for other in conflicts:

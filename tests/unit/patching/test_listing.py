@@ -180,6 +180,12 @@ def test_a_group_is_written_as_it_is_read() -> None:
     assert wanted("trs") == Group("total", True, True)
 
 
+@pytest.mark.parametrize("order", [("150000-01", "150000-02"), ("150000-02", "150000-01")])
+def test_of_two_revisions_that_conflict_the_later_one_is_named(order: tuple[str, str]) -> None:
+    found = listed(revision("150002-01"), on=system(*(installed(patch, incompatibles="150002-01") for patch in order)))
+    assert [one.refused for one in found.entries if one.refused] == ["150002-01 conflicts with 150000-02, which is installed"]
+
+
 def test_conflicts_are_refused_with_both_names_and_take_along_who_requires_them() -> None:
     revisions = [
         revision("150001-01", conflicts="150002-01"),
