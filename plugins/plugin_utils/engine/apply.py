@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs plans: the next step of every plan in one round trip a node, long steps as jobs side by side.
 
-One plan's failure stops that plan and those that wait for it, no other. Every step is journalled before and after it runs.
+One plan's failure stops that plan and those that wait for it, no other; one of a step's part stops the part. Every step is
+journalled before and after it runs.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ class Clock:
 
 @dataclass(slots=True)
 class Track:
-    """How far one plan has come. ``failure`` is the message for the operator, ``failed_at`` the node of the step that failed."""
+    """How far one plan has come. ``failure`` is the message for the operator, ``failed_at`` the node of the step that failed. ``lost``:
+    what failed of its parts, for the message at its end."""
 
     plan: Plan
     done: int = 0
@@ -57,6 +59,7 @@ class Track:
     phase: str = "ready"  # ready → (job) → (wait) → ready of the next step
     began: float = 0.0
     settled: int = 0  # looks in a row that showed a settled state
+    lost: dict[str, str] = field(default_factory=dict)
 
     @property
     def step(self) -> Step | None:
@@ -93,14 +96,31 @@ def apply(
                 if _may_be_away(track, step, clock, progress):
                     continue
                 track.failure, track.failed_at = f"{step.object}: '{step.what}': {output}{_gone(step)}", step.node
+                _all_told(track)
                 continue
             _advance(track, output, clock, journal, progress)
             if step.job and phase == "job" and track.phase != "job":
                 afterwards.append((step.node, job.forget(step.job)))
             if track.failure and step.undo and track.phase != "job":
                 afterwards.append((step.node, step.undo))
+            _past_lost(track, step)
         if afterwards:
             nodes.run_on(afterwards)
+
+
+def _past_lost(track: Track, step: Step) -> None:
+    """What belongs to a part that failed is left out; all else goes on."""
+    if track.failure and step.part and track.phase == "ready":
+        track.lost[step.part], track.failure = track.failure, None
+    while track.step and track.step.part in track.lost:
+        track.done += 1
+    if track.failure or track.step is None:
+        _all_told(track)
+
+
+def _all_told(track: Track) -> None:
+    told = [*track.lost.values(), *([track.failure] if track.failure else [])]
+    track.failure = ". ".join(one.rstrip(" .") for one in told) if len(told) > 1 else "".join(told) or None
 
 
 def _gone(step: Step) -> str:

@@ -48,7 +48,8 @@ class Step:
     the output that mean failure in spite of an accepted exit code. ``undo`` runs when the step itself failed, so that
     what it left half done does not stay. ``light`` is a job that costs its node nothing: any number
     runs at once. ``node`` is where it runs: '' is the operation's own node. ``away`` is for how many seconds a step that reboots its
-    node may go without an answer of it; with it the step names its node. ``begin`` is for a job: see ``Begin``.
+    node may go without an answer of it; with it the step names its node. ``begin`` is for a job: see ``Begin``. ``part`` names what the
+    step brings on among others of its plan (a zone): its failure ends that part only, and fails the plan at its end.
     """
 
     object: str
@@ -63,11 +64,13 @@ class Step:
     light: bool = False
     away: float = 0.0
     begin: Begin = "anew"
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps for one object, run in order; the first failure stops this plan and those that wait for it (``after``), no other.
+    """Steps for one object, run in order; the first failure stops this plan and those that wait for it (``after``), no other. That of a
+    step's ``part`` stops the part.
 
     ``again``: what comes next depends on what the last step shows (what an imported pool holds), so after it the node is
     looked at and planned again. A warning says so. ``after`` names objects whose plans end before this one begins.

@@ -42,6 +42,22 @@ def test_one_plans_failure_stops_no_other_and_says_what_was_said() -> None:
     assert second.failure is None
 
 
+def test_a_parts_failure_stops_that_part_and_is_told_at_the_end() -> None:
+    names = (("a1", "one"), ("b1", "two"), ("all", ""), ("a2", "one"), ("b2", "two"))
+    steps = tuple(step("n", name, part=part) for name, part in names)
+    failed = Output(1, "", "no such pool.\n")
+    rounds = [[(Command.of("a1"), failed)], [(Command.of("b1"), OK)], [(Command.of("all"), OK)], [(Command.of("b2"), failed)]]
+    with scripted(*rounds) as node:
+        track, waiting = apply([Plan("n", steps), Plan("m", (step("m", "m1"),), after=("n",))], node, clock(), Record(), silent)
+    first, second = (f"n: '{name}' exit 1. Command: {name}. It said: no such pool" for name in ("a1", "b2"))
+    assert track.failure == f"{first}. {second}"
+    assert waiting.failure is not None
+    with scripted([(Command.of("a1"), failed)], [(Command.of("stop"), failed)]) as node:
+        (track,) = apply([Plan("n", (steps[0], step("n", "stop"), steps[1]))], node, clock(), Record(), silent)
+    assert track.failure is not None
+    assert ("'a1' exit 1" in track.failure, "'stop' exit 1" in track.failure) == (True, True)
+
+
 def test_success_with_an_error_text_is_a_failure_and_is_undone() -> None:
     undo = Command.of("undo")
     plan = Plan("a", (step("a", "a1", refused_by=("installation failed",), undo=undo),))
