@@ -19,8 +19,9 @@ description:
     with another one. The task fails at its end and names it; in check mode it warns.
   - A run that was killed is taken up by the next. patchadd goes on without the controller, and its result is found again; no patch is
     applied twice.
-  - Zones are shut down in the order of their dependencies before the node goes down, and what ran before is booted again. While the node
-    may go down, it is in maintenance, for the placement and for the monitors of the heartbeat.
+  - Zones are shut down in the order of their dependencies before the node goes down, and what ran before is booted again. One that does
+    not come back keeps no other down. While the node may go down, it is in maintenance, for the placement and for the monitors of the
+    heartbeat.
   - Nobody can log in to a node in single user but at its console. So that way is taken only when its service processor answers, or when
     O(console=reachable) says that somebody can get there.
   - O(method=live_upgrade) puts the patches into a copy of the running system and boots that; what runs is not touched before the reboot.

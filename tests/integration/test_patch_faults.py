@@ -17,7 +17,7 @@ from .world import Row
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PatchingWorld]:
-    with patching_world(tmp_path_factory.mktemp("faults"), 6) as made:
+    with patching_world(tmp_path_factory.mktemp("faults"), 7) as made:
         yield made
 
 
@@ -69,6 +69,28 @@ def test_zones_that_are_detached_meanwhile(world: PatchingWorld) -> None:
     assert {name: zone["state"] for name, zone in world.lab.truth(node)["zones"].items()} == {"z1": "running", "z2": "installed"}
     assert "120001-02" in world.shown(node) & world.shown(node, "z1")
     assert len(world.since(world.began, "zoneadm", "attach", "-u", node=node)) == 2
+
+
+def test_a_zone_that_does_not_come_back_keeps_no_other_down(world: PatchingWorld) -> None:
+    """Its failure is told and its note stays. One that somebody removes meanwhile is in nobody's way."""
+    node = "t4p07"
+    for name in ("z1", "z2", "z3"):
+        world.make_zone(node, name)
+    world.lab.fault(node, "fail", match=r"zoneadm -z z1 attach", rc=1, text="zoneadm: zone 'z1': cannot be attached", times=2)
+    failed = world.install(node, patches=["120001-02"], zones="detach")
+    assert failed.status == "failed"
+    assert failed.message.count("'attach zone z1 and update it' on node t4p07 exit 1") == 2, "on the way, and on the way back"
+    assert "boot zone" not in failed.message
+    zones = {name: zone["state"] for name, zone in world.lab.truth(node)["zones"].items()}
+    assert zones == {"z1": "configured", "z2": "running", "z3": "running"}
+    assert (world.root(node) / "var/tmp/heliostat-patching/detached").read_text() == "z1\n"
+    removed = "zoneadm -z z3 halt && zoneadm -z z3 uninstall -F && zonecfg -z z3 delete -F"
+    assert world.lab.ssh(node, "/bin/sh", stdin=removed).returncode == 0
+    world.lab.clear_faults()
+    done = world.install(node, patches=["120001-02"], zones="detach")
+    assert done.status == "ok", done.message
+    assert any("zone z3 ran or was detached when a roll-out began, and is not here any more" in one for one in done.result["warnings"])
+    assert {name: zone["state"] for name, zone in world.lab.truth(node)["zones"].items()} == {"z1": "running", "z2": "running"}
 
 
 def test_deferred_activation_and_reboots_later(world: PatchingWorld) -> None:

@@ -172,6 +172,7 @@ class RollingOut:
             no_way_in=self._no_way_in(),
             order=dependencies.boot_order(own),
             needed=self._needed(own, dependencies),
+            elsewhere=frozenset(one.name for one in self._repository.vservers() if one.node not in (None, node)),
         )
         steps = Steps(
             node,

@@ -26,6 +26,7 @@ def rolling_out(*known: Archive, carried: str = "", properties: Properties = STA
     patches = (ONE, TWO, THREE)
     repository = SimpleNamespace(
         dependencies=dict,
+        vservers=lambda: [SimpleNamespace(name=name, node=at) for name, at in (("web1", "t8a"), ("db1", "t8b"), ("new1", None))],
         nodes=lambda: [SimpleNamespace(name=carried, carried_by="t8a")] if carried else [],
         patching=SimpleNamespace(archives=lambda wanted: {one.id: one for one in known if one.id in wanted}),
     )
@@ -44,6 +45,7 @@ def test_an_archive_takes_more_room_when_it_is_unpacked() -> None:
     made = rolling_out(*known)._operation([])
     assert made.policy.sizes == {ONE: 300, TWO: 100, THREE: 300}
     assert made.warned == ()
+    assert made.policy.elsewhere == {"db1"}, "their zones are not booted here"
 
 
 def test_what_is_not_known_or_hangs_meanwhile_is_warned_of() -> None:

@@ -22,8 +22,9 @@ class Policy:
     """``depot``: the folder on the node where the patches lie unpacked. ``sizes``: what each takes, in bytes, where an archive told it.
 
     ``headroom``: bytes that stay free. ``no_way_in``: why the console cannot be reached, '' where it can or somebody answers for it.
-    ``needed``: vServers of other nodes that run and need one of this node's. ``order``: the zones, masters before slaves. ``reboots``:
-    whether the node may be rebooted. ``zones_at_once``: 0 leaves pdo.conf alone.
+    ``needed``: vServers of other nodes that run and need one of this node's. ``order``: the zones, masters before slaves. ``elsewhere``:
+    vServers that the repository has on other nodes. ``reboots``: whether the node may be rebooted. ``zones_at_once``: 0 leaves pdo.conf
+    alone.
     """
 
     depot: str
@@ -37,3 +38,4 @@ class Policy:
     no_way_in: str = ""
     order: tuple[str, ...] = ()
     needed: str = ""
+    elsewhere: frozenset[str] = frozenset()

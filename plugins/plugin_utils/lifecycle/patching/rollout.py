@@ -9,7 +9,7 @@ What an earlier run did, or left on the way, is read off the node: its patches, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,6 +31,8 @@ _GLOBAL_ONLY = (
     "patchadd -G notes the packages that it patches as the global zone's own (/var/sadm/install/gz-only-packages). "
     "A zone that is installed later does not get them"
 )
+#: States of zones that cannot be booted before somebody attaches or installs them (zones(5)).
+_NO_ROOT = ("configured", "incomplete", "unavailable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class RollOut:
         if self._in_the_way(known, todo):
             return [Plan(self.node)]
         steps = self._way(known, todo)
-        return [Plan(self.node, tuple(steps), (*self.warned, *self._doubts(known)))]
+        return [Plan(self.node, tuple(steps), (*self.warned, *self._doubts(known), *self._left_alone(known)))]
 
     def refusals(self, actual: Known) -> Mapping[str, str]:
         known = actual.seen
@@ -111,7 +113,7 @@ class RollOut:
         known = actual.seen
         if known is None or self.on_its_way(known) or known.notes.ran is None:
             return []
-        return [Plan(self.node, tuple(self._restored(known, moved=False)))]
+        return [Plan(self.node, tuple(self._restored(known, moved=False)), tuple(self._left_alone(known)))]
 
     def describe(self, actual: Known) -> Mapping[str, Any]:
         if actual.seen is None:
@@ -131,7 +133,7 @@ class RollOut:
             elif one.state == "pending_reboot" and later:
                 one = Outcome("installed")
             coming[patch] = one
-        ran = known.notes.ran if known.notes.ran is not None else known.running
+        ran = self._ran(known)
         return {self.node: _shown(coming, {name: "running" if name in ran else zone.state for name, zone in known.zones.items()})}
 
     def outcomes(self, known: Seen) -> dict[PatchId, Outcome]:
@@ -149,7 +151,7 @@ class RollOut:
         """A patch was worked on that works only after a reboot, or is gone only then."""
         return any(
             batch.waits and batch.boot == known.boot and any(self.done(patch, known) for patch in batch.patches)
-            for batch in known.notes.batches
+            for batch in self._own(known).notes.batches
         )
 
     def on_its_way(self, known: Seen) -> bool:
@@ -235,12 +237,33 @@ class RollOut:
             number += 1
         return steps + self._restored(known, moved=leaves or bool(taken), begun=True, taken=taken)
 
-    def _ordered(self, zones: Sequence[str]) -> list[str]:
+    def _ordered(self, zones: Iterable[str]) -> list[str]:
         """Masters before slaves, those of which nothing is known last."""
         return in_order(zones, self.policy.order)
 
     def _ran(self, known: Seen) -> list[str]:
-        return self._ordered(known.notes.ran if known.notes.ran is not None else known.running)
+        if known.notes.ran is None:
+            return self._ordered(known.running)
+        return self._ordered(zone for zone in known.notes.ran if not self._not_ours(zone, known))
+
+    def _not_ours(self, name: str, known: Seen) -> str:
+        """Why a noted zone is not brought up: it was moved or removed since. '' for one that is. A zone that the roll-out detached is
+        configured, and is this node's all the same."""
+        zone = known.zones.get(name)
+        if zone is None:
+            return "is not here any more"
+        if zone.state in _NO_ROOT and name not in known.notes.detached:
+            return f"is {zone.state} now"
+        return "is on another node by the repository" if zone.state != "running" and name in self.policy.elsewhere else ""
+
+    def _left_alone(self, known: Seen) -> list[str]:
+        noted = {name: self._not_ours(name, known) for name in (*(known.notes.ran or ()), *known.notes.detached)}
+        work = "back-out" if known.notes.backout else "roll-out"
+        return [
+            f"node {self.node}: zone {name} ran or was detached when a {work} began, and {why}. It is not brought up here"
+            for name, why in noted.items()
+            if why
+        ]
 
     def _down(self, known: Seen, taken: Sequence[str], why: str) -> list[Step]:
         """All that may run then: those with autoboot come up with a reboot in between. ``taken`` are detached and do not."""
@@ -272,16 +295,17 @@ class RollOut:
 
     def _restored(self, known: Seen, *, moved: bool, begun: bool = False, taken: Sequence[str] = ()) -> list[Step]:
         """What brings back what the roll-out changed beside the patches. ``moved``: zones were taken down on the way, or will be.
-        ``taken``: they will be detached."""
+        ``taken``: they will be detached. A zone that does not come back keeps no other down."""
         steps: list[Step] = []
         if known.notes.pdo or (begun and self._parallel(known)):
             steps += self.steps.put_back()
-        detached = self._ordered([*known.notes.detached, *taken])
-        if detached:
-            steps += [self.steps.attach(zone) for zone in dict.fromkeys(detached)] + [self.steps.forget_detached()]
+        if known.notes.detached or taken:
+            noted = [zone for zone in known.notes.detached if zone not in taken and not self._not_ours(zone, known)]
+            detached = self._ordered([*noted, *taken])
+            steps += [replace(self.steps.attach(zone), part=zone) for zone in detached] + [self.steps.attached(detached)]
         if known.notes.ran is None and not begun:
             return steps
-        return steps + [self.steps.zone_up(zone) for zone in self._ran(known) if moved or zone not in known.running]
+        return steps + [replace(self.steps.zone_up(zone), part=zone) for zone in self._ran(known) if moved or zone not in known.running]
 
 
 def _alone_on_its_way(known: Seen) -> bool:

@@ -28,6 +28,16 @@ _ATTACH = """\
 umask 022
 case "`zoneadm -z $1 list -p`" in *:configured:*) zoneadm -z $1 attach -u ;; esac"""
 
+#: Those that could not be attached are noted yet.
+_ATTACHED = f"""\
+umask 077
+cd {patch_notes.FOLDER} || exit 1
+for zone
+do
+  case "`zoneadm -z $zone list -p`" in *:configured:*) echo $zone ;; esac
+done >.new
+if test -s .new; then mv .new detached; else rm -f .new detached; fi"""
+
 COPIES = f"{patch_notes.FOLDER}/depot"
 COPYING = "patching-copy"
 _COPY = f"""\
@@ -174,8 +184,9 @@ class Steps:
         command = patch_notes.keep({"detached": patch_notes.lines(zones)})
         return self._step("note the zones to attach again", "they are detached while the node is patched", command)
 
-    def forget_detached(self) -> Step:
-        return self._step("note that all zones are attached", "they are", patch_notes.drop("detached"))
+    def attached(self, zones: Sequence[str]) -> Step:
+        command = Command.of("/bin/sh", "-c", _ATTACHED, "attached", *zones)
+        return self._step("note which zones are attached", "the others are left to another run", command)
 
     # pdo.conf
 

@@ -111,6 +111,14 @@ def test_what_a_roll_out_tried_is_no_back_out() -> None:
     assert "a roll-out left a reboot of it to later" in why(operation, known)
 
 
+def test_a_killed_roll_outs_reboot_is_not_a_back_outs() -> None:
+    """Its patch failed, and is not there: nothing is to be taken out, and nothing waits."""
+    operation, known = back_out(OTHER), seen(zone=(), notes=Notes(("z1",), batches=(batch(OTHER, rc="1", waits=True),)))
+    assert not operation.waits(known)
+    assert whats(operation, known) == []
+    assert operation.waits(replace(known, notes=replace(known.notes, backout=True)))
+
+
 def test_a_roll_out_waits_for_a_back_out() -> None:
     known = seen(OTHER, notes=Notes(ran=(), backout=True))
     assert "a back-out was begun on it" in refusal.reason("n", known, (), {}, Policy("/d"))

@@ -214,11 +214,12 @@ def test_detached_zones() -> None:
         "install 120001-02",
         "attach zone db and update it",
         "attach zone off and update it",
-        "note that all zones are attached",
+        "note which zones are attached",
         "boot zone db",
     ]
-    half = seen("120001-02", zones="", notes=Notes(ran=("db",), detached=("db",)))
-    assert whats(wanted, half, zones="detach") == ["attach zone db and update it", "note that all zones are attached", "boot zone db"]
+    half = seen("120001-02", zones="db-", notes=Notes(ran=("db",), detached=("db",)))
+    half = replace(half, zones={"db": replace(half.zones["db"], state="configured")})
+    assert whats(wanted, half, zones="detach") == ["attach zone db and update it", "note which zones are attached", "boot zone db"]
 
 
 def branded(known: Seen, *names: str) -> Seen:
@@ -245,7 +246,7 @@ def test_zones_of_other_brands_are_not_detached_and_go_down_with_the_node() -> N
         "install 120012-07 in single user, then a reboot",
         "attach zone db and update it",
         "attach zone web and update it",
-        "note that all zones are attached",
+        "note which zones are attached",
         "boot zone db",
         "boot zone old",
         "boot zone web",
@@ -262,10 +263,61 @@ def test_a_zone_that_an_earlier_run_detached_is_not_shut_down_but_attached() -> 
         "shut down zone old",
         "install 120012-07 in single user, then a reboot",
         "attach zone db and update it",
-        "note that all zones are attached",
+        "note which zones are attached",
         "boot zone db",
         "boot zone old",
     ]
+
+
+def test_a_zone_that_does_not_come_back_keeps_no_other_down() -> None:
+    """Of what brings a zone back a failure ends that zone's steps; which zones are attached is noted by what is so."""
+    wanted = due(p120001_02=STANDARD)
+    known = seen("120001-02", zones="db- web-", notes=Notes(("db", "web"), detached=("db", "web")))
+    known = replace(known, zones={name: replace(zone, state="configured") for name, zone in known.zones.items()})
+    (plan,) = roll_out(wanted).back(Known(known), {"n": "it failed"})
+    assert [(step.what.split()[0], step.part) for step in plan.steps] == [
+        ("attach", "db"),
+        ("attach", "web"),
+        ("note", ""),
+        ("boot", "db"),
+        ("boot", "web"),
+    ]
+    assert plan.steps[2].command.argv[-2:] == ("db", "web")
+
+
+def test_zones_that_left_the_node_meanwhile_are_not_brought_up_here() -> None:
+    """Their pool may be imported elsewhere by now."""
+    wanted = due(p120001_02=STANDARD)
+    notes = Notes(("db", "gone", "off", "shop", "web"), detached=("app", "db"))
+    known = seen("120001-02", zones="app- db- off- shop- web-", notes=notes)
+    states = {"app": "configured", "db": "configured", "off": "configured"}
+    known = replace(known, zones={name: replace(zone, state=states.get(name, zone.state)) for name, zone in known.zones.items()})
+    made = roll_out(wanted, elsewhere=frozenset({"app", "shop"}))
+    (plan,) = made.plan(Known(known))
+    expected = ["attach zone db and update it", "note which zones are attached", "boot zone db", "boot zone web"]
+    assert [step.what for step in plan.steps] == expected
+    assert plan.steps[1].command.argv[-1] == "db"
+    (back,) = made.back(Known(known), {"n": "it failed"})
+    assert back.steps == plan.steps
+    assert set(back.warnings) <= set(plan.warnings)
+    assert [one.partition("zone ")[2].replace("ran or was detached when a roll-out began, and ", "") for one in back.warnings] == [
+        "gone is not here any more. It is not brought up here",
+        "off is configured now. It is not brought up here",
+        "shop is on another node by the repository. It is not brought up here",
+        "app is on another node by the repository. It is not brought up here",
+    ]
+    up = replace(known, zones={"shop": replace(known.zones["shop"], state="running")}, notes=Notes(("shop",)))
+    assert not [one for one in made.plan(Known(up))[0].warnings if "began" in one]
+    assert made.predict(Known(known))["n"]["zones"]["shop"] == "installed"
+
+
+def test_a_reboot_is_planned_for_the_own_patches_only() -> None:
+    """A killed back-out's patches are no reason for a roll-out with nothing to do to take the zones down."""
+    wanted = due(p120010_03=AFTER)
+    waiting = seen("120010-03", zones="db", notes=Notes(("db",), batches=(batch("120010-03", rest="reboot"),), backout=True))
+    assert not roll_out(wanted).waits(waiting)
+    assert whats(wanted, waiting) == []
+    assert "reboot" in whats(wanted, replace(waiting, notes=replace(waiting.notes, backout=False)))
 
 
 def test_a_reboot_alone_detaches_nothing_and_shuts_down_what_runs() -> None:
