@@ -27,7 +27,7 @@ from .environment import Seen
 from .outcome import LOG, Outcome
 from .seen import has
 from .steps import Steps, in_order, names
-from .switching import Switching, stops
+from .switching import Switching, stops, under_way
 
 #: Infodoc 206844 as a site quoted it in 2009: the least that Live Upgrade wants of its own and of the patch utilities on SPARC.
 MINIMUM = (PatchId("119254", 64), PatchId("121430", 34))
@@ -186,6 +186,8 @@ class LiveUpgrade:
     def _environment(self, known: Seen, ours: BootEnvironment | None) -> str:
         if not known.root:
             return "Live Upgrade wants root, and this login is not. Become root (become: true)."
+        if why := under_way(known.jobs):
+            return why
         busy = next((one for one in known.environments if one.copy), None)
         if busy:
             return f"Live Upgrade is at work on boot environment {busy.name} ({busy.copy}). Wait for it, or end it with lucancel."

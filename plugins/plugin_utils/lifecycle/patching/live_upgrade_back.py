@@ -26,7 +26,7 @@ from .environment import Ran
 from .live_upgrade import Policy
 from .seen import Has, has
 from .steps import Steps, in_order
-from .switching import Switching, stops
+from .switching import Switching, stops, under_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ class LiveUpgradeBack:
             return f"Live Upgrade is at work: {busy}. Wait for it, or end it with lucancel."
         if known.running != known.name:
             return ""
-        return self._lost(known) or self._down(known)
+        return under_way(known.jobs) or self._lost(known) or self._down(known)
 
     def _lost(self, known: Seen) -> str:
         """Why there is no way from ours, which runs, to the one that ran before."""

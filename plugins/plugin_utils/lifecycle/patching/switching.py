@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...commands import live_upgrade
@@ -16,7 +16,8 @@ from ...model.zone import ZoneStatus
 from .. import run_state
 from . import environment
 from .environment import Ran
-from .steps import Steps, in_order
+from .seen import JOB
+from .steps import COPYING, Steps, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,14 @@ class Next:
     def __call__(self, output: Output) -> str:
         found = next((one.name for one in live_upgrade.parse_status(output) if one.on_reboot), "none")
         return "next" if found == self.name else found
+
+
+def under_way(jobs: Collection[str]) -> str:
+    """Why nothing is begun while a roll-out or back-out on what runs goes on; '' where none does."""
+    job = next((name for name in (JOB, COPYING) if name in jobs), "")
+    if not job:
+        return ""
+    return f"patchadd or patchrm of an earlier run goes on in what runs (job {job}). Run that one again first: it waits for it."
 
 
 def stops(needed: str) -> str:

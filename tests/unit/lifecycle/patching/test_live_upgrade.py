@@ -131,6 +131,8 @@ def zone(**values: object) -> dict[str, ZoneStatus]:
     ("known", "said"),
     [
         (replace(NODE, root=False), "wants root"),
+        (replace(NODE, jobs=frozenset({"patching"})), "goes on in what runs (job patching). Run that one again first"),
+        (replace(NODE, environments=(OLD, OURS), inside=DONE, jobs=frozenset({"patching-copy"})), "(job patching-copy)"),
         (replace(NODE, mounts=(Mount("/", "/dev/dsk/c0t0d0s0", "read/write", ""),)), "its root is no ZFS file system"),
         (replace(NODE, own=Has({PatchId("119254", 66): (), PatchId("121430", 12): ()})), "wants 121430-34 or later"),
         (replace(NODE, sparc=False), "121431 Live Upgrade wants on x86 is not known here"),

@@ -121,6 +121,7 @@ def test_the_reboot_can_be_left_to_somebody() -> None:
         (replace(BOOTED, clustered=True), "it is of a cluster"),
         (replace(NEXT, clustered=True), "it is of a cluster"),
         (replace(BOOTED, jobs=frozenset({"lu-patch-x"})), "at work: job lu-patch-x"),
+        (replace(BOOTED, jobs=frozenset({"patching"})), "goes on in what runs (job patching)"),
         (replace(BOOTED, environments=(*BOOTED.environments, row("x", complete=False, copy="ACTIVE"))), "at work: boot environment x"),
         (replace(BOOTED, former=""), f"ran before {BE} is not known"),
         (replace(BOOTED, former="a b"), f"ran before {BE} is not known"),
