@@ -25,6 +25,8 @@ description:
   - Nobody can log in to a node in single user but at its console. So that way is taken only when its service processor answers, or when
     O(console=reachable) says that somebody can get there.
   - O(method=live_upgrade) puts the patches into a copy of the running system and boots that; what runs is not touched before the reboot.
+    While another boot environment is the next one, patchadd and patchrm are refused what wants a reboot, which would boot the other one.
+    While a copy is made or patched, they are refused all.
   - A node of a cluster (Solaris Cluster 3.2 and later, VCS) is recognised. It is emptied before it is rebooted, and only if the cluster
     keeps its quorum and all that runs there has another node. The inventory must name the cluster, in C(heliostat_patch_cluster).
   - Wants root on the node.

@@ -114,6 +114,9 @@ def test_later_next_only_and_refused(world: UpgradingWorld) -> None:
     assert not world.leave().changed
     assert world.upgrade(reboot="later").status == "ok"
     assert world.result()[0] == "pending_reboot"
+    refused = world.install(ONE, patches=["120012-07"])
+    assert f"boot environment {BE} is the next to be booted, and the patches are those of the running one, {old}" in refused.message
+    assert refused.plan == []
     know(world, "all", june=[PATCH])
     (row,) = world.task("localhost", "patch_info", nodes=[ONE]).result["rows"]
     assert (row["state"], row["drift"]) == ("pending_reboot", "")

@@ -20,6 +20,9 @@ _HEADING = ["Name", "Complete", "Now", "On", "Reboot", "Delete", "Status"]
 #: What lustatus says on a system that never had lucreate run, on stderr and not with exit code 0.
 _NONE = "No boot environments are configured on this system"
 
+#: lutab(4) lists them; there is none before the first lucreate.
+_STATUS = "test -s /etc/lutab || exit 0; exec lustatus"
+
 _MARKS = "heliostat: marks of patchadd"
 _PROOF = f"""\
 showrev -p -R "$1" || exit
@@ -46,6 +49,16 @@ def valid_name(name: str) -> bool:
 
 def status() -> Command:
     return Command.of("lustatus")
+
+
+def used() -> Command:
+    """``status`` for who does without Live Upgrade: nothing where it was never used. Output: ``parse_used``."""
+    return Command.of("/bin/sh", "-c", _STATUS)
+
+
+def parse_used(output: Output) -> tuple[BootEnvironment, ...]:
+    """None where lustatus fails, too: its packages may be gone, or half of them. Raises ParseError."""
+    return parse_table(output.stdout) if output.rc == 0 and output.stdout.strip() else ()
 
 
 def parse_status(output: Output) -> tuple[BootEnvironment, ...]:

@@ -24,6 +24,7 @@ def reason(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[Pat
     patches = [patch for phase in todo for patch in phase.patches]
     why = (
         _node(seen, "patchadd")
+        or _live_upgrade(seen, reboots=_reboots(todo))
         or _halfway(seen)
         or _depot(seen, patches, policy)
         or _ways(seen, todo, properties, policy, "roll-out")
@@ -37,7 +38,12 @@ def reason(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[Pat
 
 def of_backout(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping[PatchId, Properties], policy: Policy) -> str:
     """The same for patches that are to be taken out: no depot is needed, and no room."""
-    why = _node(seen, "patchrm") or _ways(seen, todo, properties, policy, "back-out") or _zones(seen, policy, "patchrm")
+    why = (
+        _node(seen, "patchrm")
+        or _live_upgrade(seen, reboots=_reboots(todo))
+        or _ways(seen, todo, properties, policy, "back-out")
+        or _zones(seen, policy, "patchrm")
+    )
     if not why and not seen.notes.backout and (seen.notes.ran is not None or seen.notes.batches):
         why = "a roll-out was begun on it and is not at its end. Run that again first."
         if seen.notes.ran is None and not (seen.notes.detached or seen.notes.pdo):
@@ -47,7 +53,7 @@ def of_backout(node: str, seen: Seen, todo: Sequence[Phase], properties: Mapping
 
 def of_reboot(node: str, seen: Seen, policy: Policy) -> str:
     """The same for a node that is rebooted for patches which are there already."""
-    why = _node(seen, "a reboot")
+    why = _node(seen, "a reboot") or _live_upgrade(seen, reboots=True)
     if not why and policy.needed:
         why = f"its patches wait for a reboot, {_needed(policy)}"
     return f"node {node}: {why} Nothing was done." if why else ""
@@ -75,6 +81,32 @@ def _node(seen: Seen, what: str) -> str:
         level = f"in run level {seen.level}" if seen.level else "in no run level that 'who -r' tells"
         return f"it is {level}, not in multi-user (3). Find out who is at work on it."
     return ""
+
+
+def _reboots(todo: Sequence[Phase]) -> bool:
+    """Now or later: another boot environment would come up without these."""
+    return any(phase.single_user or phase.reboot for phase in todo)
+
+
+def _live_upgrade(seen: Seen, *, reboots: bool) -> str:
+    if seen.upgrading:
+        return (
+            f"Live Upgrade of an earlier run works on it (job {', '.join(seen.upgrading)}), which a reboot would end and which copies what "
+            "runs as it is. Run that again to wait for it."
+        )
+    if reboots and seen.next_environment:
+        runs = next((one.name for one in seen.environments if one.active), "")
+        return (
+            f"boot environment {seen.next_environment} is the next to be booted, and the patches are those of the running one, {runs}. "
+            f"Boot it first (init 6), or keep what runs (luactivate {runs})."
+        )
+    return ""
+
+
+def passing(seen: Seen) -> str:
+    """What goes in without a reboot is of use until the next one; '' where it stays."""
+    other = seen.next_environment
+    return f"boot environment {other} is the next to be booted, and has nothing of what goes into the running one now" if other else ""
 
 
 def _depot(seen: Seen, patches: Sequence[PatchId], policy: Policy) -> str:

@@ -87,7 +87,8 @@ class RollOut:
         if self._in_the_way(known, todo):
             return [Plan(self.node)]
         steps = self._way(known, todo)
-        return [Plan(self.node, tuple(steps), (*self.warned, *self._doubts(known), *self._left_alone(known)))]
+        passing = [f"node {self.node}: {why}"] if todo and (why := refusal.passing(known)) else []
+        return [Plan(self.node, tuple(steps), (*self.warned, *self._doubts(known), *self._left_alone(known), *passing))]
 
     def refusals(self, actual: Known) -> Mapping[str, str]:
         known = actual.seen

@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...commands import df, files, job, patch_batch, patch_notes, patchadd, pdo_conf, psrinfo, run_level, smf, svr4, zoneadm
+from ...commands import df, files, job, live_upgrade, patch_batch, patch_notes, patchadd, pdo_conf, psrinfo, run_level, smf, svr4, zoneadm
+from ...commands.live_upgrade import BootEnvironment
 from ...commands.patch_notes import Notes
 from ...model.command import Command, Output
 from ...model.errors import CommandFailed, HeliostatError, ParseError
@@ -21,6 +22,8 @@ from . import zone_patches
 
 #: The job of a batch while everything runs. There is one at a time.
 JOB = "patching"
+#: Jobs of Live Upgrade (``environment.py``), which copies what runs.
+_UPGRADES = "lu-"
 #: States of processors that run threads (psrinfo(1M)); a ``no-intr`` one takes no interrupts.
 _ON_LINE = ("on-line", "no-intr")
 
@@ -42,6 +45,7 @@ class Has:
 class Seen:
     """``zones`` are the non-global ones. ``inside``: zone → its patches, None where they could not be asked. ``cpus`` are those on line.
     ``reconfigures``: its next boot does, whoever asks for it. ``remote``: the depot is of another host, and not there in single user.
+    ``environments``: of Live Upgrade, with its jobs that run (``upgrading``).
     ``room``: path → (mount, free bytes). ``cut_off``: patches whose installation did not come to its end → where ('' is the global zone).
     """
 
@@ -53,6 +57,8 @@ class Seen:
     depot: frozenset[PatchId]
     notes: Notes
     at_work: bool = False
+    upgrading: tuple[str, ...] = ()
+    environments: tuple[BootEnvironment, ...] = ()
     ailing: tuple[str, ...] = ()
     pdo: str | None = None
     cpus: int = 1
@@ -71,6 +77,11 @@ class Seen:
     @property
     def running(self) -> tuple[str, ...]:
         return tuple(name for name, zone in self.zones.items() if zone.state == "running")
+
+    @property
+    def next_environment(self) -> str:
+        """Which one is booted next, where that is not the running one; '' else."""
+        return next((one.name for one in self.environments if one.on_reboot and not one.active), "")
 
     @property
     def with_files(self) -> Sequence[ZoneStatus]:
@@ -96,6 +107,7 @@ def look(seen: Seen | None, depot: str, patches: Sequence[PatchId]) -> dict[str,
             "reconfigure": files.existing(patch_batch.RECONFIGURE),
             "system": Command.of("cat", "/etc/system", ok=(0, 1, 2)),
             "room": df.kilobytes("/", "/var/sadm", "/var/tmp"),
+            "environments": live_upgrade.used(),
             "mounted": df.kilobytes(depot or "/"),
         }
     if seen.complete:
@@ -146,6 +158,8 @@ def _first(outputs: Mapping[str, Output], depot: str) -> Seen:
         depot=frozenset(_depot(outputs["depot"], depot)),
         notes=patch_notes.parse(outputs["notes"]),
         at_work=JOB in running,
+        upgrading=tuple(sorted(name for name in running if name.startswith(_UPGRADES))),
+        environments=live_upgrade.parse_used(outputs["environments"]),
         ailing=tuple(sorted(service.fmri for service in services if service.state == "maintenance")),
         pdo=pdo_conf.parse(outputs["pdo"]),
         cpus=sum(one.state in _ON_LINE for one in psrinfo.parse_plain(outputs["cpus"].stdout)) if outputs["cpus"].rc == 0 else 1,

@@ -34,6 +34,17 @@ def test_only_processors_on_line_count() -> None:
     assert seen(cpus=Output(0, text)).cpus == 2
 
 
+def test_boot_environments_where_live_upgrade_was_used() -> None:
+    heads = "Boot Environment Is Active Active Can Copy\nName Complete Now On Reboot Delete Status\n"
+    rule = " ".join("-" * width for width in (26, 8, 6, 9, 6, 10)) + "\n"
+    table = heads + rule + "old yes yes no no -\nhl-june yes no yes no -\n"
+    jobs = Output(0, "lu-create-hl-june\nlu-patch-hl-may ended\npatching ended\n")
+    known = seen(environments=Output(0, table), jobs=jobs)
+    assert (known.next_environment, known.upgrading) == ("hl-june", ("lu-create-hl-june",))
+    for without in (Output(0), Output(127, "", "lustatus: not found\n"), Output(1, "", "ERROR: No boot environments are configured\n")):
+        assert seen(environments=without).next_environment == ""
+
+
 def test_the_next_boot_reconfigures_where_its_file_is_there() -> None:
     assert not seen().reconfigures
     assert seen(reconfigure=Output(0, "/reconfigure\n")).reconfigures
