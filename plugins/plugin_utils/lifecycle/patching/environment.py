@@ -138,8 +138,9 @@ class Seen:
         return max(above, key=lambda one: len(one.path))
 
     def applies(self, patch: PatchId) -> bool:
-        """Whether a package is installed that it changes; said of one that is not in the depot too."""
-        return patch not in self.depot or self.own.packages is None or bool(self.depot[patch] & self.own.packages)
+        """Whether a package is installed that it changes; said too of one that is not in the depot, or has no package there."""
+        changes = self.depot.get(patch)
+        return not changes or self.own.packages is None or bool(changes & self.own.packages)
 
     def patches(self) -> Has | None:
         """Of our boot environment, whether it runs or not."""

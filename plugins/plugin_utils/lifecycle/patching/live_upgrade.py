@@ -181,6 +181,11 @@ class LiveUpgrade:
             why = (
                 f"{names(missing)} {'is' if len(missing) == 1 else 'are'} not unpacked in its depot {self.policy.depot}. Mount or fill it."
             )
+        if not why and (empty := [patch for patch in self._lacking(known) if not known.depot[patch]]):
+            why = (
+                f"{names(empty)} {'has' if len(empty) == 1 else 'have'} no package in the depot: {self.policy.depot}/{empty[0]}/*/pkginfo "
+                f"is not there. Unpack it so that the folders of its packages lie in {self.policy.depot}/{empty[0]}."
+            )
         return f"{why} Nothing was done." if why else ""
 
     def _environment(self, known: Seen, ours: BootEnvironment | None) -> str:

@@ -138,6 +138,10 @@ def zone(**values: object) -> dict[str, ZoneStatus]:
         (replace(NODE, sparc=False), "121431 Live Upgrade wants on x86 is not known here"),
         (replace(NODE, free=1024**3), "its root pool rpool has 1024 MB free, and 4096 MB are asked for"),
         (replace(NODE, depot={SSH: frozenset({"SUNWsshu"})}), "118833-36 is not unpacked in its depot /patches"),
+        (
+            replace(NODE, own=replace(READY, packages=frozenset({"SUNWckr"})), depot={**NODE.depot, KERNEL: frozenset()}),
+            "118833-36 has no package in the depot: /patches/118833-36/*/pkginfo is not there",
+        ),
         (replace(NODE, environments=(replace(OLD, on_reboot=False), OTHER)), "boot environment x is the next"),
         (replace(NODE, environments=(OLD, BootEnvironment("x", False, False, False, False, "COMPARING"))), "at work on boot environment x"),
         (replace(NODE, environments=(OLD, replace(OURS, complete=False, can_delete=False))), "cannot be deleted"),
