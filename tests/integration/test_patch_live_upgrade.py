@@ -120,6 +120,7 @@ def test_an_environment_that_lacks_what_runs_is_not_booted(world: ClustersWorld)
     assert refused.status == "failed"
     assert f"boot environment {BE} is no copy of what runs now: it lacks {REBOOTS}. Name another one" in refused.message
     assert refused.plan == []
+    assert states(refused) == {STANDARD: "missing"}
     assert world.environments(NODE) == {old: (True, True), BE: (False, False)}
     world.ran(NODE, "ludelete", BE)
     done = upgrade(world, patches=[STANDARD])

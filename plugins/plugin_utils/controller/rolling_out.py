@@ -118,7 +118,7 @@ class RollingOut:
                 report = self._action.operate_on(self._nodes, whole, self._repository, self.OPERATION)
             report = replace(report, warnings=(*self._warnings, *warnings, *quiet, *report.warnings))
             known = patch_ways.seen(report.actual)
-            self._failed = bool(report.failures)
+            self._failed = self._name in report.failed_at
             if known is None:
                 report = self._lost(report)
             elif not self._action.check:
