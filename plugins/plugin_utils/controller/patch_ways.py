@@ -56,6 +56,7 @@ def upgrading(args: Mapping[str, Any], due: Due, chosen: policy.Policy, steps: S
         order=chosen.order,
         deadline=steps.batch,
         needed=chosen.needed,
+        elsewhere=chosen.elsewhere,
     )
     return LiveUpgrade(steps.node, due, wanted, steps, warned)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...commands import df, job, live_upgrade, mount, patch_folder, patch_notes, patchadd, zoneadm, zonecfg, zonecfg_parse
@@ -295,6 +295,10 @@ class Ran:
     def counts(self, running: str, boot: int) -> bool:
         """In the one that was to be booted until it is forgotten there; in the one that was to be left within the same boot only."""
         return running == self.to or (running == self.left and boot == self.boot)
+
+    def without(self, elsewhere: Collection[str]) -> Ran:
+        """vServers that live on other nodes now are not booted here."""
+        return replace(self, zones=tuple(zone for zone in self.zones if zone not in elsewhere))
 
 
 def leave(to: str, boot: int, zones: Sequence[str]) -> Command:

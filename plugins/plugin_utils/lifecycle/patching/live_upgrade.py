@@ -11,7 +11,7 @@ global zone only; the zones are asked when they run again.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...commands import live_upgrade
@@ -39,7 +39,7 @@ class Policy:
     """``name``: of the boot environment. ``minimum``: patches that the running one must have, None for ``MINIMUM``. ``room``: bytes of
     the root pool that must be free. ``reboots``: whether the node may be rebooted into it. ``other_pools``: zones may have their roots in
     others than the root pool. ``order``: the zones, masters before slaves. ``needed``: vServers of other nodes that run and need one of
-    this node's. ``deadline``: seconds for lucreate, and for luupgrade.
+    this node's. ``elsewhere``: vServers that the repository has on other nodes. ``deadline``: seconds for lucreate, and for luupgrade.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Policy:
     other_pools: bool = False
     order: tuple[str, ...] = ()
     needed: str = ""
+    elsewhere: frozenset[str] = frozenset()
     deadline: float = 14400.0
 
 
@@ -86,7 +87,8 @@ class LiveUpgrade:
         answers = {key.probe: output for key, output in outputs.items()}
         if not answers:
             return Known(None)
-        return Known(environment.read(actual.seen if actual else None, answers, self.policy.name, self.policy.depot))
+        known = environment.read(actual.seen if actual else None, answers, self.policy.name, self.policy.depot)
+        return Known(replace(known, ran=known.ran and known.ran.without(self.policy.elsewhere)))
 
     def plan(self, actual: Known) -> Sequence[Plan]:
         known = actual.seen

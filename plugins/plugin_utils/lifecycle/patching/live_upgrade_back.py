@@ -78,7 +78,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class LiveUpgradeBack:
-    """Of ``policy`` only ``name``, ``reboots``, ``order`` and ``needed`` are asked. See ``engine/operation.py`` for the methods."""
+    """Of ``policy`` only ``name``, ``reboots``, ``order``, ``needed`` and ``elsewhere`` are asked. See ``engine/operation.py`` for the
+    methods.
+    """
 
     node: str
     policy: Policy
@@ -125,7 +127,8 @@ class LiveUpgradeBack:
             former=answers["former"].stdout.strip() if answers["former"].rc == 0 else "",
             clustered=sun_cluster.member(answers["mode"]) or not answers["summary"].missing,
         )
-        return Known(replace(known, ran=environment.parse_ran(answers["ran"], known.running, known.boot)))
+        ran = environment.parse_ran(answers["ran"], known.running, known.boot)
+        return Known(replace(known, ran=ran and ran.without(self.policy.elsewhere)))
 
     def plan(self, actual: Known) -> Sequence[Plan]:
         known = actual.seen

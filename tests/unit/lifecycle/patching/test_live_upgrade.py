@@ -439,6 +439,23 @@ def test_zones_and_marks_are_asked() -> None:
     assert (known.sound.has(SSH), known.own.has(SSH), known.lacking(SSH)) == (False, True, ("web",))
 
 
+def test_a_zone_that_lives_on_another_node_now_is_not_brought_up_here() -> None:
+    head, rows = LUSTATUS.splitlines(keepends=True)[:3], f"{'zfsroot':26} yes no no yes -\n{BE:26} yes yes yes no -\n"
+    asked = answers(
+        environments=Output(0, "".join(head) + rows),
+        zones=Output(0, "0:global:running:/::native:shared\n-:db:installed:/zones/db::lx:shared\n-:web:installed:/zones/web::lx:shared\n"),
+        ran=Output(0, f"zfsroot {BE}\n1000\ndb\nweb\n"),
+    )
+    for elsewhere, expected in (
+        ((), ["boot zone db", "boot zone web", "forget what ran"]),
+        (("web",), ["boot zone db", "forget what ran"]),
+    ):
+        found = operation(elsewhere=frozenset(elsewhere)).read(None, asked).seen
+        assert found is not None
+        (plan,) = operation().plan(Known(found))
+        assert [step.what for step in plan.steps] == expected
+
+
 def test_what_a_killed_run_left_mounted_is_unmounted_first() -> None:
     for point in (f"/.alt.{BE}", "/a"):
         mounted = answers()[At("n1", "mounts")].stdout + f"{point} on rpool/ROOT/{BE} read/write on Mon Nov  9 10:11:12 2026\n"

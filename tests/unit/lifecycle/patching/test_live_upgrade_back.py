@@ -172,7 +172,7 @@ def answers(ran: str) -> dict[At, Output]:
     [
         (f"{BE} {OLD}\n1000\ndb\n", ("db",)),
         (f"{BE} {OLD}\n900\ndb\n", None),
-        (f"{OLD} {BE}\n900\ndb\n", ("db",)),
+        (f"{OLD} {BE}\n900\ndb\nweb\n", ("db", "web")),
         ("", None),
     ],
 )
@@ -180,6 +180,9 @@ def test_a_note_of_an_earlier_boot_is_over(noted: str, zones: tuple[str, ...] | 
     known = operation().read(None, answers(noted)).seen
     assert known is not None
     assert (known.former, known.ran and known.ran.zones, known.clustered) == (OLD, zones, False)
+    moved = operation(elsewhere=frozenset({"web"})).read(None, answers(noted)).seen
+    assert moved is not None
+    assert (moved.ran and moved.ran.zones) == (zones and tuple(zone for zone in zones if zone != "web"))
 
 
 @given(zones=st.lists(st.sampled_from(["a", "b", "c-1"]), unique=True), boot=st.integers(1, 2**31))
