@@ -9,9 +9,9 @@ module: patch_install
 short_description: Install patches on a Solaris 10 node, or take them out again
 version_added: 0.2.0
 description:
-  - Brings the task's node to the patches of a target or of patch sets, or installs patches by name. The patch utilities go in first,
-    with what they require of the sets. Standard patches go in while everything runs. As soon as one is not standard, all that go in with it do so in single user, and
-    the node is rebooted; after a patch that wants a reboot at once nothing goes in before that.
+  - Brings the task's node to the patches of a target or of patch sets, or installs patches by name. The patch utilities go in first, with
+    what they require of the sets. Standard patches go in while everything runs. As soon as one is not standard, all that go in with it do
+    so in single user, and the node is rebooted; after a patch that wants a reboot at once nothing goes in before that.
   - What became of a patch is judged by C(showrev -p) of the global zone and of every running zone and by the files of halted zones, never
     by an exit code. One that is there already, or whose work another one does, is no failure. Nor is one that changes no installed
     package. One whose installation was cut off goes in again.
