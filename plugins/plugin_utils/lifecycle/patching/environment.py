@@ -39,6 +39,7 @@ lumount "$1" >/dev/null || exit 1
 d=/.alt.$1{FOLDER}
 mkdir -p $d && echo "$former" >$d/.new && mv $d/.new "$d/{_FORMER}$1"
 rc=$?
+test -n "$2" || rm -f $d/{_RAN} || rc=1
 luumount "$1" || exit 1
 exit $rc"""
 _LEAVE = f"""\
@@ -273,9 +274,10 @@ def note(name: str) -> Command:
     return Command.of("/bin/sh", "-c", _NOTE, "note", name)
 
 
-def note_origin(name: str) -> Command:
-    """Writes into a boot environment which one ran when it was made the next one: the way back leads there."""
-    return Command.of("/bin/sh", "-c", _ORIGIN, "origin", name)
+def note_origin(name: str, *, keep: bool) -> Command:
+    """Writes into a boot environment which one ran when it was made the next one: the way back leads there. ``keep``: what is noted there
+    of zones counts yet. Otherwise it is of a boot that came to nothing, and somebody may have halted them since."""
+    return Command.of("/bin/sh", "-c", _ORIGIN, "origin", name, *(["keep"] if keep else []))
 
 
 def origin(name: str) -> Command:

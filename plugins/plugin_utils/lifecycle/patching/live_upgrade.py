@@ -325,7 +325,7 @@ class LiveUpgrade:
             )
             steps += [self._job(what, "it lacks them", command, environment.patched(name)), *self._proven(name, lacking)]
         if ours is None or not ours.on_reboot:
-            steps += self._activated(name)
+            steps += self._activated(known, name)
         return steps + (self._booted(known, name) if self.policy.reboots else self._again(known))
 
     def _again(self, known: Seen) -> list[Step]:
@@ -366,10 +366,11 @@ class LiveUpgrade:
             self._step(f"unmount boot environment {name}", "it is seen", unmount),
         ]
 
-    def _activated(self, name: str) -> list[Step]:
+    def _activated(self, known: Seen, name: str) -> list[Step]:
         why, unmount = "the way back leads there", live_upgrade.unmount(name)
+        note = environment.note_origin(name, keep=known.ran is not None)
         return [
-            self._step(f"note in boot environment {name} which one runs now", why, environment.note_origin(name), undo=unmount),
+            self._step(f"note in boot environment {name} which one runs now", why, note, undo=unmount),
             self._switching.activated(name, "its patches are in"),
         ]
 

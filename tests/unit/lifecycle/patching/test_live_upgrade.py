@@ -267,6 +267,15 @@ def test_what_ran_runs_again_whoever_goes_on(known: Seen, expected: list[str]) -
     assert words(known) == expected
 
 
+def test_what_was_noted_for_a_boot_that_came_to_nothing_is_forgotten_in_ours() -> None:
+    """It would count there, and boot what somebody halted since."""
+    for ran, words_after in ((None, (BE,)), (NOTED, (BE, "keep"))):
+        (plan,) = operation().plan(Known(replace(NODE, environments=(OLD, OURS), inside=DONE, zones=zones(web="installed"), ran=ran)))
+        assert plan.steps[0].command.argv[3:] == ("origin", *words_after)
+    script = str(plan.steps[0].command.argv[2])
+    assert 'test -n "$2" || rm -f $d/.ran' in script
+
+
 def test_zones_that_were_shut_down_are_booted_where_the_reboot_is_left_to_somebody() -> None:
     assert words(replace(BUILT, zones=zones(web="installed"), ran=NOTED), reboots=False) == ["up", "forget"]
     assert words(replace(BUILT, zones=zones(web="running")), reboots=False) == []
