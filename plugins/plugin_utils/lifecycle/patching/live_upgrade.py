@@ -21,8 +21,7 @@ from ...model.errors import ParseError
 from ...model.patching.due import Due
 from ...model.patching.patch import PatchId
 from ...model.plan import Begin, Plan, Step, Wait
-from ...patching.half import covers
-from . import environment, switching
+from . import copying, environment, switching
 from .environment import Seen
 from .outcome import LOG, Outcome
 from .seen import has
@@ -31,7 +30,6 @@ from .switching import Switching, stops, under_way
 
 #: Infodoc 206844 as a site quoted it in 2009: the least that Live Upgrade wants of its own and of the patch utilities on SPARC.
 MINIMUM = (PatchId("119254", 64), PatchId("121430", 34))
-_MEGABYTE = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +172,13 @@ class LiveUpgrade:
         ours = known.ours
         why = self._environment(known, ours)
         if not why and ours and ours.complete:
-            why = self._zones(known, copied=True) or self._stale(known, ours)
+            why = copying.zones(known, other_pools=self.policy.other_pools, copied=True) or copying.stale(known, ours, self._lacking(known))
         elif not why:
-            why = self._system(known) or self._zones(known, copied=False) or self._room(known)
+            why = (
+                self._system(known)
+                or copying.zones(known, other_pools=self.policy.other_pools, copied=False)
+                or copying.room(known, self.policy.room)
+            )
         if not why and self.policy.reboots and self.policy.needed:
             why = stops(self.policy.needed)
         if not why and (missing := [patch for patch in self._lacking(known) if patch not in known.depot]):
@@ -238,58 +240,6 @@ class LiveUpgrade:
                 "(method: patchadd), then run this again."
             )
         return ""
-
-    def _stale(self, known: Seen, ours: BootEnvironment) -> str:
-        """What would be lost, or come back, with ours: what runs may have changed since it was made, or it is somebody else's."""
-        if known.inside is None:
-            return ""
-        coming, zones = self._lacking(known), {name for name, zone in known.zones.items() if zone.state != "configured"}
-        index = zones if known.index is None else known.index
-        found = (
-            ("lacks", [patch for patch in sorted(known.sound.patches) if not (known.inside.has(patch) or covers(coming, patch))]),
-            ("does not know zone", sorted(zones - index)),
-            ("still has zone", sorted(index - zones)),
-        )
-        said = [f"{word} {names(what)}" for word, what in found if what]
-        if not said:
-            return ""
-        first = f"luactivate {known.running}, " if ours.on_reboot else ""
-        return (
-            f"boot environment {ours.name} is no copy of what runs now: it {' and '.join(said)}. Name another one (environment), or delete "
-            f"it ({first}ludelete {ours.name}), so that it is made anew."
-        )
-
-    def _zones(self, known: Seen, *, copied: bool) -> str:
-        """``copied``: lucreate has run."""
-        for name, zone in known.zones.items():
-            if zone.state == "configured":
-                continue
-            if not copied and zone.state not in ("running", "installed"):
-                return f"its zone {name} is {zone.state}. Bring it to running or halted first: zones must not change while lucreate runs."
-            if zone.brand not in ("native", "cluster"):
-                return f"its zone {name} has brand {zone.brand}, and what Live Upgrade makes of that is not known. Use method: patchadd."
-            if name in known.delegated:
-                return (
-                    f"its zone {name} has a delegated dataset, with which lucreate fails. Remove it from the zone, or use method: patchadd."
-                )
-            pool = known.holder(zone.path).device.partition("/")[0]
-            if not pool:
-                return f"its zone {name} has its root {zone.path} on no ZFS file system. Use method: patchadd."
-            if pool != known.pool and not self.policy.other_pools:
-                return (
-                    f"its zone {name} has its root in pool {pool}. lucreate would clone it there, and whoever moves that pool to another "
-                    "node finds it under another name. Evacuate the node or detach the zone first, use method: patchadd, or say that the "
-                    "pool stays on this node (other_pools: true)."
-                )
-        return ""
-
-    def _room(self, known: Seen) -> str:
-        if known.free >= self.policy.room:
-            return ""
-        return (
-            f"its root pool {known.pool} has {known.free // _MEGABYTE} MB free, and {self.policy.room // _MEGABYTE} MB are asked for. "
-            "Delete boot environments that nobody needs (lustatus, ludelete), or ask for less (headroom)."
-        )
 
     # The way
 

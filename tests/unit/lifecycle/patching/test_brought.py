@@ -16,7 +16,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching i
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.result import PatchResult
 
-from .test_live_upgrade import NODE
+from .upgrading import NODE
 from .test_rollout import batch, ids, seen
 
 ONE, TWO = ids("120001-02 120002-01")

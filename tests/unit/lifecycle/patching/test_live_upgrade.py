@@ -15,57 +15,40 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands import live
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.live_upgrade import BootEnvironment
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.mount import Mount
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching import environment
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.environment import Ran, Seen
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.live_upgrade import Inside, Known, LiveUpgrade, Policy
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.environment import Seen
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.live_upgrade import Inside, Known, LiveUpgrade
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.switching import Next, disturbs
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import At, Output
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.errors import CommandFailed
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.switching import Next
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.due import Due
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
-from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import ZoneStatus
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.patching.proof import Zone
 
-BE = "hl-web-2"
-KERNEL, SSH = PatchId("118833", 36), PatchId("141742", 2)
-READY = Has({PatchId("119254", 66): (), PatchId("121430", 37): ()})
-OLD = BootEnvironment("zfsroot", True, True, True, False, "")
-OURS = BootEnvironment(BE, True, False, False, True, "")
-OTHER = BootEnvironment("x", True, False, True, False, "")
-ROOT = Mount("/", "rpool/ROOT/zfsroot", "read/write", "")
-NODE = Seen(
+from .upgrading import (
+    ARRIVED,
     BE,
-    True,
-    (OLD,),
+    BOOTED,
+    CREATE,
+    DONE,
+    KERNEL,
+    LUSTATUS,
+    NEXT,
+    NODE,
+    OLD,
+    OTHER,
+    OURS,
+    PATCH,
+    PROVEN,
     READY,
-    {},
-    (ROOT,),
-    20 * 1024**3,
-    1000,
-    True,
-    {KERNEL: frozenset({"SUNWckr"}), SSH: frozenset({"SUNWsshu"})},
-    complete=True,
+    ROOT,
+    SEE,
+    SSH,
+    operation,
+    words,
+    zone,
+    zones,
 )
-DONE = Has({**READY.patches, KERNEL: (), SSH: ()})
-
-CREATE, PATCH, MOUNT, SEE, UNMOUNT = "lucreate", "luupgrade", "lumount", "showrev", "luumount"
-PROVEN = [PATCH, MOUNT, SEE, UNMOUNT]
-NEXT = ["origin", "luactivate"]
-BOOTED = ["note", "init", "lucurr"]
-
-
-def operation(**policy: object) -> LiveUpgrade:
-    return LiveUpgrade("n1", Due("n1", (KERNEL, SSH)), Policy(BE, "/patches", **{"room": 4 * 1024**3, **policy}), Steps("n1", "/patches"))  # type: ignore[arg-type]
-
-
-def words(known: Seen, **policy: object) -> list[str]:
-    found = []
-    for plan in operation(**policy).plan(Known(known)):
-        for step in plan.steps:
-            first = str(step.command.argv[0])
-            found.append(first if first != "/bin/sh" else "init" if "/sbin/init" in step.command.argv else str(step.command.argv[3]))
-    return found
 
 
 @pytest.mark.parametrize(
@@ -121,10 +104,6 @@ def test_without_a_reboot_it_is_the_next_one_and_waits() -> None:
     assert operation().waits(waiting)
     assert operation(reboots=False).predict(Known(NODE))["n1"]["environments"] == {"zfsroot": "running", BE: "next"}
     assert operation().predict(Known(NODE))["n1"]["patches"] == {"118833-36": "installed", "141742-02": "installed"}
-
-
-def zone(**values: object) -> dict[str, ZoneStatus]:
-    return {"web": ZoneStatus(**{"name": "web", "state": "running", "path": "/zones/web", **values})}  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -227,110 +206,6 @@ def test_zones_that_may_be_copied() -> None:
     assert operation().refusals(Known(replace(elsewhere, zones=zone(state="configured")))) == {}
 
 
-BUILT = replace(NODE, environments=(replace(OLD, on_reboot=False), replace(OURS, on_reboot=True)), inside=DONE)
-ARRIVED = replace(NODE, environments=(replace(OLD, active=False, on_reboot=False), replace(OURS, active=True, on_reboot=True)), own=DONE)
-NOTED = Ran("zfsroot", BE, 1000, ("db", "web"))
-
-
-def zones(**states: str) -> dict[str, ZoneStatus]:
-    return {name: ZoneStatus(name, state, f"/zones/{name}") for name, state in states.items()}
-
-
-BOOTED_WITH = ["note", "down", "down", "init", "lucurr", "up", "up", "forget"]
-
-
-@pytest.mark.parametrize(
-    ("known", "expected"),
-    [
-        (replace(BUILT, zones=zones(db="running", web="running")), ["leave", *BOOTED_WITH]),
-        # cut off: after the note, with one zone down, with both, and after somebody booted a third
-        (replace(BUILT, zones=zones(db="running", web="running"), ran=NOTED), BOOTED_WITH),
-        (replace(BUILT, zones=zones(db="running", web="installed"), ran=NOTED), BOOTED_WITH),
-        (replace(BUILT, zones=zones(db="installed", web="installed"), ran=NOTED), BOOTED_WITH),
-        (replace(BUILT, zones=zones(db="installed", new="running"), ran=NOTED), ["leave", *BOOTED_WITH]),
-        # noted for another way: of an earlier name
-        (replace(BUILT, zones=zones(db="installed", web="installed"), ran=replace(NOTED, to="hl-web-1")), ["leave", *BOOTED_WITH]),
-        # in the new one, before the zones, between them, and before the note was dropped
-        (replace(ARRIVED, zones=zones(db="installed", web="installed"), ran=NOTED), ["up", "up", "forget"]),
-        (replace(ARRIVED, zones=zones(db="running", web="installed"), ran=NOTED), ["up", "forget"]),
-        (replace(ARRIVED, zones=zones(db="running", web="running"), ran=NOTED), ["forget"]),
-        (replace(ARRIVED, zones=zones(db="running", web="installed")), []),  # nothing is noted: somebody halted it
-        (replace(ARRIVED, zones=zones(web="configured"), ran=NOTED), ["forget"]),  # detached since, and one is gone
-        # it runs, and lacks what was asked for since: what ran comes up before that is refused
-        (replace(ARRIVED, own=Has({KERNEL: ()}), zones=zones(db="installed"), ran=NOTED), ["up", "forget"]),
-        # somebody put the patches into what runs
-        (replace(BUILT, own=DONE, zones=zones(db="installed", web="down"), ran=NOTED), ["up"]),
-    ],
-)  # fmt: skip
-def test_what_ran_runs_again_whoever_goes_on(known: Seen, expected: list[str]) -> None:
-    assert operation().refusals(Known(known)) == {}
-    assert words(known) == expected
-
-
-def test_what_was_noted_for_a_boot_that_came_to_nothing_is_forgotten_in_ours() -> None:
-    """It would count there, and boot what somebody halted since."""
-    for ran, words_after in ((None, (BE,)), (NOTED, (BE, "keep"))):
-        (plan,) = operation().plan(Known(replace(NODE, environments=(OLD, OURS), inside=DONE, zones=zones(web="installed"), ran=ran)))
-        assert plan.steps[0].command.argv[3:] == ("origin", *words_after)
-    script = str(plan.steps[0].command.argv[2])
-    assert 'test -n "$2" || rm -f $d/.ran' in script
-
-
-def test_zones_that_were_shut_down_are_booted_where_the_reboot_is_left_to_somebody() -> None:
-    assert words(replace(BUILT, zones=zones(web="installed"), ran=NOTED), reboots=False) == ["up", "forget"]
-    assert words(replace(BUILT, zones=zones(web="running")), reboots=False) == []
-
-
-def test_what_a_new_look_refuses_is_planned_anew() -> None:
-    lacking = replace(ARRIVED, own=Has({KERNEL: ()}), zones=zones(db="installed"), ran=NOTED)
-    assert [plan.again for plan in operation().plan(Known(lacking))] == [True]
-    assert [plan.again for plan in operation().plan(Known(replace(ARRIVED, zones=zones(db="installed"), ran=NOTED)))] == [False]
-    assert "runs, and lacks 141742-02" in operation().refusals(Known(replace(lacking, ran=None)))["n1"]
-
-
-def back(known: Seen | None) -> list[str]:
-    whole = operation()
-    assert tuple(whole.begun) == ("n1",)
-    return [step.what for plan in whole.back(Known(known), {"n1": "failed"}) for step in plan.steps]
-
-
-def test_zones_run_again_after_a_failure_before_the_reboot() -> None:
-    down = replace(BUILT, zones=zones(db="installed", web="installed"), ran=NOTED)
-    assert back(down) == ["boot zone db", "boot zone web", "forget what ran"]
-    assert back(replace(down, zones=zones(db="running", web="shutting_down"))) == [], "it is not forgotten while one may still go down"
-    assert back(replace(down, zones=zones(db="installed", web="shutting_down"))) == ["boot zone db"]
-    assert back(replace(down, root=False)) == ["boot zone db", "boot zone web", "forget what ran"], "refused, and left so by an earlier run"
-    for other in (None, replace(down, ran=None), replace(down, jobs=frozenset({environment.created(BE)})), replace(ARRIVED, ran=NOTED)):
-        assert back(other) == []
-    (plan,) = operation().back(Known(down), {"n1": "failed"})
-    assert plan.steps[-1].command == environment.forget_ran(BE), "in both: somebody may halt a zone before it is booted"
-    (plan,) = operation().plan(Known(replace(ARRIVED, zones=zones(db="running"), ran=NOTED)))
-    assert plan.steps[-1].command == environment.forget_ran()
-
-
-@pytest.mark.parametrize(
-    ("text", "running", "boot", "counts"),
-    [
-        (f"zfsroot {BE}\n1000\nweb\n", "zfsroot", 1000, True),
-        (f"zfsroot {BE}\n1000\nweb\n", "zfsroot", 1001, False),  # it was booted again: nobody shut down what runs there now
-        (f"zfsroot {BE}\n1000\nweb\n", BE, 1001, True),
-        (f"zfsroot {BE}\n1000\nweb\n", "hl-web-3", 1001, False),  # a copy of the copy
-        ("", "zfsroot", 1000, False),
-        ("zfsroot\n", "zfsroot", 1000, False),
-    ],
-)
-def test_how_long_a_note_of_what_ran_counts(text: str, running: str, boot: int, counts: bool) -> None:
-    assert (environment.parse_ran(Output(0, text), running, boot) == Ran("zfsroot", BE, 1000, ("web",))) == counts
-    assert environment.parse_ran(Output(2, text), running, boot) is None
-
-
-def test_the_reboot_is_what_disturbs_and_the_zones_before_it() -> None:
-    (plan,) = operation().plan(Known(replace(NODE, zones=zone())))
-    assert next(step.what for step in plan.steps if disturbs(step)) == "shut down zone web"
-    (plan,) = operation().plan(Known(NODE))
-    assert next(step.what for step in plan.steps if disturbs(step)) == "reboot"
-
-
 def test_what_is_not_the_next_one_waits_for_no_reboot() -> None:
     built = replace(NODE, environments=(OLD, OURS), inside=Has({KERNEL: ()}))
     found = operation().outcomes(built, tried=True)
@@ -369,139 +244,6 @@ def test_a_zone_that_did_not_get_a_patch_is_said_after_the_boot(flaw: dict[str, 
     assert f"1 of 2 patches did not go in (141742-02: {said}" in operation().refusals(Known(known))["n1"]
     assert words(known) == []
     assert operation().refusals(Known(replace(known, inside_zones={"web": Zone(unknown="x")}, cut_off={}))) == {}
-
-
-LUSTATUS = (
-    "Boot Environment           Is       Active Active    Can    Copy      \n"
-    "Name                       Complete Now    On Reboot Delete Status    \n"
-    "-------------------------- -------- ------ --------- ------ ----------\n"
-    "zfsroot                    yes      yes    yes       no     -         \n"
-    f"{BE:26} yes      no     no        yes    -         \n"
-)
-SHOWREV = "Patch: 141742-02 Obsoletes:  Requires:  Incompatibles:  Packages: SUNWsshu\n"
-
-
-def answers(**more: Output) -> dict[At, Output]:
-    found = {
-        "id": Output(0, "uid=0(root) gid=0(root)\n"), "environments": Output(0, LUSTATUS), "patches": Output(0, SHOWREV),
-        "zones": Output(0, "0:global:running:/::native:shared\n"),
-        "mounts": Output(0, "/ on rpool/ROOT/zfsroot read/write/setuid/devices/dev=4010002 on Mon Nov  9 10:11:12 2026\n"),
-        "room": Output(0, "Filesystem kbytes used avail capacity Mounted on\nrpool/ROOT/zfsroot 140000000 2400000 110000000 3% /\n"),
-        "boot": Output(0, "unix:0:system_misc:boot_time\t1000\n"), "jobs": Output(0), "architecture": Output(0, "sparc\n"),
-        "marks": Output(0), "ran": Output(2), "depot": Output(0, "== /patches/118833-36\n/patches/118833-36/SUNWckr.u\n"),
-        "packages": Output(0, "system SUNWckr Core\n"),
-        "tried": Output(2, stderr="cat: cannot open"), **more,
-    }  # fmt: skip
-    return {At("n1", name): output for name, output in found.items()}
-
-
-def test_our_environment_is_mounted_for_one_look() -> None:
-    whole = operation()
-    first = whole.read(None, answers())
-    assert [key.probe for key in whole.look(first)] == ["mount", "inside", "index", "marks", "unmount"]
-    second = {
-        "mount": Output(0, f"/.alt.{BE}\n"),
-        "inside": Output(0, SHOWREV),
-        "index": Output(2),
-        "marks": Output(0),
-        "unmount": Output(0),
-    }
-    known = whole.read(first, {At("n1", name): output for name, output in second.items()})
-    assert known.seen is not None
-    assert known.seen.depot == {KERNEL: frozenset({"SUNWckr"})}
-    assert (known.seen.pool, known.seen.free, known.seen.boot, known.seen.inside) == (
-        "rpool",
-        110000000 * 1024,
-        1000,
-        Has({SSH: ("SUNWsshu",)}),
-    )
-    assert whole.look(known) == {}
-    died = whole.read(first, {At("n1", name): output for name, output in {**second, "marks": Output(0, f".{SSH} /.alt.{BE}\n")}.items()})
-    assert died.seen is not None
-    assert died.seen.inside == Has({}), "luupgrade was cut off in the middle of it"
-    with pytest.raises(CommandFailed, match="lumount"):
-        whole.read(first, {At("n1", name): output for name, output in {**second, "mount": Output(1, stderr="ERROR: mounted")}.items()})
-
-
-def test_zones_and_marks_are_asked() -> None:
-    there = Output(
-        0, "0:global:running:/::native:shared\n1:web:running:/zones/web::native:shared\n-:old:configured:/zones/old::native:shared\n"
-    )
-    asked = answers(
-        zones=there,
-        marks=Output(0, f".{SSH} \n"),
-        ran=Output(0, f"zfsroot {BE}\n1000\nweb\n"),
-        environments=Output(0, LUSTATUS.replace(BE, "x")),
-    )
-    first = operation().read(None, asked)
-    assert [key.probe for key in operation().look(first)] == ["zone web", "patches web", "packages web", "marks of zones"]
-    assert first.seen is not None
-    assert first.seen.ran == Ran("zfsroot", BE, 1000, ("web",))
-    second = {
-        "zone web": Output(0, "create -b\nset zonepath=/zones/web\n"), "patches web": Output(0),
-        "packages web": Output(0, "system SUNWsshu SSH\n"), "marks of zones": Output(0, f".{KERNEL} /zones/web/root\n"),
-    }  # fmt: skip
-    known = operation().read(first, {At("n1", name): output for name, output in second.items()}).seen
-    assert known is not None
-    assert known.cut_off == {SSH: ("",), KERNEL: ("web",)}
-    assert known.inside_zones == {"web": Zone((), frozenset({"SUNWsshu"}))}
-    assert (known.sound.has(SSH), known.own.has(SSH), known.lacking(SSH)) == (False, True, ("web",))
-
-
-def test_a_zone_that_lives_on_another_node_now_is_not_brought_up_here() -> None:
-    head, rows = LUSTATUS.splitlines(keepends=True)[:3], f"{'zfsroot':26} yes no no yes -\n{BE:26} yes yes yes no -\n"
-    asked = answers(
-        environments=Output(0, "".join(head) + rows),
-        zones=Output(0, "0:global:running:/::native:shared\n-:db:installed:/zones/db::lx:shared\n-:web:installed:/zones/web::lx:shared\n"),
-        ran=Output(0, f"zfsroot {BE}\n1000\ndb\nweb\n"),
-    )
-    for elsewhere, expected in (
-        ((), ["boot zone db", "boot zone web", "forget what ran"]),
-        (("web",), ["boot zone db", "forget what ran"]),
-    ):
-        found = operation(elsewhere=frozenset(elsewhere)).read(None, asked).seen
-        assert found is not None
-        (plan,) = operation().plan(Known(found))
-        assert [step.what for step in plan.steps] == expected
-
-
-def test_what_a_killed_run_left_mounted_is_unmounted_first() -> None:
-    for point in (f"/.alt.{BE}", "/a"):
-        mounted = answers()[At("n1", "mounts")].stdout + f"{point} on rpool/ROOT/{BE} read/write on Mon Nov  9 10:11:12 2026\n"
-        first = operation().read(None, answers(mounts=Output(0, mounted)))
-        assert [key.probe for key in operation().look(first)] == ["free", "mount", "inside", "index", "marks", "unmount"]
-
-
-def test_nothing_is_mounted_while_a_job_of_ours_works_on_it() -> None:
-    busy = operation().read(None, answers(jobs=Output(0, f"{environment.patched(BE)}\n")))
-    assert operation().look(busy) == {}
-
-
-def test_silent_node() -> None:
-    whole = operation()
-    silent = whole.read(None, {})
-    assert (whole.look(silent), whole.plan(silent)) == ({}, [])
-    assert "does not answer" in whole.refusals(silent)["n1"]
-
-
-def test_inside_is_judged_by_what_showrev_says() -> None:
-    there, end = Inside((SSH,)), "heliostat: marks of patchadd\n"
-    assert there(Output(0, SHOWREV + end)) == "in"
-    assert Inside((KERNEL, SSH))(Output(0, SHOWREV + end)) == "lacking 118833-36"
-    assert there(Output(1)).startswith("unknown")
-    assert there(Output(0, "what?\n" + end)).startswith("unknown")
-    assert there(Output(0, SHOWREV)).startswith("unknown"), "the marks were not read"
-    assert there(Output(0, SHOWREV.replace("141742-02", "141742-07") + end)) == "in"
-
-
-def test_a_patch_that_luupgrade_cut_off_is_not_in_though_showrev_lists_it() -> None:
-    text = f"{SHOWREV}heliostat: marks of patchadd\n.141742-02 /.alt.{BE}\n"
-    assert Inside((SSH,))(Output(0, text)) == "cut off at 141742-02"
-    assert Inside((KERNEL, SSH))(Output(0, text)) == "lacking 118833-36; cut off at 141742-02"
-    (plan,) = operation().plan(Known(NODE))
-    (see,) = (step for step in plan.steps if step.what.startswith("see that boot environment") and "has" in step.what)
-    assert see.wait is not None
-    assert see.wait.probe == commands.proof(BE)
 
 
 def test_on_x86_the_least_is_named() -> None:
