@@ -16,8 +16,8 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching i
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.seen import Has
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.result import PatchResult
 
-from .upgrading import NODE
 from .test_rollout import batch, ids, seen
+from .upgrading import NODE
 
 ONE, TWO = ids("120001-02 120002-01")
 ONLY_ONE = Notes((), batches=(batch("120001-02"),))

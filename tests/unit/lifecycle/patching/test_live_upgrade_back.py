@@ -22,6 +22,8 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.s
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.command import At, File, Output
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import ZoneStatus
 
+from .upgrading import commands_of
+
 BE, OLD = "hl-web-2", "zfsroot"
 
 
@@ -47,12 +49,7 @@ def operation(**policy: object) -> LiveUpgradeBack:
 
 
 def words(known: Seen, **policy: object) -> list[str]:
-    found = []
-    for plan in operation(**policy).plan(Known(known)):
-        for step in plan.steps:
-            first = str(step.command.argv[0])
-            found.append(first if first != "/bin/sh" else "init" if "/sbin/init" in step.command.argv else str(step.command.argv[3]))
-    return found
+    return commands_of(operation(**policy).plan(Known(known)))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.commands.live_upgrade import BootEnvironment
@@ -15,6 +16,7 @@ from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.s
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.lifecycle.patching.steps import Steps
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.due import Due
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.patching.patch import PatchId
+from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.plan import Plan
 from ansible_collections.heliostat.vdc.plugins.plugin_utils.model.zone import ZoneStatus
 
 BE = "hl-web-2"
@@ -49,13 +51,18 @@ def operation(**policy: object) -> LiveUpgrade:
     return LiveUpgrade("n1", Due("n1", (KERNEL, SSH)), Policy(BE, "/patches", **{"room": 4 * 1024**3, **policy}), Steps("n1", "/patches"))  # type: ignore[arg-type]
 
 
-def words(known: Seen, **policy: object) -> list[str]:
+def commands_of(plans: Sequence[Plan]) -> list[str]:
+    """The command of each step in a word: its program, or what a script of ours is told to do."""
     found = []
-    for plan in operation(**policy).plan(Known(known)):
+    for plan in plans:
         for step in plan.steps:
             first = str(step.command.argv[0])
             found.append(first if first != "/bin/sh" else "init" if "/sbin/init" in step.command.argv else str(step.command.argv[3]))
     return found
+
+
+def words(known: Seen, **policy: object) -> list[str]:
+    return commands_of(operation(**policy).plan(Known(known)))
 
 
 BUILT = replace(NODE, environments=(replace(OLD, on_reboot=False), replace(OURS, on_reboot=True)), inside=DONE)
