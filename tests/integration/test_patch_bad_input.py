@@ -16,6 +16,8 @@ GIVEN: list[tuple[dict[str, Any], str]] = [
     ({"patches": ["120001-02; reboot"], "depot": "/d"}, "is no patch id"),
     ({"patches": ["120001-02", "120001-03"], "depot": "/d"}, "120001 is named more than once"),
     ({"patches": ["120001-02"], "depot": "/d", "zones_at_once": -1}, "zones_at_once: -1 is less than 0"),
+    ({"patches": ["120001-02"], "depot": "/d", "single_user_deadline": 0}, "single_user_deadline: 0 seconds are none"),
+    ({"patches": ["120001-02"], "state": "absent", "reboot_deadline": 0}, "reboot_deadline: 0 seconds are none"),
     ({"patches": ["120001-02"], "depot": "/d", "console": "reachable"}, "is not unpacked in its depot /d"),
     ({"sets": ["winter"], "depot": "/d"}, "there is no patch set winter"),
     ({"sets": ["winter:x"], "depot": "/d"}, "is neither a patch set's name nor name:version"),

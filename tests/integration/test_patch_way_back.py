@@ -188,6 +188,19 @@ def test_a_zone_that_does_not_go_down(world: UpgradingWorld) -> None:
     assert world.zone_states() == {**ZONES, "z0": "running"}
 
 
+def test_a_zone_that_does_not_come_up(world: UpgradingWorld) -> None:
+    """It keeps no other down, and the next run tries it again."""
+    world.make_zone(ONE, "z0")
+    world.lab.fault(ONE, "fail", match="^zoneadm -z z0 boot", rc=1, text="zoneadm: it does not", times=1)
+    failed = world.upgrade()
+    assert failed.status == "failed"
+    assert "boot zone z0" in failed.message
+    assert world.zone_states() == {**ZONES, "z0": "installed"}
+    again = world.upgrade()
+    assert (again.status, again.steps) == ("ok", ["boot zone z0", "forget what ran"])
+    assert world.zone_states() == {**ZONES, "z0": "running"}
+
+
 def test_cut_off_in_what_runs_and_kept_out_of_a_zone(world: UpgradingWorld) -> None:
     """showrev lists the first, and it goes in again; the second is told when the zone runs in the new one, and by every later run."""
     mark = "/var/sadm/.patchRec"

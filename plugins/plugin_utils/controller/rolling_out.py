@@ -91,6 +91,7 @@ class RollingOut:
         self._failed = False
         self._first: Any = None
         self._check()
+        self._check_deadlines()
 
     def _check(self) -> None:
         if not str(self._args["depot"]).startswith("/") or any(letter in str(self._args["depot"]) for letter in " \t\n"):
@@ -98,6 +99,11 @@ class RollingOut:
         for name in ("zones_at_once", "headroom"):
             if self._args[name] < 0:
                 raise InvalidDefinition(f"{name}: {self._args[name]} is less than 0.")
+
+    def _check_deadlines(self) -> None:
+        for name in ("batch_deadline", "reboot_deadline", "single_user_deadline"):
+            if self._args[name] < 1:
+                raise InvalidDefinition(f"{name}: {self._args[name]} seconds are none in which anything could end. Nothing was done.")
 
     def run(self) -> dict[str, Any]:
         own = [record.name for record in self._repository.vservers(node=self._name)]

@@ -109,10 +109,10 @@ def apply(
 
 
 def _past_lost(track: Track, step: Step) -> None:
-    """What belongs to a part that failed is left out; all else goes on."""
+    """What belongs to a part that failed is left out, or wants all parts; all else goes on."""
     if track.failure and step.part and track.phase == "ready":
         track.lost[step.part], track.failure = track.failure, None
-    while track.step and track.step.part in track.lost:
+    while track.lost and track.step and (track.step.whole or track.step.part in track.lost):
         track.done += 1
     if track.failure or track.step is None:
         _all_told(track)

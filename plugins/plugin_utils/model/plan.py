@@ -49,7 +49,8 @@ class Step:
     what it left half done does not stay. ``light`` is a job that costs its node nothing: any number
     runs at once. ``node`` is where it runs: '' is the operation's own node. ``away`` is for how many seconds a step that reboots its
     node may go without an answer of it; with it the step names its node. ``begin`` is for a job: see ``Begin``. ``part`` names what the
-    step brings on among others of its plan (a zone): its failure ends that part only, and fails the plan at its end.
+    step brings on among others of its plan (a zone): its failure ends that part only, and fails the plan at its end. ``whole`` is left out
+    where a part failed.
     """
 
     object: str
@@ -65,6 +66,7 @@ class Step:
     away: float = 0.0
     begin: Begin = "anew"
     part: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

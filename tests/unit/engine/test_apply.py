@@ -58,6 +58,15 @@ def test_a_parts_failure_stops_that_part_and_is_told_at_the_end() -> None:
     assert ("'a1' exit 1" in track.failure, "'stop' exit 1" in track.failure) == (True, True)
 
 
+def test_what_wants_all_parts_is_left_out_where_one_failed() -> None:
+    steps = (step("n", "a", part="one"), step("n", "b", part="two"), step("n", "end", whole=True))
+    for a, expected in ((OK, 3), (Output(1), 2)):
+        rounds = [[(Command.of("a"), a)], [(Command.of("b"), OK)], [(Command.of("end"), OK)]][:expected]
+        with scripted(*rounds) as node:
+            (track,) = apply([Plan("n", steps)], node, clock(), Record(), silent)
+        assert (track.step, bool(track.failure)) == (None, expected == 2)
+
+
 def test_success_with_an_error_text_is_a_failure_and_is_undone() -> None:
     undo = Command.of("undo")
     plan = Plan("a", (step("a", "a1", refused_by=("installation failed",), undo=undo),))

@@ -303,10 +303,10 @@ class RollOut:
         if known.notes.detached or taken:
             noted = [zone for zone in known.notes.detached if zone not in taken and not self._not_ours(zone, known)]
             detached = self._ordered([*noted, *taken])
-            steps += [replace(self.steps.attach(zone), part=zone) for zone in detached] + [self.steps.attached(detached)]
+            steps += [self.steps.attach(zone) for zone in detached] + [self.steps.attached(detached)]
         if known.notes.ran is None and not begun:
             return steps
-        return steps + [replace(self.steps.zone_up(zone), part=zone) for zone in self._ran(known) if moved or zone not in known.running]
+        return steps + [self.steps.zone_up(zone) for zone in self._ran(known) if moved or zone not in known.running]
 
 
 def _alone_on_its_way(known: Seen) -> bool:

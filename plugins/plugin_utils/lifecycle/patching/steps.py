@@ -166,7 +166,12 @@ class Steps:
         settled = frozenset({milestone.HELD_UP})
         wait = Wait(probe, milestone.state, frozenset({"online"}), transitional, 1.0, 900.0, settled, advice)
         return self._step(
-            f"boot zone {zone}", "it ran before", Command.of("/bin/sh", "-c", _UP, "up", zone), wait=wait, refused_by=zoneadm.REFUSED_BY
+            f"boot zone {zone}",
+            "it ran before",
+            Command.of("/bin/sh", "-c", _UP, "up", zone),
+            wait=wait,
+            refused_by=zoneadm.REFUSED_BY,
+            part=zone,
         )
 
     def detach(self, zone: str) -> Step:
@@ -177,7 +182,12 @@ class Steps:
         command = Command.of("/bin/sh", "-c", _ATTACH, "attach", zone)
         job = f"{zone}-attach"
         return self._step(
-            f"attach zone {zone} and update it", "it is brought to the node's patches", command, job=job, refused_by=zoneadm.REFUSED_BY
+            f"attach zone {zone} and update it",
+            "it is brought to the node's patches",
+            command,
+            job=job,
+            refused_by=zoneadm.REFUSED_BY,
+            part=zone,
         )
 
     def keep_detached(self, zones: Sequence[str]) -> Step:

@@ -57,7 +57,8 @@ class Switching:
         return [self.step("note what runs", why, environment.leave(to, boot, zones), undo=live_upgrade.unmount(to))]
 
     def up(self, ran: Ran | None, running: str, zones: Mapping[str, ZoneStatus], order: Sequence[str]) -> list[Step]:
-        """The zones that ran run again, which ends their note; not while one of them is still on its way down."""
+        """The zones that ran run again, which ends their note; not while one of them is still on its way down. One that fails keeps no
+        other down, and is tried again by the next run."""
         if ran is None:
             return []
         states = {name: zones[name].state for name in in_order(ran.zones, order) if name in zones}
@@ -67,7 +68,7 @@ class Switching:
 
     def _forgotten(self, other: str = "") -> Step:
         undo = live_upgrade.unmount(other) if other else None
-        return self.step("forget what ran", "it runs again", environment.forget_ran(other), undo=undo)
+        return replace(self.step("forget what ran", "it runs again", environment.forget_ran(other), undo=undo), whole=True)
 
 
 def running(zones: Mapping[str, ZoneStatus], ran: Ran | None) -> Iterable[str]:

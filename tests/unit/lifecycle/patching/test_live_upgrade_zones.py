@@ -52,6 +52,17 @@ def test_what_ran_runs_again_whoever_goes_on(known: Seen, expected: list[str]) -
     assert words(known) == expected
 
 
+def test_a_zone_that_does_not_boot_keeps_no_other_down_and_the_note_is_kept() -> None:
+    for known in (
+        replace(BUILT, zones=zones(db="running", web="running")),
+        replace(ARRIVED, zones=zones(db="installed", web="installed"), ran=NOTED),
+    ):
+        (plan,) = operation().plan(Known(known))
+        assert [(step.what, step.part, step.whole) for step in plan.steps[-3:]] == [
+            ("boot zone db", "db", False), ("boot zone web", "web", False), ("forget what ran", "", True),
+        ]  # fmt: skip
+
+
 def test_what_was_noted_for_a_boot_that_came_to_nothing_is_forgotten_in_ours() -> None:
     """It would count there, and boot what somebody halted since."""
     for ran, words_after in ((None, (BE,)), (NOTED, (BE, "keep"))):
